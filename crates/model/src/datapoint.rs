@@ -1,0 +1,82 @@
+//! The kinds of data that a source can hold.
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of data point. The number is what the store keeps; it never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[repr(i16)]
+pub enum Datapoint {
+    /// Who the person is.
+    Identities = 1,
+    /// Money in and out at a gig platform.
+    Transactions = 2,
+    /// What customers think of the person.
+    Ratings = 3,
+    /// Where the person works or worked.
+    Employments = 4,
+    /// Papers that the source holds.
+    Documents = 5,
+    /// Payslips and annual salaries.
+    Incomes = 6,
+    /// Payments into social security.
+    Contributions = 7,
+    /// Monthly income that this system derives from the other kinds.
+    Eincomes = 8,
+}
+
+impl Datapoint {
+    /// Every kind, in the order in which they are stored and announced.
+    pub const ALL: [Self; 8] = [
+        Self::Identities,
+        Self::Ratings,
+        Self::Transactions,
+        Self::Documents,
+        Self::Employments,
+        Self::Incomes,
+        Self::Contributions,
+        Self::Eincomes,
+    ];
+
+    /// The kind with that stored number.
+    #[must_use]
+    pub fn from_number(number: i16) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.number() == number)
+    }
+
+    /// The stored number.
+    #[must_use]
+    pub const fn number(self) -> i16 {
+        self as i16
+    }
+
+    /// What its items' ids start with.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Identities => "i",
+            Self::Transactions => "t",
+            Self::Ratings => "r",
+            Self::Employments => "e",
+            Self::Documents => "d",
+            Self::Incomes => "inc",
+            Self::Contributions => "con",
+            Self::Eincomes => "einc",
+        }
+    }
+
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Identities => "IDENTITIES",
+            Self::Transactions => "TRANSACTIONS",
+            Self::Ratings => "RATINGS",
+            Self::Employments => "EMPLOYMENTS",
+            Self::Documents => "DOCUMENTS",
+            Self::Incomes => "INCOMES",
+            Self::Contributions => "CONTRIBUTIONS",
+            Self::Eincomes => "EINCOMES",
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Events: what happened, as webhooks tell it. Stored events hold ids only; what is personal joins at delivery.
+
+use serde::Serialize;
+
+use crate::{
+    account::AccountErrorCode,
+    datapoint::Datapoint,
+    ids::{AccountId, EventId, ItemId, SourceId, UserId},
+    item::SourceType,
+    provider::ProviderId,
+    task::{TaskStatus, TaskType},
+    time::Timestamp,
+    wire_enum::wire_enum,
+};
+
+wire_enum! {
+    /// The type of an event, as the contract names it.
+    #[expect(missing_docs, reason = "the names are the contract's")]
+    EventType {
+        UserCreated = "USER_CREATED",
+        AccountCreated = "ACCOUNT_CREATED",
+        AccountConnected = "ACCOUNT_CONNECTED",
+        AccountDisconnected = "ACCOUNT_DISCONNECTED",
+        AccountFailed = "ACCOUNT_FAILED",
+        TaskStarted = "TASK_STARTED",
+        TaskFinished = "TASK_FINISHED",
+        AccountSyncTaskFinished = "ACCOUNT_SYNC_TASK_FINISHED",
+        ArchiveStarted = "ARCHIVE_STARTED",
+        ArchiveAnalyzed = "ARCHIVE_ANALYZED",
+        ArchiveRevoked = "ARCHIVE_REVOKED",
+        ArchiveFailed = "ARCHIVE_FAILED",
+        InviteInvited = "INVITE_INVITED",
+        InviteLinked = "INVITE_LINKED",
+        IdentityAdded = "IDENTITY_ADDED",
+        RatingAdded = "RATING_ADDED",
+        TransactionsAdded = "TRANSACTIONS_ADDED",
+        DocumentsAdded = "DOCUMENTS_ADDED",
+        DocumentsUpdated = "DOCUMENTS_UPDATED",
+        EmploymentsAdded = "EMPLOYMENTS_ADDED",
+        EmploymentsUpdated = "EMPLOYMENTS_UPDATED",
+        IncomesAdded = "INCOMES_ADDED",
+        IncomesUpdated = "INCOMES_UPDATED",
+        ContributionsAdded = "CONTRIBUTIONS_ADDED",
+        ContributionsUpdated = "CONTRIBUTIONS_UPDATED",
+        EincomesAdded = "EINCOMES_ADDED",
+        EincomesUpdated = "EINCOMES_UPDATED",
+        LiabilitiesAdded = "LIABILITIES_ADDED",
+        LiabilitiesUpdated = "LIABILITIES_UPDATED",
+        InsightAdded = "INSIGHT_ADDED",
+        LinkAdded = "LINK_ADDED",
+        VerificationStarted = "VERIFICATION_STARTED",
+        VerificationCompleted = "VERIFICATION_COMPLETED",
+        RecordCreated = "RECORD_CREATED",
+        RecordCompleted = "RECORD_COMPLETED",
+        UserSessionCompleted = "USER_SESSION_COMPLETED",
+        UserSessionReset = "USER_SESSION_RESET",
+        AllEvents = "ALL_EVENTS",
+    }
+}
+
+/// Something that happened, as it is stored in the outbox.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The same on every delivery try.
+    pub id: EventId,
+    /// When it happened.
+    pub created_at: Timestamp,
+    /// What happened.
+    pub data: EventData,
+}
+
+/// What happened. Each variant is the `data` of one event body, without what is personal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum EventData {
+    /// A user was made.
+    #[serde(rename_all = "camelCase")]
+    UserCreated {
+        /// The user.
+        user_id: UserId,
+    },
+    /// An account was made, connected or disconnected.
+    Account(#[serde(skip)] AccountChange, AccountEvent),
+    /// Connecting an account failed.
+    #[serde(rename_all = "camelCase")]
+    AccountFailed {
+        /// The account.
+        #[serde(flatten)]
+        account: AccountEvent,
+        /// Why.
+        error_code: AccountErrorCode,
+        /// Why, in words.
+        error_message: &'static str,
+    },
+    /// A source began to be read.
+    #[serde(rename_all = "camelCase")]
+    TaskStarted {
+        /// The source.
+        #[serde(flatten)]
+        source: SourceEvent,
+        /// What the task does.
+        task_type: TaskType,
+    },
+    /// A source was read to the end.
+    #[serde(rename_all = "camelCase")]
+    TaskFinished {
+        /// The source.
+        #[serde(flatten)]
+        source: SourceEvent,
+        /// What the task did.
+        task_type: TaskType,
+        /// How it ended.
+        status: TaskStatus,
+        /// Why it failed.
+        error_code: Option<AccountErrorCode>,
+        /// What was found.
+        datapoints: Vec<Datapoint>,
+    },
+    /// An identity was stored.
+    #[serde(rename_all = "camelCase")]
+    IdentityAdded {
+        /// The account it came from.
+        #[serde(flatten)]
+        account: AccountEvent,
+        /// The identity.
+        identity_id: ItemId,
+    },
+    /// A rating was stored.
+    #[serde(rename_all = "camelCase")]
+    RatingAdded {
+        /// The account it came from.
+        #[serde(flatten)]
+        account: AccountEvent,
+        /// The rating.
+        rating_id: ItemId,
+    },
+    /// Data points of a kind that comes in numbers were stored.
+    ItemsAdded {
+        /// The kind.
+        #[serde(skip)]
+        kind: Datapoint,
+        /// The account they came from.
+        #[serde(flatten)]
+        account: AccountEvent,
+        /// How many.
+        count: u32,
+    },
+}
+
+/// What became of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountChange {
+    /// It was made.
+    Created,
+    /// It was signed in to.
+    Connected,
+    /// It was revoked.
+    Disconnected,
+}
+
+/// The account that an event is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountEvent {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The account.
+    pub account_id: AccountId,
+    /// Its provider, as a list of one.
+    pub providers: [ProviderId; 1],
+}
+
+/// The source that an event is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceEvent {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The source.
+    pub source_id: SourceId,
+    /// What kind of source it is.
+    pub source_type: SourceType,
+    /// Its provider, as a list of one.
+    pub providers: [ProviderId; 1],
+}
+
+impl EventData {
+    /// The type under which it is announced.
+    #[must_use]
+    pub const fn event_type(&self) -> EventType {
+        match self {
+            Self::UserCreated { .. } => EventType::UserCreated,
+            Self::Account(AccountChange::Created, _) => EventType::AccountCreated,
+            Self::Account(AccountChange::Connected, _) => EventType::AccountConnected,
+            Self::Account(AccountChange::Disconnected, _) => EventType::AccountDisconnected,
+            Self::AccountFailed { .. } => EventType::AccountFailed,
+            Self::TaskStarted { .. } => EventType::TaskStarted,
+            Self::TaskFinished { .. } => EventType::TaskFinished,
+            Self::IdentityAdded { .. } => EventType::IdentityAdded,
+            Self::RatingAdded { .. } => EventType::RatingAdded,
+            Self::ItemsAdded { kind, .. } => match kind {
+                Datapoint::Identities => EventType::IdentityAdded,
+                Datapoint::Ratings => EventType::RatingAdded,
+                Datapoint::Transactions => EventType::TransactionsAdded,
+                Datapoint::Employments => EventType::EmploymentsAdded,
+                Datapoint::Documents => EventType::DocumentsAdded,
+                Datapoint::Incomes => EventType::IncomesAdded,
+                Datapoint::Contributions => EventType::ContributionsAdded,
+                Datapoint::Eincomes => EventType::EincomesAdded,
+            },
+        }
+    }
+}

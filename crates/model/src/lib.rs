@@ -1,0 +1,39 @@
+//! The nouns of Sahod and the rules that hold for them everywhere: typed ids, exact money, dates, states, events.
+//!
+//! This room does no I/O and knows neither storage nor HTTP. Time and chance are traits here ([`Clock`], [`Random`]),
+//! so that every other room can be run with both of them in a test's hand.
+
+pub mod account;
+pub mod clock;
+pub mod datapoint;
+pub mod event;
+pub mod ids;
+pub mod item;
+pub mod link;
+pub mod mode;
+pub mod money;
+pub mod provider;
+pub mod random;
+pub mod task;
+pub mod time;
+pub mod user;
+pub mod webhook;
+mod wire_enum;
+
+pub use account::{Account, AccountErrorCode, ConnectionStatus, MonitorStatus};
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use datapoint::Datapoint;
+pub use event::{Event, EventData, EventType};
+pub use ids::{
+    AccountId, ApiKeyId, EventId, IdError, ItemId, JobId, SourceId, TaskId, TenantId, TokenId, UserId,
+    WebhookId,
+};
+pub use mode::Mode;
+pub use money::{Amount, Currency};
+pub use provider::{Provider, ProviderId, ProviderType};
+pub use random::{Random, SeededRandom, SystemRandom};
+pub use secrecy::{ExposeSecret, SecretString};
+pub use task::{Task, TaskStatus, TaskType};
+pub use time::{Date, Month, Timestamp};
+pub use user::{ExternalMetadata, User};
+pub use webhook::Webhook;
