@@ -1,0 +1,67 @@
+//! Files that hold secrets: made whole or not at all, never replaced, and refused when others can read them.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, ErrorKind, Read as _, Write as _},
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
+    path::Path,
+};
+
+use sahod_model::Random;
+use zeroize::Zeroizing;
+
+/// Why a secret's file is not read.
+#[derive(Debug)]
+pub(crate) enum ReadError {
+    /// The system said no.
+    Io(io::Error),
+    /// The file is not as a secret's file must be.
+    Refused(&'static str),
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Reads a secret's file of at most `most` bytes.
+pub(crate) fn read_private(path: &Path, most: usize) -> Result<Zeroizing<Vec<u8>>, ReadError> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(ReadError::Refused("is no file"));
+    }
+    if metadata.permissions().mode() & 0o077 != 0 {
+        return Err(ReadError::Refused("can be read by others than its owner: run `chmod 600` on it"));
+    }
+    // The buffer never grows, so no copy of the secret is left behind by a move.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(most + 1));
+    file.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > most { Err(ReadError::Refused("is longer than such a file can be")) } else { Ok(bytes) }
+}
+
+/// Writes a draft beside `path`, then links it there: a reader sees the whole file or none, and a file that is there
+/// already is never replaced.
+pub fn create_private(path: &Path, bytes: &[u8], random: &dyn Random) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{:016x}.new", u64::from_le_bytes(random.array())));
+    let draft = folder.join(name);
+
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&draft)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| match std::fs::hard_link(&draft, path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            other => other,
+        });
+    let removed = std::fs::remove_file(&draft);
+    written.and(removed).and_then(|()| File::open(folder)?.sync_all())
+}
