@@ -1,0 +1,234 @@
+//! Accounts. The login name is sealed under the account's own key, and found again by a keyed fingerprint.
+
+use sahod_model::{
+    Account, AccountErrorCode, AccountId, ConnectionStatus, MonitorStatus, ProviderId, Timestamp, UserId,
+};
+use sahod_vault::{Aad, DataKey, keyed_hash};
+
+use crate::{
+    Inner,
+    engine::{Row, dialect, params, statements},
+    error::{StoreError, corrupt},
+    page::{Page, PageRequest, Position, limit, window},
+    scope::{Scoped, ScopedTx},
+    sealing::ACCOUNT_LOGIN,
+};
+
+macro_rules! columns {
+    () => {
+        "id, user_id, provider_id, created_at, status, error_code, updated_at, monitor_status, monitor_updated_at"
+    };
+}
+pub(crate) use columns;
+
+// `+scope` is the scope without an index: the user or the source says more, and the planner of SQLite cannot know.
+macro_rules! list {
+    ($scope:literal, $filter:literal, $limit:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM accounts WHERE ",
+            $scope,
+            " = $1 AND created_at >= $2 AND (created_at, id) < ($3, $4) AND status <> $5",
+            $filter,
+            " ORDER BY created_at DESC, id DESC LIMIT ",
+            $limit
+        )
+    };
+}
+
+statements! {
+    GET_ACCOUNT = concat!("SELECT ", columns!(), " FROM accounts WHERE id = $1 AND scope = $2");
+    GET_BY_LOGIN = concat!("SELECT ", columns!(), " FROM accounts
+        WHERE scope = $1 AND user_id = $2 AND provider_id = $3 AND login_fingerprint = $4");
+    GET_LOGIN = "SELECT login_name FROM accounts WHERE id = $1 AND scope = $2";
+    LIST_ALL = list!("scope", "", "$6");
+    LIST_BY_USER = list!("+scope", " AND user_id = $6", "$7");
+    INSERT_ACCOUNT = "INSERT INTO accounts (id, user_id, provider_id, created_at, status, error_code, updated_at,
+        monitor_status, monitor_updated_at, scope, login_fingerprint, login_name)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    UPDATE_STATUS = "UPDATE accounts SET status = $1, error_code = $2, updated_at = $3
+        WHERE id = $4 AND scope = $5 AND status <> 'DISCONNECTED' AND (status <> $6 OR coalesce(error_code, '') <> $7)";
+    UPDATE_MONITOR = "UPDATE accounts SET monitor_status = $1, monitor_updated_at = $2
+        WHERE id = $3 AND scope = $4 AND status <> 'DISCONNECTED' AND monitor_status <> $5";
+    CLEAR_LOGIN = "UPDATE accounts SET login_fingerprint = NULL, login_name = NULL WHERE id = $1 AND scope = $2";
+}
+
+/// Which accounts are listed.
+#[derive(Clone, Debug, Default)]
+pub struct AccountFilter {
+    /// This user's only.
+    pub user_id: Option<UserId>,
+    /// Made at this moment or later.
+    pub from: Option<Timestamp>,
+    /// Made at this moment or earlier.
+    pub to: Option<Timestamp>,
+    /// Without those that were revoked.
+    pub exclude_disconnected: bool,
+}
+
+/// From the nine columns, the first of them at `index`.
+pub(crate) fn read_at(row: Row<'_>, index: usize) -> Result<Account, StoreError> {
+    Ok(Account {
+        id: row.parsed(index)?,
+        user_id: row.parsed(index + 1)?,
+        provider_id: row.parsed(index + 2)?,
+        created_at: row.timestamp(index + 3)?,
+        status: row.named(index + 4, ConnectionStatus::from_name)?,
+        error_code: row.opt_named(index + 5, AccountErrorCode::from_name)?,
+        updated_at: row.timestamp(index + 6)?,
+        monitor_status: row.named(index + 7, MonitorStatus::from_name)?,
+        monitor_updated_at: row.timestamp(index + 8)?,
+    })
+}
+
+fn read(row: Row<'_>) -> Result<Account, StoreError> {
+    read_at(row, 0)
+}
+
+/// The same for the same login of the same user at the same provider, and telling nothing without the master key.
+fn login_fingerprint(
+    store: &Inner,
+    scope: i64,
+    user_id: &UserId,
+    provider_id: &ProviderId,
+    login_name: &str,
+) -> [u8; 16] {
+    // Ids hold no zero byte, so that no two places give the same text.
+    let place = format!("{scope}\0{user_id}\0{provider_id}\0{login_name}");
+    let hash = keyed_hash(&store.login_key, place.as_bytes());
+    let mut fingerprint = [0; 16];
+    fingerprint.copy_from_slice(&hash[..16]);
+    fingerprint
+}
+
+impl Scoped<'_> {
+    /// The account of that id.
+    pub async fn get_account(&self, id: &AccountId) -> Result<Option<Account>, StoreError> {
+        self.store.engine().query_opt(GET_ACCOUNT, params![id, self.scope.number()], read).await
+    }
+
+    /// A page of accounts, newest first.
+    pub async fn list_accounts(
+        &self,
+        filter: &AccountFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Account>, StoreError> {
+        let mut params = window(self.scope.number(), filter.from, filter.to, page.after.as_ref());
+        let excluded = if filter.exclude_disconnected { ConnectionStatus::Disconnected.as_str() } else { "" };
+        params.push(excluded.into());
+        params.extend(filter.user_id.as_ref().map(Into::into));
+        params.push(limit(page).into());
+        let sql = if filter.user_id.is_some() { LIST_BY_USER } else { LIST_ALL };
+        let rows = self.store.engine().query(sql, params, read).await?;
+        Ok(Page::cut(rows, page.size, |account| Position {
+            sort: account.created_at,
+            id: account.id.as_str().to_owned(),
+        }))
+    }
+
+    /// The account of that login, unless it was revoked.
+    pub async fn find_account_by_login(
+        &self,
+        user_id: &UserId,
+        provider_id: &ProviderId,
+        login_name: &str,
+    ) -> Result<Option<Account>, StoreError> {
+        let scope = self.scope.number();
+        let fingerprint = login_fingerprint(&self.store.0, scope, user_id, provider_id, login_name);
+        let params = params![scope, user_id, provider_id, fingerprint];
+        self.store.engine().query_opt(GET_BY_LOGIN, params, read).await
+    }
+
+    /// The account's login name; `None` once it was revoked.
+    pub async fn account_login(&self, id: &AccountId) -> Result<Option<String>, StoreError> {
+        let scope = self.scope.number();
+        let read = |row: Row<'_>| Ok(row.opt_blob(0)?.map(<[u8]>::to_vec));
+        let sealed = self.store.engine().query_opt(GET_LOGIN, params![id, scope], read).await?.flatten();
+        let (Some(sealed), Some(key)) = (sealed, self.store.key(id.as_str()).await?) else {
+            return Ok(None);
+        };
+        let login_name = key.open(&Aad { scope, kind: ACCOUNT_LOGIN, id: id.as_str() }, &sealed)?;
+        String::from_utf8(login_name).map(Some).map_err(corrupt)
+    }
+}
+
+impl ScopedTx<'_> {
+    /// The account of that id, as this transaction sees it.
+    pub async fn get_account(&mut self, id: &AccountId) -> Result<Option<Account>, StoreError> {
+        self.tx.query_opt(GET_ACCOUNT, params![id, self.scope.number()], read).await
+    }
+
+    /// The account's status, which no other transaction changes before this one has ended. `None`: no such account.
+    pub async fn lock_account(&mut self, id: &AccountId) -> Result<Option<ConnectionStatus>, StoreError> {
+        let sql = dialect::lock_account(self.tx.is_postgres());
+        let read = |row: Row<'_>| row.named(0, ConnectionStatus::from_name);
+        self.tx.query_opt(sql, params![id, self.scope.number()], read).await
+    }
+
+    /// Inserts an account; `key` is its own, made before. [`StoreError::Conflict`] when this login has one already.
+    pub async fn insert_account(
+        &mut self,
+        account: &Account,
+        login_name: &str,
+        key: &DataKey,
+    ) -> Result<(), StoreError> {
+        let scope = self.scope.number();
+        let fingerprint =
+            login_fingerprint(self.tx.store(), scope, &account.user_id, &account.provider_id, login_name);
+        let aad = Aad { scope, kind: ACCOUNT_LOGIN, id: account.id.as_str() };
+        let sealed = key.seal(self.tx.random(), &aad, login_name.as_bytes());
+        let params = params![
+            &account.id,
+            &account.user_id,
+            &account.provider_id,
+            account.created_at,
+            account.status.as_str(),
+            account.error_code.map(AccountErrorCode::as_str),
+            account.updated_at,
+            account.monitor_status.as_str(),
+            account.monitor_updated_at,
+            scope,
+            fingerprint,
+            sealed,
+        ];
+        self.tx.execute(INSERT_ACCOUNT, params).await.map(|_| ())
+    }
+
+    /// Moves an account to another state; whether that changed something. Nothing leaves `DISCONNECTED`.
+    pub async fn update_account_status(
+        &mut self,
+        id: &AccountId,
+        status: ConnectionStatus,
+        error_code: Option<AccountErrorCode>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let code = error_code.map(AccountErrorCode::as_str);
+        let params = params![
+            status.as_str(),
+            code,
+            now,
+            id,
+            self.scope.number(),
+            status.as_str(),
+            code.unwrap_or_default()
+        ];
+        Ok(self.tx.execute(UPDATE_STATUS, params).await? > 0)
+    }
+
+    /// Says whether an account is read again; whether that changed something.
+    pub async fn update_account_monitor(
+        &mut self,
+        id: &AccountId,
+        status: MonitorStatus,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let params = params![status.as_str(), now, id, self.scope.number(), status.as_str()];
+        Ok(self.tx.execute(UPDATE_MONITOR, params).await? > 0)
+    }
+
+    /// Forgets the account's login name, so that the same login makes a new account; for revokes.
+    pub async fn clear_login(&mut self, id: &AccountId) -> Result<(), StoreError> {
+        self.tx.execute(CLEAR_LOGIN, params![id, self.scope.number()]).await.map(|_| ())
+    }
+}

@@ -1,0 +1,70 @@
+//! Where the store keeps things.
+
+use std::{fmt, path::PathBuf, str::FromStr};
+
+use secrecy::SecretString;
+
+/// A database, as an operator names it: `sqlite:PATH`, `postgres://…` or `postgresql://…`.
+#[derive(Clone)]
+pub enum DatabaseUrl {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server; the URL may hold a password.
+    Postgres(SecretString),
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(_) => f.write_str("postgres://[hidden]"),
+        }
+    }
+}
+
+/// Why a text names no database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a database is named `sqlite:PATH`, `postgres://…` or `postgresql://…`")]
+pub struct DatabaseUrlError;
+
+impl FromStr for DatabaseUrl {
+    type Err = DatabaseUrlError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return if path.is_empty() { Err(DatabaseUrlError) } else { Ok(Self::Sqlite(path.into())) };
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.into()));
+        }
+        Err(DatabaseUrlError)
+    }
+}
+
+/// Where the store keeps things.
+#[derive(Clone, Debug)]
+pub struct StoreConfig {
+    /// The data.
+    pub database: DatabaseUrl,
+    /// The wrapped data keys, apart from the data and from its backups. Within PostgreSQL they live in the schema
+    /// `keyring`, so that the same URL may serve for both.
+    pub keyring: DatabaseUrl,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_databases_are_read_and_never_show_a_password() {
+        let sqlite: DatabaseUrl = "sqlite:var/sahod.db".parse().unwrap();
+        assert_eq!(format!("{sqlite:?}"), "sqlite:var/sahod.db");
+        assert_eq!(format!("{:?}", "sqlite:///a/b.db".parse::<DatabaseUrl>().unwrap()), "sqlite:/a/b.db");
+        let postgres: DatabaseUrl = "postgres://me:secret@host/db".parse().unwrap();
+        assert_eq!(format!("{postgres:?}"), "postgres://[hidden]");
+        for wrong in ["", "sqlite:", "mysql://x", "var/sahod.db"] {
+            assert!(wrong.parse::<DatabaseUrl>().is_err(), "{wrong}");
+        }
+    }
+}

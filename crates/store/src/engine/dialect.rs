@@ -1,0 +1,53 @@
+//! Where the two engines' SQL differs. Nothing outside this file knows a dialect.
+
+use super::Sql;
+
+macro_rules! claim_jobs_update {
+    () => {
+        "UPDATE jobs SET due_at = $4, leased = 1, attempt = attempt + 1 WHERE id IN (SELECT id FROM due)
+            RETURNING id, kind, payload, attempt"
+    };
+}
+
+super::statements! {
+    CLAIM_JOBS_SQLITE = concat!(
+        "WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE due_at <= $1 AND replace($2, ',' || kind || ',', '') <> $2
+            ORDER BY due_at LIMIT $3) ",
+        claim_jobs_update!()
+    );
+    CLAIM_JOBS_POSTGRES = concat!(
+        "WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE due_at <= $1 AND replace($2, ',' || kind || ',', '') <> $2
+            ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) ",
+        claim_jobs_update!()
+    );
+    LOCK_ACCOUNT_SQLITE = "SELECT status FROM accounts WHERE id = $1 AND scope = $2";
+    LOCK_ACCOUNT_POSTGRES = "SELECT status FROM accounts WHERE id = $1 AND scope = $2 FOR UPDATE";
+    /// There is one writer on SQLite: every transaction holds every lock.
+    LOCK_SQLITE = "SELECT length($1)";
+    LOCK_POSTGRES = "SELECT length(pg_advisory_xact_lock(hashtextextended($1, 7253))::text)";
+}
+
+/// Claims due jobs: now, `,kind,kind,`, limit, lease end → id, kind, payload, attempt.
+pub(crate) const fn claim_jobs(postgres: bool) -> Sql {
+    if postgres { CLAIM_JOBS_POSTGRES } else { CLAIM_JOBS_SQLITE }
+}
+
+/// Locks an account's row up to the end of the transaction: id, scope → status.
+pub(crate) const fn lock_account(postgres: bool) -> Sql {
+    if postgres { LOCK_ACCOUNT_POSTGRES } else { LOCK_ACCOUNT_SQLITE }
+}
+
+/// Makes other transactions that want the lock of that name wait for the end of this one.
+pub(crate) const fn lock(postgres: bool) -> Sql {
+    if postgres { LOCK_POSTGRES } else { LOCK_SQLITE }
+}
+
+/// A migration's text for PostgreSQL. Migrations are written for SQLite (`STRICT`, so that types hold there as well), with
+/// the type names `INTEGER`, `TEXT` and `BLOB` in upper case. Text is compared byte by byte on both.
+pub(crate) fn postgres_ddl(sqlite: &str) -> String {
+    sqlite
+        .replace(" STRICT, WITHOUT ROWID", "")
+        .replace(" INTEGER", " BIGINT")
+        .replace(" TEXT", " TEXT COLLATE \"C\"")
+        .replace(" BLOB", " BYTEA")
+}

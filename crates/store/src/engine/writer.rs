@@ -1,0 +1,272 @@
+//! The one thread that writes SQLite, and transactions as leases on it.
+//!
+//! Statements of a transaction travel to the thread one by one. When another transaction waits already while one commits, the
+//! SQLite transaction stays open and the next one runs in a savepoint of its own; all are acknowledged after one `COMMIT` and
+//! its one fsync. A transaction that fails, is dropped or stands idle is rolled back to its savepoint only.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender, channel},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::{
+    Params, Row, Sql,
+    queue::Queue,
+    sqlite::{self, sqlite_error},
+};
+use crate::error::StoreError;
+
+const QUEUE: usize = 1_024;
+/// How many transactions share one `COMMIT` at most, and for how long the first of them waits for it at most (the
+/// transaction that is under way then still ends).
+const GROUP: usize = 128;
+const GROUP_TIME: Duration = Duration::from_millis(5);
+/// How long a transaction may leave the thread waiting for its next statement.
+const IDLE: Duration = Duration::from_secs(5);
+/// How long a transaction may last.
+const LEASE: Duration = Duration::from_secs(30);
+/// How long a caller waits for one statement, the wait for the lease included.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+type Acknowledge = oneshot::Sender<Result<(), StoreError>>;
+
+enum Command {
+    Run(Box<dyn FnOnce(&Connection) + Send>),
+    Commit(Acknowledge),
+}
+
+type Lease = Receiver<Command>;
+
+/// The thread that writes.
+pub(super) struct Writer {
+    queue: Arc<Queue<Lease>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+        let queue = Arc::new(Queue::new(QUEUE));
+        let leases = Arc::clone(&queue);
+        let thread = std::thread::Builder::new()
+            .name("store-write".to_owned())
+            .spawn(move || {
+                while let Some(lease) = leases.pop() {
+                    run_group(&connection, lease, &leases);
+                }
+            })
+            .map_err(|error| StoreError::Unavailable(format!("no thread for writing: {error}")))?;
+        Ok(Self { queue, thread: Some(thread) })
+    }
+
+    pub(super) fn begin(&self) -> SqliteTx {
+        SqliteTx { queue: Arc::clone(&self.queue), commands: None }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue.close();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(connection: &Connection, sql: &str) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(sql).map_err(|error| sqlite_error(&error))?;
+    statement.execute([]).map(|_| ()).map_err(|error| sqlite_error(&error))
+}
+
+/// Runs one transaction, and those that wait when it ends, up to one `COMMIT`.
+fn run_group(connection: &Connection, first: Lease, queue: &Queue<Lease>) {
+    if let Err(error) = run(connection, "BEGIN IMMEDIATE") {
+        // The callers learn of it by their closed channels.
+        tracing::error!(%error, "no transaction could begin");
+        return;
+    }
+    let began = Instant::now();
+    let mut waiting = Vec::new();
+    let mut next = Some(first);
+    while let Some(lease) = next {
+        waiting.extend(serve(connection, &lease));
+        if connection.is_autocommit() {
+            // SQLite rolled the whole transaction back, as it does when the disk is full.
+            return acknowledge(waiting, Err("the transaction was lost, the disk may be full"));
+        }
+        let room = waiting.len() < GROUP && began.elapsed() < GROUP_TIME;
+        next = if room { queue.try_pop() } else { None };
+    }
+    let outcome = run(connection, if waiting.is_empty() { "ROLLBACK" } else { "COMMIT" });
+    if let Err(error) = &outcome {
+        tracing::error!(%error, "a transaction could not be committed");
+        let _ = run(connection, "ROLLBACK");
+    }
+    acknowledge(waiting, outcome.map_err(|_| "the commit failed"));
+}
+
+fn acknowledge(waiting: Vec<Acknowledge>, outcome: Result<(), &str>) {
+    for reply in waiting {
+        let _ = reply.send(outcome.map_err(|reason| StoreError::Unavailable(reason.to_owned())));
+    }
+}
+
+/// Runs one transaction's statements; to whom its durability is to be acknowledged, when it wants to be committed.
+fn serve(connection: &Connection, lease: &Lease) -> Option<Acknowledge> {
+    let began = Instant::now();
+    if let Err(error) = run(connection, "SAVEPOINT tx") {
+        tracing::error!(%error, "no savepoint could be set");
+        return None;
+    }
+    while began.elapsed() < LEASE {
+        match lease.recv_timeout(IDLE) {
+            Ok(Command::Run(statement)) => {
+                if catch_unwind(AssertUnwindSafe(|| statement(connection))).is_err() {
+                    tracing::error!("a statement panicked");
+                    break;
+                }
+                if connection.is_autocommit() {
+                    return None;
+                }
+            }
+            Ok(Command::Commit(reply)) => match run(connection, "RELEASE tx") {
+                Ok(()) => return Some(reply),
+                Err(error) => {
+                    let _ = reply.send(Err(error));
+                    break;
+                }
+            },
+            Err(_) => break,
+        }
+    }
+    for sql in ["ROLLBACK TO tx", "RELEASE tx"] {
+        if let Err(error) = run(connection, sql) {
+            tracing::error!(%error, "a transaction could not be rolled back alone");
+            // Never keep half of a transaction: give up the whole group instead.
+            let _ = run(connection, "ROLLBACK");
+            break;
+        }
+    }
+    None
+}
+
+/// A transaction: a lease on the writing thread, taken with the first statement and given back when this is dropped.
+pub(crate) struct SqliteTx {
+    queue: Arc<Queue<Lease>>,
+    commands: Option<Sender<Command>>,
+}
+
+impl SqliteTx {
+    fn send(&mut self, command: Command) -> Result<(), StoreError> {
+        let ended = || StoreError::Unavailable("the transaction stood idle or could not begin".to_owned());
+        if let Some(commands) = &self.commands {
+            return commands.send(command).map_err(|_| ended());
+        }
+        let (commands, lease) = channel();
+        commands.send(command).map_err(|_| ended())?;
+        self.commands = Some(commands);
+        if self.queue.push(lease) {
+            Ok(())
+        } else {
+            Err(StoreError::Unavailable("too many transactions are waiting".to_owned()))
+        }
+    }
+
+    fn run<T: Send + 'static>(
+        &mut self,
+        statement: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Run(Box::new(move |connection| {
+            let _ = reply.send(statement(connection));
+        })))?;
+        Ok(answer)
+    }
+
+    pub(super) async fn fold<A, F>(
+        &mut self,
+        sql: Sql,
+        sets: Vec<Params>,
+        init: A,
+        each: F,
+    ) -> Result<A, StoreError>
+    where
+        A: Send + 'static,
+        F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError> + Send + 'static,
+    {
+        wait(self.run(move |connection| sqlite::fold(connection, sql, &sets, init, each))?).await
+    }
+
+    pub(super) async fn execute(&mut self, sql: Sql, sets: Vec<Params>) -> Result<u64, StoreError> {
+        wait(self.run(move |connection| sqlite::execute(connection, sql, &sets))?).await
+    }
+
+    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
+        if self.commands.is_none() {
+            return Ok(());
+        }
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Commit(reply))?;
+        wait(answer).await
+    }
+
+    /// As [`Self::fold`] and [`Self::commit`] with one hand-over to the thread.
+    pub(super) async fn fold_and_commit<A, F>(
+        self,
+        sql: Sql,
+        sets: Vec<Params>,
+        init: A,
+        each: F,
+    ) -> Result<A, StoreError>
+    where
+        A: Send + 'static,
+        F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError> + Send + 'static,
+    {
+        self.run_and_commit(move |connection| sqlite::fold(connection, sql, &sets, init, each)).await
+    }
+
+    /// As [`Self::execute`] and [`Self::commit`] with one hand-over to the thread.
+    pub(super) async fn execute_and_commit(self, sql: Sql, sets: Vec<Params>) -> Result<u64, StoreError> {
+        self.run_and_commit(move |connection| sqlite::execute(connection, sql, &sets)).await
+    }
+
+    /// For one statement only: when it fails it has changed nothing, so that the commit that follows is harmless.
+    async fn run_and_commit<T: Send + 'static>(
+        mut self,
+        statement: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (commands, lease) = channel();
+        let (reply, answer) = oneshot::channel();
+        let (acknowledge, durable) = oneshot::channel();
+        let run: Box<dyn FnOnce(&Connection) + Send> = Box::new(move |connection| {
+            let _ = reply.send(statement(connection));
+        });
+        let sent =
+            commands.send(Command::Run(run)).and_then(|()| commands.send(Command::Commit(acknowledge)));
+        self.commands = Some(commands);
+        if sent.is_err() || !self.queue.push(lease) {
+            return Err(StoreError::Unavailable("too many transactions are waiting".to_owned()));
+        }
+        // The statement's own fault says more than the lost commit that follows it.
+        let durable = wait(durable).await;
+        let result = wait(answer).await?;
+        durable.map(|()| result)
+    }
+}
+
+async fn wait<T>(answer: oneshot::Receiver<Result<T, StoreError>>) -> Result<T, StoreError> {
+    match tokio::time::timeout(TIMEOUT, answer).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => {
+            Err(StoreError::Unavailable("the transaction stood idle or could not begin".to_owned()))
+        }
+        Err(_) => Err(StoreError::Unavailable("the transaction took too long".to_owned())),
+    }
+}

@@ -1,0 +1,195 @@
+//! Data points, read: the hot path. Sealed fragments are appended to one buffer on the reading thread, opened in place on the
+//! async side and closed up, with commas between, in the same buffer.
+
+use sahod_model::{Datapoint, ItemId, SourceId, Timestamp, UserId};
+use sahod_vault::{Aad, DataKey};
+
+use crate::{
+    Store,
+    engine::{Row, Value, params, statements},
+    error::{StoreError, corrupt},
+    page::{PageRequest, Position, limit, window},
+    scope::Scoped,
+};
+
+// `+scope` is the scope without an index: the source says more, and the planner of SQLite cannot know.
+macro_rules! list {
+    ($scope:literal, $filter:literal, $limit:literal) => {
+        concat!(
+            "SELECT id, source_id, sort, payload FROM items WHERE ",
+            $scope,
+            " = $1 AND sort >= $2 AND (sort, id) < ($3, $4) AND kind = $5",
+            $filter,
+            " ORDER BY sort DESC, id DESC LIMIT ",
+            $limit
+        )
+    };
+}
+
+statements! {
+    LIST_ALL = list!("scope", "", "$6");
+    LIST_BY_USER = list!("scope", " AND user_id = $6", "$7");
+    LIST_BY_SOURCE = list!("+scope", " AND source_id = $6", "$7");
+    LIST_BY_BOTH = list!("+scope", " AND user_id = $6 AND source_id = $7", "$8");
+    GET_ITEM = "SELECT source_id, payload FROM items WHERE id = $1 AND scope = $2 AND kind = $3";
+    LIST_KINDS = "SELECT DISTINCT kind FROM items WHERE source_id = $1 AND +scope = $2";
+}
+
+/// Which data points are listed. All that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct ItemFilter {
+    /// This user's only.
+    pub user_id: Option<UserId>,
+    /// This source's only.
+    pub source_id: Option<SourceId>,
+    /// Dated at this moment or later.
+    pub from: Option<Timestamp>,
+    /// Dated at this moment or earlier.
+    pub to: Option<Timestamp>,
+}
+
+/// A page of data points, ready to be served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemPage {
+    /// The items as JSON objects with commas between: put brackets around it and it is an array.
+    pub body: Vec<u8>,
+    /// Where the page ended; `None` on the last one.
+    pub next: Option<Position>,
+    /// How many items are in `body`. Below the page's size when some belong to a source that is just being revoked.
+    pub count: usize,
+}
+
+/// Sealed rows in one buffer: `id` and sealed payload of each row, one after the other.
+#[derive(Default)]
+struct SealedRows {
+    bytes: Vec<u8>,
+    rows: Vec<SealedRow>,
+    /// The sources of the rows, one for each run of rows of the same source.
+    sources: Vec<Box<str>>,
+    last_sort: Timestamp,
+    more: bool,
+}
+
+struct SealedRow {
+    id_at: usize,
+    payload_at: usize,
+    end: usize,
+    source: usize,
+}
+
+impl SealedRows {
+    fn push(&mut self, row: Row<'_>, size: usize) -> Result<(), StoreError> {
+        if self.rows.len() == size {
+            self.more = true;
+            return Ok(());
+        }
+        let (id, source, payload) = (row.text(0)?, row.text(1)?, row.blob(3)?);
+        if self.rows.is_empty() {
+            self.rows.reserve_exact(size);
+            // Items of one kind are of about the same length.
+            self.bytes.reserve(size.saturating_mul(id.len() + payload.len() + payload.len() / 8));
+        }
+        if self.sources.last().is_none_or(|last| **last != *source) {
+            self.sources.push(source.into());
+        }
+        self.last_sort = row.timestamp(2)?;
+        let id_at = self.bytes.len();
+        self.bytes.extend_from_slice(id.as_bytes());
+        let payload_at = self.bytes.len();
+        self.bytes.extend_from_slice(payload);
+        let source = self.sources.len() - 1;
+        self.rows.push(SealedRow { id_at, payload_at, end: self.bytes.len(), source });
+        Ok(())
+    }
+
+    fn next(&self) -> Result<Option<Position>, StoreError> {
+        let Some(last) = self.rows.last().filter(|_| self.more) else { return Ok(None) };
+        let id = std::str::from_utf8(&self.bytes[last.id_at..last.payload_at]).map_err(corrupt)?;
+        Ok(Some(Position { sort: self.last_sort, id: id.to_owned() }))
+    }
+
+    /// Opens every row whose key is still there; `keys` belong to `sources`.
+    fn open(mut self, scope: i64, kind: Datapoint, keys: &[Option<DataKey>]) -> Result<ItemPage, StoreError> {
+        let next = self.next()?;
+        let (mut written, mut count) = (0, 0);
+        for row in &self.rows {
+            let Some(Some(key)) = keys.get(row.source) else { continue };
+            let (before, from_payload) = self.bytes.split_at_mut(row.payload_at);
+            let id = std::str::from_utf8(&before[row.id_at..]).map_err(corrupt)?;
+            let aad = Aad { scope, kind: kind.number(), id };
+            let sealed = &mut from_payload[..row.end - row.payload_at];
+            let length = key.open_in_place(&aad, sealed)?.len();
+            if count > 0 {
+                self.bytes[written] = b',';
+                written += 1;
+            }
+            // The plaintext lies behind its id and header, so that closing up never overtakes reading.
+            let start = row.payload_at + DataKey::PLAINTEXT_OFFSET;
+            self.bytes.copy_within(start..start + length, written);
+            written += length;
+            count += 1;
+        }
+        self.bytes.truncate(written);
+        Ok(ItemPage { body: self.bytes, next, count })
+    }
+}
+
+async fn open(
+    store: &Store,
+    scope: i64,
+    kind: Datapoint,
+    sealed: SealedRows,
+) -> Result<ItemPage, StoreError> {
+    let keys = match &*sealed.sources {
+        [] => Vec::new(),
+        [source] => vec![store.vault().key(source).await?],
+        sources => store.vault().keys(&sources.iter().map(AsRef::as_ref).collect::<Vec<_>>()).await?,
+    };
+    sealed.open(scope, kind, &keys)
+}
+
+impl Scoped<'_> {
+    /// A page of data points of one kind, newest first.
+    pub async fn list_items(
+        &self,
+        kind: Datapoint,
+        filter: &ItemFilter,
+        page: &PageRequest,
+    ) -> Result<ItemPage, StoreError> {
+        let scope = self.scope.number();
+        let mut params = window(scope, filter.from, filter.to, page.after.as_ref());
+        params.push(kind.into());
+        params.extend(filter.user_id.as_ref().map(Value::from));
+        params.extend(filter.source_id.as_ref().map(Value::from));
+        params.push(limit(page).into());
+        let sql = match (&filter.user_id, &filter.source_id) {
+            (None, None) => LIST_ALL,
+            (Some(_), None) => LIST_BY_USER,
+            (None, Some(_)) => LIST_BY_SOURCE,
+            (Some(_), Some(_)) => LIST_BY_BOTH,
+        };
+        let size = usize::from(page.size);
+        let push = move |rows: &mut SealedRows, row: Row<'_>| rows.push(row, size);
+        let sealed = self.store.engine().fold(sql, vec![params], SealedRows::default(), push).await?;
+        open(self.store, scope, kind, sealed).await
+    }
+
+    /// The data point of that kind and id as a JSON object; `None`, too, once its source was revoked.
+    pub async fn get_item(&self, kind: Datapoint, id: &ItemId) -> Result<Option<Vec<u8>>, StoreError> {
+        let scope = self.scope.number();
+        let read = |row: Row<'_>| Ok((row.text(0)?.to_owned(), row.blob(1)?.to_vec()));
+        let found = self.store.engine().query_opt(GET_ITEM, params![id, scope, kind], read).await?;
+        let Some((source, sealed)) = found else { return Ok(None) };
+        let Some(key) = self.store.vault().key(&source).await? else { return Ok(None) };
+        let aad = Aad { scope, kind: kind.number(), id: id.as_str() };
+        Ok(Some(key.open(&aad, &sealed)?))
+    }
+
+    /// The kinds of data points that a source has, in the order of [`Datapoint::ALL`].
+    pub async fn datapoints_of(&self, source: &SourceId) -> Result<Vec<Datapoint>, StoreError> {
+        let read = |row: Row<'_>| row.int(0);
+        let found = self.store.engine().query(LIST_KINDS, params![source, self.scope.number()], read).await?;
+        let has = |kind: &Datapoint| found.contains(&kind.number().into());
+        Ok(Datapoint::ALL.into_iter().filter(has).collect())
+    }
+}

@@ -1,0 +1,103 @@
+//! Schema versions, applied when a database is opened.
+//!
+//! Each file in `migrations/` takes the schema one version further, in one transaction, and is never edited once released.
+
+use deadpool_postgres::Object;
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::{
+    engine::{
+        Purpose,
+        dialect::postgres_ddl,
+        errors::{postgres_error, sqlite_error},
+    },
+    error::StoreError,
+};
+
+const DATA: &[&str] = &[include_str!("migrations/0001_data.sql")];
+const KEYRING: &[&str] = &[include_str!("migrations/0001_keyring.sql")];
+
+const CREATE_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)";
+const GET_VERSION: &str = "SELECT coalesce(max(version), 0) FROM schema_version";
+const CLEAR_VERSION: &str = "DELETE FROM schema_version";
+/// One number for all nodes that start at once.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(7253001)";
+
+const fn all(purpose: Purpose) -> &'static [&'static str] {
+    match purpose {
+        Purpose::Data => DATA,
+        Purpose::Keyring => KEYRING,
+    }
+}
+
+/// The migrations that are yet to be applied, and the version that they lead to.
+fn pending(purpose: Purpose, version: i64) -> Result<(&'static [&'static str], usize), StoreError> {
+    let all = all(purpose);
+    let done = usize::try_from(version).unwrap_or(usize::MAX);
+    let pending = all.get(done..).ok_or_else(|| {
+        StoreError::Refused(format!(
+            "the database's schema is of version {version}, this program knows {} versions: run a newer program",
+            all.len()
+        ))
+    })?;
+    Ok((pending, all.len()))
+}
+
+pub(crate) fn run_sqlite(connection: &mut Connection, purpose: Purpose) -> Result<(), StoreError> {
+    let run = |connection: &mut Connection| -> Result<Result<(), StoreError>, rusqlite::Error> {
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute_batch(CREATE_VERSION)?;
+        let version = tx.query_row(GET_VERSION, [], |row| row.get(0))?;
+        let (pending, newest) = match pending(purpose, version) {
+            Ok(pending) => pending,
+            Err(error) => return Ok(Err(error)),
+        };
+        for migration in pending {
+            tx.execute_batch(migration)?;
+        }
+        if !pending.is_empty() {
+            tx.execute_batch(&format!("{CLEAR_VERSION}; INSERT INTO schema_version VALUES ({newest})"))?;
+        }
+        tx.commit().map(Ok)
+    };
+    run(connection).map_err(|error| sqlite_error(&error))?
+}
+
+pub(crate) async fn run_postgres(client: &Object, purpose: Purpose) -> Result<(), StoreError> {
+    client.batch_execute(&format!("BEGIN; {LOCK}")).await.map_err(|error| postgres_error(&error))?;
+    let applied = apply_postgres(client, purpose).await;
+    let end = if applied.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    let ended = client.batch_execute(end).await.map_err(|error| postgres_error(&error));
+    applied.and(ended)
+}
+
+async fn apply_postgres(client: &Object, purpose: Purpose) -> Result<(), StoreError> {
+    let run = async |sql: &str| client.batch_execute(sql).await.map_err(|error| postgres_error(&error));
+    if purpose == Purpose::Keyring {
+        run(&format!("CREATE SCHEMA IF NOT EXISTS {}", crate::engine::KEYRING_SCHEMA)).await?;
+    }
+    run(&postgres_ddl(CREATE_VERSION)).await?;
+    let version = client.query_one(GET_VERSION, &[]).await.map_err(|error| postgres_error(&error))?;
+    let (pending, newest) = pending(purpose, version.get(0))?;
+    for migration in pending {
+        run(&postgres_ddl(migration)).await?;
+    }
+    if !pending.is_empty() {
+        run(&format!("{CLEAR_VERSION}; INSERT INTO schema_version VALUES ({newest})")).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schema_newer_than_this_program_is_refused() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        run_sqlite(&mut connection, Purpose::Data).unwrap();
+        run_sqlite(&mut connection, Purpose::Data).unwrap();
+        connection.execute_batch("UPDATE schema_version SET version = 99").unwrap();
+        assert!(matches!(run_sqlite(&mut connection, Purpose::Data), Err(StoreError::Refused(_))));
+    }
+}

@@ -1,0 +1,152 @@
+CREATE TABLE tenants (
+    id TEXT NOT NULL PRIMARY KEY,
+    number INTEGER NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A tenant in one mode. Its number stands in every table for both.
+CREATE TABLE scopes (
+    number INTEGER NOT NULL PRIMARY KEY,
+    tenant_id TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    event_seq INTEGER NOT NULL,
+    UNIQUE (tenant_id, mode)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE api_keys (
+    id TEXT NOT NULL PRIMARY KEY,
+    scope INTEGER NOT NULL,
+    secret_hash BLOB NOT NULL,
+    label TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    revoked_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE users (
+    scope INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    external BLOB,
+    PRIMARY KEY (scope, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX users_by_id ON users (id);
+
+CREATE TABLE link_tokens (
+    id TEXT NOT NULL PRIMARY KEY,
+    scope INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    redeemed_at INTEGER,
+    session_hash BLOB UNIQUE,
+    consent_version TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE consents (
+    scope INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    version TEXT NOT NULL,
+    datapoints TEXT NOT NULL,
+    agreed_at INTEGER NOT NULL,
+    PRIMARY KEY (scope, user_id, account_id, agreed_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE accounts (
+    scope INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    error_code TEXT,
+    updated_at INTEGER NOT NULL,
+    monitor_status TEXT NOT NULL,
+    monitor_updated_at INTEGER NOT NULL,
+    login_fingerprint BLOB,
+    login_name BLOB,
+    PRIMARY KEY (scope, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX accounts_by_id ON accounts (id);
+CREATE INDEX accounts_by_user ON accounts (user_id, created_at, id);
+CREATE UNIQUE INDEX accounts_by_login ON accounts (scope, user_id, provider_id, login_fingerprint)
+    WHERE login_fingerprint IS NOT NULL;
+CREATE INDEX accounts_unfinished ON accounts (updated_at) WHERE status IN ('PENDING', 'AWAITING_MFA');
+
+-- Every data point. Clustered the way it is read most: one user's items of one kind, newest first.
+CREATE TABLE items (
+    scope INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    sort INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    source_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    item_key BLOB NOT NULL,
+    item_hash BLOB NOT NULL,
+    payload BLOB NOT NULL,
+    PRIMARY KEY (scope, user_id, kind, sort, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX items_by_id ON items (id);
+CREATE INDEX items_by_kind ON items (scope, kind, sort, id);
+CREATE INDEX items_by_source ON items (source_id, kind, sort, id);
+
+CREATE TABLE tasks (
+    scope INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    task_type TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    source_id TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    finished_at INTEGER,
+    outcome TEXT,
+    error_code TEXT,
+    datapoints TEXT NOT NULL,
+    PRIMARY KEY (scope, started_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX tasks_by_id ON tasks (id);
+CREATE INDEX tasks_by_user ON tasks (user_id, started_at, id);
+CREATE INDEX tasks_by_source ON tasks (source_id, started_at, id);
+CREATE INDEX tasks_unfinished ON tasks (started_at) WHERE finished_at IS NULL;
+
+CREATE TABLE webhooks (
+    scope INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    event_types TEXT NOT NULL,
+    active INTEGER NOT NULL,
+    include_payload INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    details BLOB NOT NULL,
+    PRIMARY KEY (scope, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX webhooks_by_id ON webhooks (id);
+
+CREATE TABLE events (
+    scope INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    source_id TEXT,
+    body TEXT NOT NULL,
+    PRIMARY KEY (scope, seq)
+) STRICT, WITHOUT ROWID;
+
+-- due_at: when a job may be claimed, its lease's end while someone has it, null once it is dead.
+CREATE TABLE jobs (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    due_at INTEGER,
+    leased INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    reason TEXT,
+    created_at INTEGER NOT NULL,
+    failed_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX jobs_due ON jobs (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX jobs_dead ON jobs (failed_at) WHERE failed_at IS NOT NULL;

@@ -1,0 +1,4 @@
+CREATE TABLE wrapped_keys (
+    id TEXT NOT NULL PRIMARY KEY,
+    wrapped BLOB NOT NULL
+) STRICT, WITHOUT ROWID;

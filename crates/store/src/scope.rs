@@ -1,0 +1,83 @@
+//! Scopes: a tenant in one mode, and the handles through which its rows are reached.
+
+use sahod_model::{Mode, TenantId};
+
+use crate::{
+    Store,
+    engine::{Row, statements},
+    error::{StoreError, corrupt},
+    tx::Tx,
+};
+
+statements! {
+    GET_SCOPE = "SELECT tenant_id, mode, number FROM scopes WHERE tenant_id = $1 AND mode = $2";
+}
+
+pub(crate) const GET: crate::engine::Sql = GET_SCOPE;
+
+/// A tenant in one mode. Only the store makes one, so that whoever holds it was let in by a key, a session or a job.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Scope {
+    tenant: TenantId,
+    mode: Mode,
+    number: i64,
+}
+
+impl Scope {
+    /// The tenant.
+    #[must_use]
+    pub const fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// The mode.
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The number that stands for both in every table; safe to keep in a job's payload.
+    #[must_use]
+    pub const fn number(&self) -> i64 {
+        self.number
+    }
+
+    /// From three columns, the first at `index`: tenant, mode, number.
+    pub(crate) fn from_row(row: Row<'_>, index: usize) -> Result<Self, StoreError> {
+        let name = row.text(index + 1)?;
+        let mode = Mode::ALL.into_iter().find(|mode| mode.as_str() == name);
+        Ok(Self {
+            tenant: row.parsed(index)?,
+            mode: mode.ok_or_else(|| corrupt(name))?,
+            number: row.int(index + 2)?,
+        })
+    }
+}
+
+/// Reads of one scope's rows.
+#[derive(Clone, Copy)]
+pub struct Scoped<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) scope: &'a Scope,
+}
+
+/// Writes of one scope's rows, within a transaction.
+pub struct ScopedTx<'a> {
+    pub(crate) tx: &'a mut Tx,
+    pub(crate) scope: &'a Scope,
+}
+
+impl Store {
+    /// Reads of that scope's rows.
+    #[must_use]
+    pub const fn scoped<'a>(&'a self, scope: &'a Scope) -> Scoped<'a> {
+        Scoped { store: self, scope }
+    }
+}
+
+impl Tx {
+    /// Writes of that scope's rows.
+    pub const fn scoped<'a>(&'a mut self, scope: &'a Scope) -> ScopedTx<'a> {
+        ScopedTx { tx: self, scope }
+    }
+}

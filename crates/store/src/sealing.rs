@@ -1,0 +1,38 @@
+//! What the store seals besides data points, and under which numbers.
+
+use std::collections::HashMap;
+
+use sahod_vault::{Aad, DataKey};
+
+use crate::{Store, error::StoreError};
+
+/// The kinds of sealed columns. Data points have the numbers of `Datapoint`, below 100. They never change.
+pub(crate) const USER_METADATA: i16 = 101;
+pub(crate) const ACCOUNT_LOGIN: i16 = 102;
+pub(crate) const WEBHOOK_DETAILS: i16 = 103;
+
+impl Store {
+    /// The keys of those ids, without those that were destroyed.
+    pub(crate) async fn keys_by_id<'a>(
+        &self,
+        ids: impl Iterator<Item = &'a str>,
+    ) -> Result<HashMap<&'a str, DataKey>, StoreError> {
+        let ids: Vec<_> = ids.collect();
+        let keys = self.vault().keys(&ids).await?;
+        Ok(ids.into_iter().zip(keys).filter_map(|(id, key)| Some((id, key?))).collect())
+    }
+}
+
+/// Opens a JSON value that was sealed whole.
+pub(crate) fn open_json<T: serde::de::DeserializeOwned>(
+    key: &DataKey,
+    aad: &Aad<'_>,
+    sealed: &[u8],
+) -> Result<T, StoreError> {
+    serde_json::from_slice(&key.open(aad, sealed)?).map_err(crate::error::corrupt)
+}
+
+/// A value as JSON, for sealing or for a column.
+pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Internal(error.to_string()))
+}

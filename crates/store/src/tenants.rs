@@ -1,0 +1,29 @@
+//! Tenants and their API keys.
+
+use sahod_model::{TenantId, Timestamp};
+
+use crate::scope::Scope;
+
+/// A customer of this installation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its id, the prefix of its users' ids.
+    pub id: TenantId,
+    /// What people call it.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// What a request's API key is checked against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKeyRecord {
+    /// The tenant and mode that it opens.
+    pub scope: Scope,
+    /// Keyed hash of its secret half.
+    pub secret_hash: [u8; 32],
+    /// When it stops working.
+    pub expires_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}

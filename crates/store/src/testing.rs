@@ -1,0 +1,149 @@
+//! Fresh stores for tests, on both engines. PostgreSQL's server is named by `SAHOD_TEST_POSTGRES_URL`; without it tests fail.
+
+#![expect(clippy::expect_used, reason = "a test that cannot set up its store should stop there and say so")]
+
+use std::sync::Arc;
+
+use sahod_model::{Clock, FixedClock, Mode, Random, SystemRandom, TenantId, Timestamp};
+use sahod_vault::MasterKey;
+use secrecy::SecretString;
+use tempfile::TempDir;
+use tokio_postgres::NoTls;
+
+use crate::{DatabaseUrl, Scope, Store, StoreConfig};
+
+const SERVER: &str = "SAHOD_TEST_POSTGRES_URL";
+
+/// A store of a test's own; its files or its database are gone when it is dropped.
+pub struct TestStore {
+    /// `sqlite` or `postgres`.
+    pub engine: &'static str,
+    /// The store.
+    pub store: Store,
+    /// Where it keeps things.
+    pub config: StoreConfig,
+    /// Its time.
+    pub clock: Arc<FixedClock>,
+    /// Its chance.
+    pub random: Arc<dyn Random>,
+    /// Its master key.
+    pub master: MasterKey,
+    // Dropped last.
+    files: TempDir,
+    _database: Option<Database>,
+}
+
+/// A database of a test's own.
+struct Database {
+    server: String,
+    name: String,
+}
+
+/// One fresh store on each engine.
+pub async fn stores() -> [TestStore; 2] {
+    [sqlite().await, postgres().await]
+}
+
+/// Runs a test on each engine, with a fresh store.
+pub async fn each_store(test: impl AsyncFn(&TestStore)) {
+    for store in stores().await {
+        eprintln!("on {}", store.engine);
+        test(&store).await;
+    }
+}
+
+/// A fresh store on SQLite.
+pub async fn sqlite() -> TestStore {
+    let files = tempfile::tempdir().expect("there is room for test files");
+    let url = |name: &str| DatabaseUrl::Sqlite(files.path().join(name));
+    let config = StoreConfig { database: url("data.db"), keyring: url("keyring.db") };
+    open("sqlite", config, files, None).await
+}
+
+/// A fresh store on PostgreSQL, data and keyring in one database.
+pub async fn postgres() -> TestStore {
+    let files = tempfile::tempdir().expect("there is room for test files");
+    let database = Database::create().await;
+    let url = DatabaseUrl::Postgres(SecretString::from(database.url()));
+    let config = StoreConfig { database: url.clone(), keyring: url };
+    open("postgres", config, files, Some(database)).await
+}
+
+async fn open(
+    engine: &'static str,
+    config: StoreConfig,
+    files: TempDir,
+    database: Option<Database>,
+) -> TestStore {
+    // 2024-06-01T00:00:00Z.
+    let clock = Arc::new(FixedClock::new(Timestamp::from_micros(1_717_200_000_000_000)));
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+    let master = MasterKey::from_bytes(random.array());
+    let store =
+        Store::open(&config, master.clone(), Arc::clone(&clock) as Arc<dyn Clock>, Arc::clone(&random))
+            .await
+            .expect("a fresh store opens");
+    TestStore { engine, store, config, clock, random, master, files, _database: database }
+}
+
+impl TestStore {
+    /// Another handle on the same data, as after a restart.
+    pub async fn reopen(&self) -> Store {
+        let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        Store::open(&self.config, self.master.clone(), clock, Arc::clone(&self.random))
+            .await
+            .expect("the store opens again")
+    }
+
+    /// Makes a tenant and returns its scope in that mode.
+    pub async fn tenant(&self, id: &str, mode: Mode) -> Scope {
+        let id: TenantId = id.parse().expect("a tenant id");
+        self.store.create_tenant(&id, "Acme Lending", self.clock.now()).await.expect("a new tenant");
+        self.store.scope(&id, mode).await.expect("the store answers").expect("the tenant is there")
+    }
+
+    /// The folder of its files, when it runs on SQLite.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        self.files.path()
+    }
+}
+
+impl Database {
+    async fn create() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "tests have no config to read the server's URL from")]
+        let server =
+            std::env::var(SERVER).expect("SAHOD_TEST_POSTGRES_URL names a PostgreSQL server for tests");
+        let name = format!("sahod_test_{:016x}", u64::from_le_bytes((&SystemRandom as &dyn Random).array()));
+        run(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+        Self { server, name }
+    }
+
+    /// The server's URL with this database's name in place of its own.
+    fn url(&self) -> String {
+        let (base, options) = self.server.split_once('?').unwrap_or((&self.server, ""));
+        let host = base.find("://").map_or(0, |at| at + 3);
+        let end = base[host..].find('/').map_or(base.len(), |at| host + at);
+        format!("{}/{}?{options}", &base[..end], self.name)
+    }
+}
+
+async fn run(url: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test server answers");
+    let connection = tokio::spawn(connection);
+    client.batch_execute(sql).await.expect("the test server lets databases be made");
+    drop(client);
+    let _ = connection.await;
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let (server, sql) = (self.server.clone(), format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        // A thread of its own: a runtime cannot wait within a runtime.
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime starts").block_on(run(&server, &sql));
+        });
+        let _ = dropping.join();
+    }
+}

@@ -1,0 +1,68 @@
+use std::time::Duration;
+
+use sahod_model::{ApiKeyId, Clock as _, Mode, TokenId};
+
+use crate::{NewLinkToken, testing::each_store};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_token_is_redeemed_once() {
+    each_store(async |test| {
+        let scope = test.tenant("acme", Mode::Sandbox).await;
+        let user = test.user(&scope).await;
+        let token = NewLinkToken {
+            id: TokenId::new(&*test.clock, &*test.random),
+            user_id: user.clone(),
+            created_at: test.clock.now(),
+            expires_at: test.clock.now().plus(Duration::from_secs(100)),
+        };
+        let late = NewLinkToken { id: TokenId::new(&*test.clock, &*test.random), ..token.clone() };
+        let mut tx = test.store.begin().await.unwrap();
+        tx.scoped(&scope).insert_link_token(&token).await.unwrap();
+        tx.scoped(&scope).insert_link_token(&late).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let now = test.clock.now();
+        let tries = (0..16).map(|number| test.store.redeem_link_token(&token.id, [number; 32], now));
+        let results = futures_util::future::join_all(tries).await;
+        let sessions: Vec<_> = results
+            .into_iter()
+            .zip(0..)
+            .filter_map(|(session, number)| session.unwrap().map(|session| (session, number)))
+            .collect();
+        assert_eq!(sessions.len(), 1);
+        let (session, number) = &sessions[0];
+        assert_eq!((&session.scope, &session.user_id, &session.token_id), (&scope, &user, &token.id));
+        assert_eq!((session.tenant_name.as_str(), session.expires_at), ("Acme Lending", token.expires_at));
+        assert_eq!(test.store.link_session([*number; 32], now).await.unwrap().as_ref(), Some(session));
+        assert!(test.store.link_session([99; 32], now).await.unwrap().is_none());
+
+        let mut tx = test.store.begin().await.unwrap();
+        tx.scoped(&scope).record_link_consent(&token.id, "2024-1").await.unwrap();
+        tx.commit().await.unwrap();
+        let found = test.store.link_session([*number; 32], now).await.unwrap().unwrap();
+        assert_eq!(found.consent_version.as_deref(), Some("2024-1"));
+
+        test.clock.advance(Duration::from_secs(100));
+        let now = test.clock.now();
+        assert!(test.store.link_session([*number; 32], now).await.unwrap().is_none());
+        assert!(test.store.redeem_link_token(&late.id, [77; 32], now).await.unwrap().is_none(), "expired");
+        let unknown = TokenId::new(&*test.clock, &*test.random);
+        assert!(test.store.redeem_link_token(&unknown, [78; 32], now).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_api_key_leads_to_its_scope() {
+    each_store(async |test| {
+        let scope = test.tenant("acme", Mode::Production).await;
+        let id = ApiKeyId::new(&*test.clock, &*test.random);
+        test.store.insert_api_key(&id, &scope, [7; 32], "server", test.clock.now(), None).await.unwrap();
+        let record = test.store.api_key(&id).await.unwrap().unwrap();
+        assert_eq!((record.scope, record.secret_hash), (scope, [7; 32]));
+        assert!(record.expires_at.is_none() && record.revoked_at.is_none());
+        let unknown = ApiKeyId::new(&*test.clock, &*test.random);
+        assert!(test.store.api_key(&unknown).await.unwrap().is_none());
+    })
+    .await;
+}

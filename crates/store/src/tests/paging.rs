@@ -1,0 +1,208 @@
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use sahod_model::{Datapoint, ItemId, Mode, SourceId};
+
+use super::{parse, transaction};
+use crate::{
+    ItemFilter, PageRequest,
+    testing::{TestStore, each_store},
+};
+
+/// What happens to the list between two pages.
+#[derive(Clone, Debug)]
+enum Change {
+    Nothing,
+    Add(Vec<i64>),
+    /// Deletes one of the rows that are there, by its rank.
+    Delete(usize),
+}
+
+fn changes() -> impl Strategy<Value = Vec<Change>> {
+    let day = 0..12_i64;
+    let change = prop_oneof![
+        Just(Change::Nothing),
+        prop::collection::vec(day, 1..4).prop_map(Change::Add),
+        (0..100_usize).prop_map(Change::Delete),
+    ];
+    prop::collection::vec(change, 0..12)
+}
+
+async fn page_through(test: &TestStore, days: &[i64], size: u16, by_user: bool, changes: &[Change]) {
+    let scope = test.tenant("acme", Mode::Sandbox).await;
+    let user = test.user(&scope).await;
+    let (account, key) = test.account(&scope, &user, "george").await;
+    let mut number = 0;
+    let mut add = async |days: &[i64]| {
+        let items = days
+            .iter()
+            .map(|day| {
+                number += 1;
+                transaction(&number.to_string(), 19_000 + day, number)
+            })
+            .collect();
+        let added = test.ingest(&scope, &account, &key, items).await;
+        added.added(Datapoint::Transactions).to_vec()
+    };
+    let mut always: BTreeSet<ItemId> = add(days).await.into_iter().collect();
+    let filter = ItemFilter { user_id: by_user.then(|| user.clone()), ..ItemFilter::default() };
+    let mut request = PageRequest::first(size);
+    let mut seen = Vec::new();
+    let mut changes = changes.iter();
+    loop {
+        let page =
+            test.store.scoped(&scope).list_items(Datapoint::Transactions, &filter, &request).await.unwrap();
+        let items = parse(&page.body);
+        assert_eq!(items.len(), page.count);
+        assert!(page.count <= size.into());
+        for item in items {
+            seen.push((item["date"].to_string(), item["id"].as_str().unwrap().to_owned()));
+        }
+        request.after = page.next;
+        if request.after.is_none() {
+            break;
+        }
+        match changes.next() {
+            Some(Change::Add(days)) => drop(add(days).await),
+            Some(Change::Delete(rank)) => {
+                if let Some(id) = always.iter().nth(rank % always.len().max(1)).cloned() {
+                    test.delete_item(&id).await;
+                    always.remove(&id);
+                }
+            }
+            Some(Change::Nothing) | None => {}
+        }
+    }
+    assert!(seen.windows(2).all(|pair| pair[0] > pair[1]), "in order and never twice: {seen:?}");
+    let seen: BTreeSet<_> = seen.into_iter().map(|(_, id)| id).collect();
+    for id in always {
+        assert!(seen.contains(id.as_str()), "{id} was there all the time and is missing");
+    }
+}
+
+impl TestStore {
+    /// Deletes one row behind the store's back.
+    async fn delete_item(&self, id: &ItemId) {
+        const DELETE: crate::engine::Sql = crate::engine::Sql::new("DELETE FROM items WHERE id = $1");
+        self.store.engine().write(DELETE, crate::engine::params![id]).await.unwrap();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn following_cursors_never_repeats_or_misses_a_row(
+        days in prop::collection::vec(0..12_i64, 0..40),
+        size in 1..9_u16,
+        by_user: bool,
+        changes in changes(),
+    ) {
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(
+            each_store(async |test| page_through(test, &days, size, by_user, &changes).await),
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_list_pages_newest_first() {
+    use crate::{AccountFilter, TaskFilter, UserFilter};
+    use sahod_model::{Clock as _, Task, TaskId, TaskStatus, TaskType};
+
+    each_store(async |test| {
+        let scope = test.tenant("acme", Mode::Sandbox).await;
+        let scoped = test.store.scoped(&scope);
+        let (mut users, mut accounts, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
+        for number in 0..7 {
+            // Some at the same moment.
+            test.clock.advance(std::time::Duration::from_micros(number % 2));
+            let user = test.user(&scope).await;
+            let (account, _) = test.account(&scope, &user, "x").await;
+            let task = Task {
+                id: TaskId::new(&*test.clock, &*test.random),
+                task_type: TaskType::LinkAccount,
+                user_id: user.clone(),
+                source_id: SourceId::from(&account.id),
+                provider_id: account.provider_id.clone(),
+                started_at: test.clock.now(),
+                finished_at: None,
+                outcome: None,
+                error_code: None,
+                datapoints: vec![Datapoint::Incomes, Datapoint::Ratings],
+            };
+            let mut tx = test.store.begin().await.unwrap();
+            tx.scoped(&scope).insert_task(&task).await.unwrap();
+            tx.commit().await.unwrap();
+            users.push(user);
+            accounts.push(account);
+            tasks.push(task);
+        }
+        let mut request = PageRequest::first(3);
+        let (mut seen_users, mut seen_accounts, mut seen_tasks) = (vec![], vec![], vec![]);
+        loop {
+            let page = scoped.list_users(&UserFilter::default(), &request).await.unwrap();
+            seen_users.extend(page.items);
+            request.after = page.next;
+            if request.after.is_none() {
+                break;
+            }
+        }
+        loop {
+            let page = scoped.list_accounts(&AccountFilter::default(), &request).await.unwrap();
+            seen_accounts.extend(page.items);
+            request.after = page.next;
+            if request.after.is_none() {
+                break;
+            }
+        }
+        loop {
+            let page = scoped.list_tasks(&TaskFilter::default(), &request).await.unwrap();
+            seen_tasks.extend(page.items);
+            request.after = page.next;
+            if request.after.is_none() {
+                break;
+            }
+        }
+        assert!(seen_users.is_sorted_by_key(|user| std::cmp::Reverse((user.created_at, user.id.clone()))));
+        assert!(seen_accounts.is_sorted_by_key(|row| std::cmp::Reverse((row.created_at, row.id.clone()))));
+        assert!(seen_tasks.is_sorted_by_key(|row| std::cmp::Reverse((row.started_at, row.id.clone()))));
+        assert_eq!((seen_users.len(), seen_accounts.len(), seen_tasks.len()), (7, 7, 7));
+
+        let all = PageRequest::first(150);
+        let filter = TaskFilter { user_id: Some(users[0].clone()), ..TaskFilter::default() };
+        assert_eq!(scoped.list_tasks(&filter, &all).await.unwrap().items, [tasks[0].clone()]);
+        let filter = TaskFilter { source_id: Some(tasks[1].source_id.clone()), ..filter };
+        assert!(scoped.list_tasks(&filter, &all).await.unwrap().items.is_empty(), "both filters hold");
+        let filter = TaskFilter { user_id: None, ..filter };
+        assert_eq!(scoped.list_tasks(&filter, &all).await.unwrap().items, [tasks[1].clone()]);
+        let filter = TaskFilter { to: Some(tasks[0].started_at), ..TaskFilter::default() };
+        assert!(!scoped.list_tasks(&filter, &all).await.unwrap().items.is_empty());
+
+        let mut tx = test.store.begin().await.unwrap();
+        let (id, now) = (&tasks[2].id, test.clock.now());
+        let found = [Datapoint::Identities];
+        assert_eq!(tx.scoped(&scope).running_tasks(&tasks[2].source_id).await.unwrap(), [tasks[2].clone()]);
+        assert!(tx.scoped(&scope).finish_task(id, TaskStatus::Succeeded, None, &found, now).await.unwrap());
+        assert!(!tx.scoped(&scope).finish_task(id, TaskStatus::Failed, None, &[], now).await.unwrap());
+        let disconnected = sahod_model::ConnectionStatus::Disconnected;
+        let revoked = &accounts[3].id;
+        assert!(tx.scoped(&scope).update_account_status(revoked, disconnected, None, now).await.unwrap());
+        assert!(!tx.scoped(&scope).update_account_status(revoked, disconnected, None, now).await.unwrap());
+        tx.commit().await.unwrap();
+        let task = scoped.get_task(id).await.unwrap().unwrap();
+        assert_eq!((task.outcome, task.datapoints), (Some(TaskStatus::Succeeded), found.to_vec()));
+        assert_eq!(scoped.latest_task(&tasks[2].source_id).await.unwrap().unwrap().finished_at, Some(now));
+
+        let filter = AccountFilter { exclude_disconnected: true, ..AccountFilter::default() };
+        assert_eq!(scoped.list_accounts(&filter, &all).await.unwrap().items.len(), 6);
+        let filter = AccountFilter { user_id: Some(users[4].clone()), ..filter };
+        assert_eq!(scoped.list_accounts(&filter, &all).await.unwrap().items, [accounts[4].clone()]);
+
+        let later = test.clock.now().plus(std::time::Duration::from_secs(1));
+        assert_eq!(test.store.unfinished_accounts(later).await.unwrap().len(), 6);
+        assert_eq!(test.store.unfinished_tasks(later).await.unwrap().len(), 6);
+        let before = accounts[0].updated_at;
+        assert!(test.store.unfinished_accounts(before).await.unwrap().is_empty());
+    })
+    .await;
+}

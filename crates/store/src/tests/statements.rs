@@ -1,0 +1,131 @@
+use crate::{
+    accounts, consents,
+    engine::{Engine, Purpose, Sql, dialect},
+    events, ingest, items, jobs, keyring, scope, tasks,
+    testing::{postgres, sqlite},
+    tokens, unscoped, users, webhooks,
+};
+
+const ALL: &[(&str, &[(&str, Sql)])] = &[
+    ("accounts", accounts::STATEMENTS),
+    ("consents", consents::STATEMENTS),
+    ("dialect", dialect::STATEMENTS),
+    ("events", events::STATEMENTS),
+    ("ingest", ingest::STATEMENTS),
+    ("items", items::STATEMENTS),
+    ("jobs", jobs::STATEMENTS),
+    ("scope", scope::STATEMENTS),
+    ("tasks", tasks::STATEMENTS),
+    ("tokens", tokens::STATEMENTS),
+    ("unscoped", unscoped::STATEMENTS),
+    ("users", users::STATEMENTS),
+    ("webhooks", webhooks::STATEMENTS),
+];
+
+fn statements(engine: &str) -> Vec<(String, Sql)> {
+    let other = if engine == "sqlite" { "_POSTGRES" } else { "_SQLITE" };
+    ALL.iter()
+        .flat_map(|(file, list)| list.iter().map(move |(name, sql)| (format!("{file}::{name}"), *sql)))
+        .filter(|(name, _)| !name.ends_with(other))
+        .collect()
+}
+
+#[tokio::test]
+async fn every_statement_prepares_on_sqlite() {
+    let test = sqlite().await;
+    for (file, list) in [("data.db", statements("sqlite")), ("keyring.db", keyring_statements())] {
+        let connection = rusqlite::Connection::open(test.folder().join(file)).unwrap();
+        for (name, sql) in list {
+            connection.prepare(sql.text()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
+}
+
+fn keyring_statements() -> Vec<(String, Sql)> {
+    keyring::STATEMENTS.iter().map(|(name, sql)| (format!("keyring::{name}"), *sql)).collect()
+}
+
+#[tokio::test]
+async fn every_statement_prepares_on_postgres() {
+    let test = postgres().await;
+    for (purpose, list) in [(Purpose::Data, statements("postgres")), (Purpose::Keyring, keyring_statements())]
+    {
+        let Engine::Postgres(engine) = Engine::open(&test.config.database, purpose).await.unwrap() else {
+            panic!("not PostgreSQL");
+        };
+        for (name, sql) in list {
+            engine.prepare_all(&[sql]).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
+}
+
+/// SQLite numbers `$n` by first appearance, PostgreSQL by its number: they must agree.
+#[test]
+fn parameters_appear_in_order() {
+    let all = ALL.iter().flat_map(|(_, list)| list.iter()).chain(keyring::STATEMENTS);
+    for (name, sql) in all {
+        let mut highest = 0;
+        for part in sql.text().split('$').skip(1) {
+            let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+            let number: u32 = digits.parse().unwrap();
+            assert!(number <= highest + 1, "{name}: ${number} comes before ${}", highest + 1);
+            highest = highest.max(number);
+        }
+    }
+}
+
+/// Which index each list must use, in the words of SQLite's plan.
+const INDEXES: [(&str, &str); 12] = [
+    ("items::LIST_ALL", "items_by_kind (scope=? AND kind=? AND"),
+    ("items::LIST_BY_USER", "PRIMARY KEY (scope=? AND user_id=? AND kind=? AND"),
+    ("items::LIST_BY_SOURCE", "items_by_source (source_id=? AND kind=? AND"),
+    ("items::LIST_BY_BOTH", "items_by_source (source_id=? AND kind=? AND"),
+    ("items::LIST_KINDS", "items_by_source (source_id=?)"),
+    ("ingest::LIST_EXISTING", "items_by_source (source_id=? AND kind=?)"),
+    ("ingest::DELETE_ITEMS", "items_by_source (source_id=?)"),
+    ("accounts::LIST_BY_USER", "accounts_by_user (user_id=? AND"),
+    ("tasks::LIST_BY_USER", "tasks_by_user (user_id=? AND"),
+    ("tasks::LIST_BY_SOURCE", "tasks_by_source (source_id=? AND"),
+    ("tasks::LATEST_OF_SOURCE", "tasks_by_source (source_id=?)"),
+    ("users::LIST_USERS", "PRIMARY KEY (scope=? AND"),
+];
+
+/// Lists must find their page by an index instead of sorting.
+#[tokio::test]
+async fn no_list_sorts_or_scans_on_sqlite() {
+    let test = sqlite().await;
+    let connection = rusqlite::Connection::open(test.folder().join("data.db")).unwrap();
+    let plan = |sql: Sql| -> Vec<String> {
+        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", sql.text())).unwrap();
+        let params = vec![1; explain.parameter_count()];
+        let steps = explain.query_map(rusqlite::params_from_iter(params), |row| row.get(3)).unwrap();
+        steps.collect::<Result<_, _>>().unwrap()
+    };
+    let all = statements("sqlite");
+    for (name, index) in INDEXES {
+        let (_, sql) = all.iter().find(|(statement, _)| statement == name).unwrap();
+        let plan = plan(*sql);
+        assert!(plan[0].contains(index), "{name}: {plan:?}");
+    }
+    for (name, sql) in all {
+        // These list what is few: tenants, one user's consents, dead jobs.
+        let few = ["LIST_TENANTS", "LIST_CONSENTS", "LIST_DEAD_JOBS", "LIST_KINDS"];
+        if name.contains("LIST_") && !few.iter().any(|few| name.ends_with(few)) {
+            let plan = plan(sql);
+            let bad = |step: &String| step.contains("TEMP B-TREE") || step.starts_with("SCAN");
+            assert!(!plan.iter().any(bad), "{name}: {plan:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn zz_print() {
+    let test = sqlite().await;
+    let connection = rusqlite::Connection::open(test.folder().join("data.db")).unwrap();
+    for (name, sql) in statements("sqlite") {
+        let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", sql.text())).unwrap();
+        let params = vec![1; explain.parameter_count()];
+        let steps: Vec<String> = explain.query_map(rusqlite::params_from_iter(params), |row| row.get(3)).unwrap().collect::<Result<_,_>>().unwrap();
+        eprintln!("PLAN {name}: {steps:?}");
+    }
+}

@@ -1,0 +1,58 @@
+//! Link tokens and the sessions that they are redeemed for.
+
+use sahod_model::{Timestamp, TokenId, UserId};
+
+use crate::{
+    engine::{params, statements},
+    error::StoreError,
+    scope::{Scope, ScopedTx},
+};
+
+statements! {
+    INSERT_TOKEN = "INSERT INTO link_tokens (id, scope, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    RECORD_CONSENT = "UPDATE link_tokens SET consent_version = $1 WHERE id = $2 AND scope = $3";
+}
+
+/// A link token to be inserted: lets one widget work for one user, once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewLinkToken {
+    /// Its id (the `jti` claim).
+    pub id: TokenId,
+    /// For whom.
+    pub user_id: UserId,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it, and the session that it is redeemed for, end.
+    pub expires_at: Timestamp,
+}
+
+/// What a link token was redeemed for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkSession {
+    /// The tenant and mode.
+    pub scope: Scope,
+    /// For whom.
+    pub user_id: UserId,
+    /// The token.
+    pub token_id: TokenId,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// Who asks for the data, as people know it.
+    pub tenant_name: String,
+    /// The version of the consent text that was agreed to in this session.
+    pub consent_version: Option<String>,
+}
+
+impl ScopedTx<'_> {
+    /// Inserts a link token.
+    pub async fn insert_link_token(&mut self, token: &NewLinkToken) -> Result<(), StoreError> {
+        let params =
+            params![&token.id, self.scope.number(), &token.user_id, token.created_at, token.expires_at];
+        self.tx.execute(INSERT_TOKEN, params).await.map(|_| ())
+    }
+
+    /// Notes which consent text was agreed to in the token's session.
+    pub async fn record_link_consent(&mut self, id: &TokenId, version: &str) -> Result<(), StoreError> {
+        self.tx.execute(RECORD_CONSENT, params![version, id, self.scope.number()]).await.map(|_| ())
+    }
+}

@@ -1,0 +1,141 @@
+//! Transactions.
+
+use std::sync::Arc;
+
+use sahod_model::{Clock, Random, Timestamp};
+
+use crate::{
+    Inner, Store,
+    engine::{EngineTx, Params, Row, Sql, dialect, keeping_first, params, pushing},
+    error::StoreError,
+};
+
+/// A transaction: all of its writes become durable together, or none does. Dropping it rolls back.
+///
+/// Never hold one across a network call, a file or a document: on SQLite it has the one writing thread for itself, and one
+/// that stands idle for 5 seconds is rolled back. After a failed statement nothing but dropping it is of use.
+pub struct Tx {
+    engine: EngineTx,
+    store: Arc<Inner>,
+    /// A statement failed, or was given up half-way.
+    broken: bool,
+    /// Whoever waits for jobs is to be woken on commit.
+    pub(crate) enqueued: bool,
+}
+
+impl Store {
+    /// Begins a transaction. Costs nothing before its first statement.
+    #[expect(clippy::unused_async, reason = "an engine may have to wait here one day")]
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        let engine = self.engine().begin();
+        Ok(Tx { engine, store: Arc::clone(&self.0), broken: false, enqueued: false })
+    }
+}
+
+impl Tx {
+    /// Makes all writes durable.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        let Self { engine, store, broken, enqueued } = self;
+        if broken {
+            return Err(StoreError::Internal("a broken transaction cannot be committed".to_owned()));
+        }
+        engine.commit().await?;
+        if enqueued {
+            store.wake_workers();
+        }
+        Ok(())
+    }
+
+    /// Undoes all writes, as dropping does.
+    pub fn rollback(self) {
+        drop(self);
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.store.clock.now()
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.store.clock
+    }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        &*self.store.random
+    }
+
+    pub(crate) fn store(&self) -> &Inner {
+        &self.store
+    }
+
+    fn begin_statement(&mut self) -> Result<(), StoreError> {
+        if self.broken {
+            return Err(StoreError::Internal("the transaction is broken by an earlier fault".to_owned()));
+        }
+        // Until the statement has ended well: its caller may be cancelled meanwhile.
+        self.broken = true;
+        Ok(())
+    }
+
+    pub(crate) async fn fold<A, F>(
+        &mut self,
+        sql: Sql,
+        sets: Vec<Params>,
+        init: A,
+        each: F,
+    ) -> Result<A, StoreError>
+    where
+        A: Send + 'static,
+        F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError> + Send + 'static,
+    {
+        self.begin_statement()?;
+        let result = self.engine.fold(sql, sets, init, each).await;
+        self.broken = result.is_err();
+        result
+    }
+
+    pub(crate) async fn query<T, F>(&mut self, sql: Sql, params: Params, map: F) -> Result<Vec<T>, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(Row<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.fold(sql, vec![params], Vec::new(), pushing(map)).await
+    }
+
+    pub(crate) async fn query_opt<T, F>(
+        &mut self,
+        sql: Sql,
+        params: Params,
+        map: F,
+    ) -> Result<Option<T>, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(Row<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.fold(sql, vec![params], None, keeping_first(map)).await
+    }
+
+    pub(crate) async fn execute(&mut self, sql: Sql, params: Params) -> Result<u64, StoreError> {
+        self.execute_many(sql, vec![params]).await
+    }
+
+    /// Runs a statement once for each set of parameters, all of them in one hand-over or pipeline.
+    pub(crate) async fn execute_many(&mut self, sql: Sql, sets: Vec<Params>) -> Result<u64, StoreError> {
+        if sets.is_empty() {
+            return Ok(0);
+        }
+        self.begin_statement()?;
+        let result = self.engine.execute(sql, sets).await;
+        self.broken = result.is_err();
+        result
+    }
+
+    pub(crate) const fn is_postgres(&self) -> bool {
+        self.engine.is_postgres()
+    }
+
+    /// Makes other transactions that want the lock of that name wait for the end of this one.
+    pub(crate) async fn lock(&mut self, name: &str) -> Result<(), StoreError> {
+        let sql = dialect::lock(self.engine.is_postgres());
+        self.query(sql, params![name], |_| Ok(())).await.map(|_| ())
+    }
+}

@@ -1,0 +1,296 @@
+//! What works across tenants: who a caller is, jobs, deliveries, start-up. The only file without a [`Scope`] in its hand;
+//! nothing here is for use cases that act for a tenant.
+
+use sahod_model::{
+    Account, ApiKeyId, EventType, JobId, Mode, SourceId, Task, TenantId, Timestamp, TokenId, Webhook,
+    WebhookId,
+};
+
+use crate::{
+    Store, accounts,
+    engine::{Row, Sql, dialect, params, pushing, statements},
+    error::{StoreError, corrupt},
+    events::StoredEvent,
+    jobs::{ClaimedJob, DeadJob},
+    scope::{self, Scope},
+    tasks,
+    tenants::{ApiKeyRecord, Tenant},
+    tokens::LinkSession,
+    webhooks,
+};
+
+macro_rules! session {
+    () => {
+        "SELECT s.tenant_id, s.mode, s.number, k.user_id, k.id, k.expires_at, t.name, k.consent_version
+            FROM link_tokens k JOIN scopes s ON s.number = k.scope JOIN tenants t ON t.id = s.tenant_id
+            WHERE k.session_hash = $1 AND k.expires_at > $2"
+    };
+}
+
+statements! {
+    PING = "SELECT count(*) FROM tenants WHERE number = $1";
+    NEXT_TENANT = "SELECT coalesce(max(number), 0) + 1 FROM tenants";
+    INSERT_TENANT = "INSERT INTO tenants (id, number, name, created_at) VALUES ($1, $2, $3, $4)";
+    INSERT_SCOPE = "INSERT INTO scopes (number, tenant_id, mode, event_seq) VALUES ($1, $2, $3, 0)";
+    LIST_TENANTS = "SELECT id, name, created_at FROM tenants ORDER BY number";
+    GET_SCOPE_BY_NUMBER = "SELECT tenant_id, mode, number FROM scopes WHERE number = $1";
+    INSERT_API_KEY = "INSERT INTO api_keys (id, scope, secret_hash, label, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    GET_API_KEY = "SELECT s.tenant_id, s.mode, s.number, k.secret_hash, k.expires_at, k.revoked_at
+        FROM api_keys k JOIN scopes s ON s.number = k.scope WHERE k.id = $1";
+    REDEEM_TOKEN = "UPDATE link_tokens SET redeemed_at = $1, session_hash = $2
+        WHERE id = $3 AND redeemed_at IS NULL AND expires_at > $4";
+    GET_SESSION = session!();
+    NEXT_JOB_AT = "SELECT min(due_at) FROM jobs WHERE due_at IS NOT NULL";
+    HEARTBEAT_JOB = "UPDATE jobs SET due_at = $1 WHERE id = $2 AND attempt = $3 AND leased = 1";
+    FINISH_JOB = "DELETE FROM jobs WHERE id = $1 AND attempt = $2 AND leased = 1";
+    RETRY_JOB = "UPDATE jobs SET due_at = $1, leased = 0, reason = $2 WHERE id = $3 AND attempt = $4 AND leased = 1";
+    FAIL_JOB = "UPDATE jobs SET due_at = NULL, leased = 0, reason = $1, failed_at = $2
+        WHERE id = $3 AND attempt = $4 AND leased = 1";
+    LIST_DEAD_JOBS = "SELECT id, kind, payload, attempt, reason, failed_at FROM jobs
+        WHERE failed_at IS NOT NULL ORDER BY failed_at DESC, id DESC LIMIT $1";
+    REPLAY_JOB = "UPDATE jobs SET due_at = $1, failed_at = NULL, attempt = 0 WHERE id = $2 AND failed_at IS NOT NULL";
+    GET_EVENT = "SELECT id, type, created_at, source_id, body FROM events WHERE scope = $1 AND seq = $2";
+    UNFINISHED_ACCOUNTS = concat!("SELECT s.tenant_id, s.mode, s.number, ", accounts::columns!(), "
+        FROM accounts JOIN scopes s ON s.number = scope
+        WHERE status IN ('PENDING', 'AWAITING_MFA') AND updated_at < $1 ORDER BY updated_at");
+    UNFINISHED_TASKS = concat!("SELECT s.tenant_id, s.mode, s.number, ", tasks::columns!(), "
+        FROM tasks JOIN scopes s ON s.number = scope
+        WHERE finished_at IS NULL AND started_at < $1 ORDER BY started_at");
+}
+
+fn read_attempt(row: Row<'_>, index: usize) -> Result<u32, StoreError> {
+    row.int(index)?.try_into().map_err(corrupt)
+}
+
+/// Tenants, modes and keys: who a caller is.
+impl Store {
+    /// Whether the database answers, for readiness probes.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.engine().query(PING, params![0], |row| row.int(0)).await.map(|_| ())
+    }
+
+    /// Makes a tenant, in both modes. [`StoreError::Conflict`] when there is one of that id.
+    pub async fn create_tenant(&self, id: &TenantId, name: &str, now: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.lock("tenants").await?;
+        let number = tx.query_opt(NEXT_TENANT, params![], |row| row.int(0)).await?.unwrap_or(1);
+        tx.execute(INSERT_TENANT, params![id, number, name, now]).await?;
+        let scopes = (0..).zip(Mode::ALL).map(|(at, mode)| params![number * 2 + at, id, mode.as_str()]);
+        tx.execute_many(INSERT_SCOPE, scopes.collect()).await?;
+        tx.commit().await
+    }
+
+    /// All tenants, oldest first.
+    pub async fn tenants(&self) -> Result<Vec<Tenant>, StoreError> {
+        let read = |row: Row<'_>| {
+            let (id, name) = (row.parsed(0)?, row.text(1)?.to_owned());
+            Ok(Tenant { id, name, created_at: row.timestamp(2)? })
+        };
+        self.engine().query(LIST_TENANTS, params![], read).await
+    }
+
+    /// A tenant in one mode.
+    pub async fn scope(&self, tenant: &TenantId, mode: Mode) -> Result<Option<Scope>, StoreError> {
+        let read = |row: Row<'_>| Scope::from_row(row, 0);
+        self.engine().query_opt(scope::GET, params![tenant, mode.as_str()], read).await
+    }
+
+    /// The scope of that number, as a job's payload names it.
+    pub async fn scope_by_number(&self, number: i64) -> Result<Option<Scope>, StoreError> {
+        self.engine().query_opt(GET_SCOPE_BY_NUMBER, params![number], |row| Scope::from_row(row, 0)).await
+    }
+
+    /// Inserts an API key, of whose secret only a keyed hash is kept.
+    pub async fn insert_api_key(
+        &self,
+        id: &ApiKeyId,
+        scope: &Scope,
+        secret_hash: [u8; 32],
+        label: &str,
+        now: Timestamp,
+        expires_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let params = params![id, scope.number(), secret_hash, label, now, expires_at];
+        self.engine().write(INSERT_API_KEY, params).await.map(|_| ())
+    }
+
+    /// The API key of that id, whether or not it has ended.
+    pub async fn api_key(&self, id: &ApiKeyId) -> Result<Option<ApiKeyRecord>, StoreError> {
+        let read = |row: Row<'_>| {
+            Ok(ApiKeyRecord {
+                scope: Scope::from_row(row, 0)?,
+                secret_hash: row.bytes(3)?,
+                expires_at: row.opt_timestamp(4)?,
+                revoked_at: row.opt_timestamp(5)?,
+            })
+        };
+        self.engine().query_opt(GET_API_KEY, params![id], read).await
+    }
+
+    /// Spends a link token for a session, which is found by that hash from now on. `None` when the token is spent, expired
+    /// or unknown: of any number of tries, one succeeds.
+    pub async fn redeem_link_token(
+        &self,
+        id: &TokenId,
+        session_hash: [u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<LinkSession>, StoreError> {
+        if self.engine().write(REDEEM_TOKEN, params![now, session_hash, id, now]).await? == 0 {
+            return Ok(None);
+        }
+        self.link_session(session_hash, now).await
+    }
+
+    /// The session of that hash, unless it has ended.
+    pub async fn link_session(
+        &self,
+        session_hash: [u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<LinkSession>, StoreError> {
+        let read = |row: Row<'_>| {
+            Ok(LinkSession {
+                scope: Scope::from_row(row, 0)?,
+                user_id: row.parsed(3)?,
+                token_id: row.parsed(4)?,
+                expires_at: row.timestamp(5)?,
+                tenant_name: row.text(6)?.to_owned(),
+                consent_version: row.opt_text(7)?.map(str::to_owned),
+            })
+        };
+        self.engine().query_opt(GET_SESSION, params![session_hash, now], read).await
+    }
+}
+
+/// Jobs.
+impl Store {
+    /// Claims up to `limit` due jobs of those kinds: nobody else gets them before `lease_until`.
+    pub async fn claim_jobs(
+        &self,
+        kinds: &[&str],
+        limit: usize,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Vec<ClaimedJob>, StoreError> {
+        let read = |row: Row<'_>| {
+            Ok(ClaimedJob {
+                id: row.parsed(0)?,
+                kind: row.text(1)?.to_owned(),
+                payload: row.text(2)?.to_owned(),
+                attempt: read_attempt(row, 3)?,
+            })
+        };
+        let sql = dialect::claim_jobs(self.engine().is_postgres());
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let params = params![now, format!(",{},", kinds.join(",")), limit, lease_until];
+        self.engine().write_fold(sql, params, Vec::new(), pushing(read)).await
+    }
+
+    /// Extends the lease of a claimed job; `false` when it was lost.
+    pub async fn heartbeat_job(
+        &self,
+        id: &JobId,
+        attempt: u32,
+        lease_until: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write_job(HEARTBEAT_JOB, params![lease_until, id, i64::from(attempt)]).await
+    }
+
+    /// Deletes a claimed job that is done; `false` when its lease was lost.
+    pub async fn finish_job(&self, id: &JobId, attempt: u32) -> Result<bool, StoreError> {
+        self.write_job(FINISH_JOB, params![id, i64::from(attempt)]).await
+    }
+
+    /// Gives a claimed job back, to be tried again; `false` when its lease was lost.
+    pub async fn retry_job(
+        &self,
+        id: &JobId,
+        attempt: u32,
+        run_at: Timestamp,
+        reason: &str,
+    ) -> Result<bool, StoreError> {
+        self.write_job(RETRY_JOB, params![run_at, reason, id, i64::from(attempt)]).await
+    }
+
+    /// Gives a claimed job up; it is kept, listed by [`Store::dead_jobs`]. `false` when its lease was lost.
+    pub async fn fail_job(&self, id: &JobId, attempt: u32, reason: &str) -> Result<bool, StoreError> {
+        self.write_job(FAIL_JOB, params![reason, self.0.clock.now(), id, i64::from(attempt)]).await
+    }
+
+    async fn write_job(&self, sql: Sql, params: crate::engine::Params) -> Result<bool, StoreError> {
+        Ok(self.engine().write(sql, params).await? > 0)
+    }
+
+    /// When the next job can be claimed, of whatever kind, leases that may end included.
+    pub async fn next_job_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let next = self.engine().query_opt(NEXT_JOB_AT, params![], |row| row.opt_timestamp(0)).await?;
+        Ok(next.flatten())
+    }
+
+    /// Waits for a transaction of this process that enqueued jobs. What other processes enqueue is found by looking.
+    pub async fn jobs_ready(&self) {
+        self.0.jobs_ready.notified().await;
+    }
+
+    /// Jobs that were given up, the latest first.
+    pub async fn dead_jobs(&self, limit: u16) -> Result<Vec<DeadJob>, StoreError> {
+        let read = |row: Row<'_>| {
+            Ok(DeadJob {
+                id: row.parsed(0)?,
+                kind: row.text(1)?.to_owned(),
+                payload: row.text(2)?.to_owned(),
+                attempt: read_attempt(row, 3)?,
+                reason: row.opt_text(4)?.unwrap_or_default().to_owned(),
+                failed_at: row.timestamp(5)?,
+            })
+        };
+        self.engine().query(LIST_DEAD_JOBS, params![i64::from(limit)], read).await
+    }
+
+    /// Has a job that was given up tried again from its first attempt; `false` when there is no such job.
+    pub async fn replay_job(&self, id: &JobId, run_at: Timestamp) -> Result<bool, StoreError> {
+        let replayed = self.write_job(REPLAY_JOB, params![run_at, id]).await?;
+        if replayed {
+            self.0.wake_workers();
+        }
+        Ok(replayed)
+    }
+}
+
+/// Deliveries and start-up.
+impl Store {
+    /// The event of that number in that scope.
+    pub async fn event(&self, scope: i64, seq: i64) -> Result<Option<StoredEvent>, StoreError> {
+        let read = |row: Row<'_>| {
+            Ok(StoredEvent {
+                id: row.parsed(0)?,
+                event_type: row.named(1, EventType::from_name)?,
+                created_at: row.timestamp(2)?,
+                source_id: row.opt_parsed::<SourceId>(3)?,
+                body: row.text(4)?.to_owned(),
+            })
+        };
+        self.engine().query_opt(GET_EVENT, params![scope, seq], read).await
+    }
+
+    /// The webhook that a delivery goes to, with its secret; `None` when it was deleted meanwhile.
+    pub async fn webhook_for_delivery(
+        &self,
+        scope: i64,
+        id: &WebhookId,
+    ) -> Result<Option<Webhook>, StoreError> {
+        webhooks::get(self, scope, id).await
+    }
+
+    /// Accounts that are being connected, and have not changed since `before`.
+    pub async fn unfinished_accounts(&self, before: Timestamp) -> Result<Vec<(Scope, Account)>, StoreError> {
+        let read = |row: Row<'_>| Ok((Scope::from_row(row, 0)?, accounts::read_at(row, 3)?));
+        self.engine().query(UNFINISHED_ACCOUNTS, params![before], read).await
+    }
+
+    /// Tasks that began before that moment and have not ended.
+    pub async fn unfinished_tasks(&self, before: Timestamp) -> Result<Vec<(Scope, Task)>, StoreError> {
+        let read = |row: Row<'_>| Ok((Scope::from_row(row, 0)?, tasks::read_at(row, 3)?));
+        self.engine().query(UNFINISHED_TASKS, params![before], read).await
+    }
+}

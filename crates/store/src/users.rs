@@ -1,0 +1,99 @@
+//! Users. What the tenant noted about one is sealed under the user's own key.
+
+use sahod_model::{Timestamp, User, UserId};
+use sahod_vault::{Aad, DataKey};
+
+use crate::{
+    Store,
+    engine::{Row, params, statements},
+    error::StoreError,
+    page::{Page, PageRequest, Position, limit, window},
+    scope::{Scope, Scoped, ScopedTx},
+    sealing::{USER_METADATA, open_json, to_json},
+};
+
+statements! {
+    GET_USER = "SELECT id, created_at, external FROM users WHERE id = $1 AND scope = $2";
+    LIST_USERS = "SELECT id, created_at, external FROM users
+        WHERE scope = $1 AND created_at >= $2 AND (created_at, id) < ($3, $4)
+        ORDER BY created_at DESC, id DESC LIMIT $5";
+    INSERT_USER = "INSERT INTO users (scope, created_at, id, external) VALUES ($1, $2, $3, $4)";
+}
+
+/// Which users are listed.
+#[derive(Clone, Debug, Default)]
+pub struct UserFilter {
+    /// Made at this moment or later.
+    pub from: Option<Timestamp>,
+    /// Made at this moment or earlier.
+    pub to: Option<Timestamp>,
+}
+
+struct SealedUser {
+    id: UserId,
+    created_at: Timestamp,
+    external: Option<Vec<u8>>,
+}
+
+fn read(row: Row<'_>) -> Result<SealedUser, StoreError> {
+    Ok(SealedUser {
+        id: row.parsed(0)?,
+        created_at: row.timestamp(1)?,
+        external: row.opt_blob(2)?.map(<[u8]>::to_vec),
+    })
+}
+
+/// Opens users; those whose key was destroyed are left without metadata.
+async fn open(store: &Store, scope: &Scope, users: Vec<SealedUser>) -> Result<Vec<User>, StoreError> {
+    let sealed = users.iter().filter(|user| user.external.is_some()).map(|user| user.id.as_str());
+    let keys = store.keys_by_id(sealed).await?;
+    let open = |user: &SealedUser| {
+        let aad = Aad { scope: scope.number(), kind: USER_METADATA, id: user.id.as_str() };
+        let external_metadata = match (&user.external, keys.get(user.id.as_str())) {
+            (Some(sealed), Some(key)) => open_json(key, &aad, sealed)?,
+            _ => std::collections::BTreeMap::new(),
+        };
+        Ok(User { id: user.id.clone(), created_at: user.created_at, external_metadata })
+    };
+    users.iter().map(open).collect()
+}
+
+impl Scoped<'_> {
+    /// The user of that id.
+    pub async fn get_user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+        let user = self.store.engine().query_opt(GET_USER, params![id, self.scope.number()], read).await?;
+        Ok(open(self.store, self.scope, user.into_iter().collect()).await?.pop())
+    }
+
+    /// A page of users, newest first.
+    pub async fn list_users(
+        &self,
+        filter: &UserFilter,
+        page: &PageRequest,
+    ) -> Result<Page<User>, StoreError> {
+        let mut params = window(self.scope.number(), filter.from, filter.to, page.after.as_ref());
+        params.push(limit(page).into());
+        let rows = self.store.engine().query(LIST_USERS, params, read).await?;
+        let page = Page::cut(rows, page.size, |user| Position {
+            sort: user.created_at,
+            id: user.id.as_str().to_owned(),
+        });
+        Ok(Page { items: open(self.store, self.scope, page.items).await?, next: page.next })
+    }
+}
+
+impl ScopedTx<'_> {
+    /// Inserts a user. `key` is the user's own, made before; `None` will do for one without metadata.
+    pub async fn insert_user(&mut self, user: &User, key: Option<&DataKey>) -> Result<(), StoreError> {
+        let scope = self.scope.number();
+        let external = if user.external_metadata.is_empty() {
+            None
+        } else {
+            let key = key.ok_or_else(|| StoreError::Internal("metadata without a key".to_owned()))?;
+            let aad = Aad { scope, kind: USER_METADATA, id: user.id.as_str() };
+            Some(key.seal(self.tx.random(), &aad, to_json(&user.external_metadata)?.as_bytes()))
+        };
+        let params = params![scope, user.created_at, &user.id, external];
+        self.tx.execute(INSERT_USER, params).await.map(|_| ())
+    }
+}
