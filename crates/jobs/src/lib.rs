@@ -1,0 +1,41 @@
+//! Background work: claims jobs from the store, keeps their leases alive, and notes how they ended.
+//!
+//! A job is enqueued in the transaction that wants it, so it exists exactly when its cause does. It runs at least
+//! once: a worker that dies loses its lease and another one takes over, so handlers must be safe to repeat. This room
+//! knows no concrete job; handlers are given to it.
+
+mod worker;
+
+use std::{borrow::Cow, time::Duration};
+
+use futures_util::future::BoxFuture;
+pub use sahod_store::ClaimedJob;
+pub use worker::{Worker, WorkerConfig};
+
+/// How one try of a job ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The work is done, or no longer wanted.
+    Done,
+    /// It should be tried again.
+    Retry {
+        /// How long to wait first.
+        after: Duration,
+        /// Why, in words for an operator. Never personal data.
+        reason: Cow<'static, str>,
+    },
+    /// It cannot succeed. The job is kept, dead, for an operator to look at.
+    Fail {
+        /// Why, in words for an operator. Never personal data.
+        reason: Cow<'static, str>,
+    },
+}
+
+/// Does the work of one kind of job.
+pub trait Handler: Send + Sync {
+    /// The kind that it handles: verb, noun and version, such as `deliver_webhook.v1`.
+    fn kind(&self) -> &'static str;
+
+    /// Tries the job once. Dropped when the lease is lost or the worker stops.
+    fn run<'a>(&'a self, job: &'a ClaimedJob) -> BoxFuture<'a, Outcome>;
+}
