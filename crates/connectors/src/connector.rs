@@ -1,0 +1,108 @@
+//! What every connector fills in, and how it asks the person.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sahod_model::{
+    AccountErrorCode, Datapoint, Provider, ProviderId, SecretString, Timestamp,
+    item::SourceItem,
+    link::{PromptChannel, PromptKind},
+};
+
+use crate::credentials::Credentials;
+
+/// What talks to one or many data sources. Holds no state of a person's: that is in the [`SourceSession`].
+#[async_trait]
+pub trait Connector: Send + Sync {
+    /// Signs the person in at the provider, asking them for a code when the source wants one.
+    async fn sign_in(
+        &self,
+        login: SignIn<'_>,
+        person: &dyn Person,
+    ) -> Result<Box<dyn SourceSession>, SourceError>;
+}
+
+/// What a sign-in needs. The credentials are the connector's to drop, and dropping wipes them.
+#[derive(Debug)]
+pub struct SignIn<'a> {
+    /// Where to sign in.
+    pub provider: &'a Provider,
+    /// What the person typed.
+    pub fields: Credentials,
+    /// The present, by the tenant's clock: nothing later than this is read.
+    pub now: Timestamp,
+}
+
+/// A signed-in session at a source.
+#[async_trait]
+pub trait SourceSession: Send {
+    /// Everything of that kind, each item with the key that it has at every reading; in no promised order.
+    ///
+    /// Kinds that the provider does not support are [`SourceError::UnsupportedKind`], and so is
+    /// [`Datapoint::Eincomes`], which is derived and never read.
+    async fn read(&mut self, kind: Datapoint) -> Result<Vec<SourceItem>, SourceError>;
+}
+
+/// The person whose account is being connected, as a connector can reach them.
+#[async_trait]
+pub trait Person: Send + Sync {
+    /// Asks and waits for the answer; [`AccountErrorCode::MfaTimeout`] when it does not come in time.
+    async fn ask(&self, prompt: PromptRequest) -> Result<SecretString, AccountErrorCode>;
+}
+
+/// What a connector wants to know from the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PromptRequest {
+    /// What is asked for.
+    pub kind: PromptKind,
+    /// Where the code was sent.
+    pub channel: PromptChannel,
+    /// Where exactly, masked.
+    pub sent_to: Option<String>,
+    /// How many characters the answer has, when the source says so.
+    pub length: Option<u8>,
+    /// How long the source waits for the answer.
+    pub timeout: Duration,
+}
+
+/// Why a source could not be signed in to or read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    /// The source, or the person, said no.
+    #[error("the source answered {}", .0.as_str())]
+    Refused(AccountErrorCode),
+    /// This connector does not serve that provider.
+    #[error("this connector does not serve the provider {0}")]
+    UnknownProvider(ProviderId),
+    /// The provider has no data of that kind that could be read.
+    #[error("{} cannot be read from the provider {provider}", .kind.as_str())]
+    UnsupportedKind {
+        /// The provider.
+        provider: ProviderId,
+        /// What was to be read.
+        kind: Datapoint,
+    },
+}
+
+impl SourceError {
+    /// What the account's `errorCode` becomes. Faults of this system's own making are `SYSTEM_ERROR`.
+    #[must_use]
+    pub const fn code(&self) -> AccountErrorCode {
+        match self {
+            Self::Refused(code) => *code,
+            Self::UnknownProvider(_) | Self::UnsupportedKind { .. } => AccountErrorCode::SystemError,
+        }
+    }
+}
+
+impl From<AccountErrorCode> for SourceError {
+    fn from(code: AccountErrorCode) -> Self {
+        Self::Refused(code)
+    }
+}
+
+impl From<SourceError> for AccountErrorCode {
+    fn from(error: SourceError) -> Self {
+        error.code()
+    }
+}

@@ -1,0 +1,188 @@
+//! The `sandbox:` part of a manifest: which data the sandbox makes up for a provider.
+
+use sahod_model::{
+    Currency, Datapoint, Provider,
+    item::{DocumentType, PayPeriod},
+    link::PromptChannel,
+    provider::{LoginName, ProviderType},
+};
+use serde::Deserialize;
+
+use super::{contributions::Scheme, transactions::Work};
+use crate::manifest::{document_type, named};
+
+/// How the sandbox behaves as one provider.
+#[derive(Clone, Debug)]
+pub(crate) struct SandboxSpec {
+    /// What it pays in, when that is not the currency of its country (or, without one, of the person's).
+    pub(super) currency: Option<Currency>,
+    /// How it pays: `Semimonthly` and `Monthly` make payslips, `Annually` makes annual salaries.
+    pub(super) pay: Option<PayPeriod>,
+    /// What people do there, when it has transactions and ratings.
+    pub(super) work: Option<Work>,
+    /// The social security scheme that it runs.
+    pub(super) scheme: Option<Scheme>,
+    /// What its employee numbers start with.
+    pub(super) employee_prefix: Option<String>,
+    /// Invented employers: the test people take turns. Empty where the provider is the employer.
+    pub(super) employers: Vec<String>,
+    /// The papers that it holds.
+    pub(super) papers: Vec<Paper>,
+    /// How its codes travel.
+    pub(super) channel: PromptChannel,
+}
+
+/// A sort of paper that a provider holds.
+#[derive(Clone, Debug)]
+pub(crate) struct Paper {
+    pub(super) name: String,
+    pub(super) document_type: DocumentType,
+    /// What its numbers start with; also part of its key, so that each is used once.
+    pub(super) prefix: String,
+    pub(super) issued: Issued,
+    pub(super) valid_years: Option<u8>,
+}
+
+/// How often a paper is issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum Issued {
+    Once,
+    Yearly,
+    Monthly,
+}
+
+/// [`SandboxSpec`] as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SandboxSpecRaw {
+    currency: Option<String>,
+    pay: Option<String>,
+    work: Option<String>,
+    scheme: Option<String>,
+    employee_prefix: Option<String>,
+    #[serde(default)]
+    employers: Vec<String>,
+    #[serde(default)]
+    papers: Vec<PaperRaw>,
+    channel: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PaperRaw {
+    name: String,
+    #[serde(rename = "type")]
+    document_type: String,
+    prefix: String,
+    issued: String,
+    valid_years: Option<u8>,
+}
+
+/// The ways of paying that the sandbox can play.
+const PAY_PERIODS: [PayPeriod; 3] = [PayPeriod::Semimonthly, PayPeriod::Monthly, PayPeriod::Annually];
+
+/// The value of an enumeration; a name that it does not have is a fault.
+fn known<'a, T: Deserialize<'a>>(key: &str, value: Option<&'a str>, faults: &mut Vec<String>) -> Option<T> {
+    let value = value?;
+    let found = named(value);
+    if found.is_none() {
+        faults.push(format!("sandbox: {key}: {value:?} is not known"));
+    }
+    found
+}
+
+impl PaperRaw {
+    /// The checked paper; what is wrong is added to `faults`.
+    fn check(self, faults: &mut Vec<String>) -> Option<Paper> {
+        let issued = known("papers: issued", Some(&self.issued), faults);
+        let document_type = document_type(&self.document_type);
+        if document_type.is_none() {
+            faults.push(format!("sandbox: papers: type: {:?} is not known", self.document_type));
+        }
+        if self.name.is_empty() || self.prefix.is_empty() {
+            faults.push("sandbox: papers: name or prefix is empty".to_owned());
+        }
+        Some(Paper {
+            name: self.name,
+            document_type: document_type?,
+            prefix: self.prefix,
+            issued: issued?,
+            valid_years: self.valid_years,
+        })
+    }
+}
+
+impl SandboxSpecRaw {
+    /// The checked spec; what is wrong is added to `faults` and left out.
+    pub(crate) fn check(self, faults: &mut Vec<String>) -> SandboxSpec {
+        let currency = known("currency", self.currency.as_deref(), faults);
+        let work = known("work", self.work.as_deref(), faults);
+        let scheme = known("scheme", self.scheme.as_deref(), faults);
+        let pay = known("pay", self.pay.as_deref(), faults);
+        if pay.is_some_and(|pay| !PAY_PERIODS.contains(&pay)) {
+            faults.push(format!("sandbox: pay: is none of {PAY_PERIODS:?}"));
+        }
+        let channel = match self.channel.as_deref() {
+            None | Some("SMS") => PromptChannel::Sms,
+            Some("EMAIL") => PromptChannel::Email,
+            Some(other) => {
+                faults.push(format!("sandbox: channel: {other:?} is not known"));
+                PromptChannel::Sms
+            }
+        };
+        let papers: Vec<Paper> = self.papers.into_iter().filter_map(|paper| paper.check(faults)).collect();
+        let mut prefixes: Vec<_> = papers.iter().map(|paper| &paper.prefix).collect();
+        prefixes.sort_unstable();
+        prefixes.dedup();
+        if prefixes.len() < papers.len() {
+            faults.push("sandbox: papers: a prefix is used twice".to_owned());
+        }
+        SandboxSpec {
+            currency,
+            pay,
+            work,
+            scheme,
+            employee_prefix: self.employee_prefix,
+            employers: self.employers,
+            papers,
+            channel,
+        }
+    }
+}
+
+impl SandboxSpec {
+    /// Checks that exactly the data that the provider supports can be made up.
+    pub(crate) fn check_against(&self, provider: &Provider, faults: &mut Vec<String>) {
+        let mut pair = |kinds: &[Datapoint], key: &str, given: bool| {
+            let supported = kinds.iter().any(|kind| provider.supported.contains(kind));
+            if supported != given {
+                let kinds: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
+                faults.push(format!("sandbox: {key} goes with {}, and only with it", kinds.join(" or ")));
+            }
+        };
+        pair(&[Datapoint::Incomes], "pay", self.pay.is_some());
+        pair(&[Datapoint::Transactions, Datapoint::Ratings], "work", self.work.is_some());
+        pair(&[Datapoint::Contributions], "scheme", self.scheme.is_some());
+        pair(&[Datapoint::Documents], "papers", !self.papers.is_empty());
+        let employed = provider.supported.contains(&Datapoint::Employments)
+            || provider.supported.contains(&Datapoint::Incomes);
+        let is_employer = provider.provider_type == ProviderType::Employer;
+        if (employed && !is_employer) != (self.employers.len() == 4) {
+            faults
+                .push("sandbox: employers: four where others than the provider employ, else none".to_owned());
+        }
+        let numbered = matches!(provider.provider_type, ProviderType::Employer | ProviderType::System);
+        let asked = provider.login.iter().any(|field| field.accepts.contains(&LoginName::EmployeeNumber));
+        if (numbered || asked) != self.employee_prefix.is_some() {
+            faults.push(
+                "sandbox: employeePrefix goes with employers and systems, and only with them".to_owned(),
+            );
+        }
+        if let Some(scheme) = self.scheme
+            && provider.country.as_deref() != Some(scheme.country())
+        {
+            faults.push(format!("sandbox: scheme is of country {}", scheme.country()));
+        }
+    }
+}
