@@ -1,0 +1,56 @@
+//! What the operator decides about the use cases.
+
+use std::time::Duration;
+
+use sahod_webhooks::RetryPolicy;
+
+/// Settings of the use cases.
+#[derive(Clone, Debug)]
+pub struct AppConfig {
+    /// The address of the `web` surface, for pictures.
+    pub web_url: String,
+    /// How long a link token, and the session that it opens, is good.
+    pub token_lifetime: Duration,
+    /// How long a whole link attempt may take, waiting for the person included.
+    pub link_lifetime: Duration,
+    /// How many link attempts may run at the same time; more are told to come back later.
+    pub max_links: usize,
+    /// What people agree to.
+    pub consent: ConsentConfig,
+    /// When failed deliveries are tried again.
+    pub retry: RetryPolicy,
+}
+
+/// What people agree to before they share anything.
+#[derive(Clone, Debug)]
+pub struct ConsentConfig {
+    /// Names this wording; it is kept with every consent.
+    pub version: String,
+    /// What the data is for.
+    pub purpose: String,
+    /// How long data stays after it was last refreshed.
+    pub retention_days: u16,
+}
+
+impl Default for ConsentConfig {
+    fn default() -> Self {
+        Self {
+            version: "2026-11-01".into(),
+            purpose: "to check your employment and income".into(),
+            retention_days: 60,
+        }
+    }
+}
+
+impl Default for AppConfig {
+    fn default() -> Self {
+        Self {
+            web_url: String::new(),
+            token_lifetime: Duration::from_hours(5),
+            link_lifetime: Duration::from_mins(15),
+            max_links: 1_000,
+            consent: ConsentConfig::default(),
+            retry: RetryPolicy::default(),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Estimated incomes: what a person earned in a month, worked out from what a source says about it.
+//!
+//! Pure functions over one source's items: no clock, no storage, no country's rules outside [`schemes`]. The rules, each
+//! with a worked example, are in `docs/estimated-incomes.md`; that page and this folder change together.
+
+mod annual_salaries;
+mod contributions;
+mod estimates;
+mod payslips;
+pub mod schemes;
+mod transactions;
+
+#[cfg(test)]
+mod tests;
+
+use sahod_model::{
+    Date, ProviderId,
+    item::{Income, Item, PayPeriod, SourceItem},
+};
+
+use estimates::Estimates;
+
+/// The estimated incomes of one source: at most one a month and currency, none for a month after `today`'s.
+///
+/// A month takes the first kind that has a figure for it: payslips, annual salaries, contributions, transactions. A
+/// month in which work shows but no kind has a figure is there with a null amount. The same items always give the same
+/// answer, whatever their order; `created_at` is that of the newest item that the estimate rests on.
+///
+/// `items` are all that the source holds, of any kind; `country` is the provider's.
+#[must_use]
+pub fn derive_eincomes(
+    country: Option<&str>,
+    provider_id: &ProviderId,
+    items: &[SourceItem],
+    today: Date,
+) -> Vec<SourceItem> {
+    let this_month = today.month();
+    let scheme = schemes::find(country, provider_id);
+    let mut estimates = Estimates::default();
+    estimates.fill(payslips::estimate(items, this_month));
+    estimates.fill(annual_salaries::estimate(items, this_month));
+    estimates.fill(contributions::estimate(items, this_month, scheme));
+    estimates.fill(transactions::estimate(items, this_month));
+    estimates.into_items()
+}
+
+/// The figure of an income that comes nearest to what was earned: gross, else base, else net. None of them is more than
+/// was earned, so the estimate never flatters.
+fn earned(income: &Income) -> Option<sahod_model::Amount> {
+    income.gross_amount.or(income.base_amount).or(income.net_amount)
+}
+
+/// The incomes among `items`, annual salaries or payslips.
+fn incomes(items: &[SourceItem], annual: bool) -> impl Iterator<Item = (&SourceItem, &Income)> {
+    items.iter().filter_map(move |item| match &item.item {
+        Item::Income(income) if (income.frequency == Some(PayPeriod::Annually)) == annual => {
+            Some((item, income))
+        }
+        _ => None,
+    })
+}

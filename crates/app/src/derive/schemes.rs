@@ -1,0 +1,99 @@
+//! Social security schemes whose published tables lead from a contribution back to a salary.
+//!
+//! A scheme belongs here only when the amount paid fixes the salary it was paid for. `docs/estimated-incomes.md` says
+//! which well-known schemes do not, and why.
+
+mod sss;
+
+use sahod_model::{Amount, Currency, Month, ProviderId};
+
+/// A scheme, as one provider serves it.
+#[derive(Debug)]
+pub struct Scheme {
+    /// The provider that its contributions are read from.
+    pub provider: &'static str,
+    /// ISO 3166 alpha-2.
+    pub country: &'static str,
+    /// What contributions are paid in.
+    pub currency: Currency,
+    /// Its tables, newest first.
+    pub tables: &'static [Table],
+}
+
+/// What held from one month until the next table's. A contribution, the employer's and the worker's share together, is
+/// a percentage of a notional salary, the salary credit, that moves in steps; all in whole units of the currency.
+#[derive(Debug)]
+pub struct Table {
+    /// Year and number of the first month that it is for.
+    pub from: (i16, i8),
+    /// The law or circular that sets it.
+    pub source: &'static str,
+    /// Contribution as a percentage of the credit.
+    pub percent: u32,
+    /// Least credit.
+    pub least: u32,
+    /// Greatest credit.
+    pub greatest: u32,
+    /// From one credit to the next.
+    pub step: u16,
+}
+
+/// The scheme that a provider's contributions are paid into, when its tables are known. A `country` that is not the
+/// scheme's speaks against it.
+#[must_use]
+pub fn find(country: Option<&str>, provider: &ProviderId) -> Option<&'static Scheme> {
+    SCHEMES.iter().copied().find(|scheme| {
+        scheme.provider == provider.as_str() && country.is_none_or(|country| country == scheme.country)
+    })
+}
+
+/// Every scheme whose tables are known.
+const SCHEMES: &[&Scheme] = &[&sss::SCHEME];
+
+impl Scheme {
+    /// The monthly salary behind `contribution`, paid for `month`; `None` when no table covers it.
+    #[must_use]
+    pub fn salary(&self, month: Month, contribution: Amount) -> Option<Amount> {
+        let month = (month.year(), month.number());
+        self.tables.iter().find(|table| table.from <= month)?.credit(contribution)
+    }
+}
+
+impl Table {
+    /// The greatest credit whose contribution was paid in full. That reads an amount with an add-on smaller than a step
+    /// (SSS: Employees' Compensation) as well as one without.
+    fn credit(&self, contribution: Amount) -> Option<Amount> {
+        (self.least..=self.greatest)
+            .rev()
+            .step_by(self.step.into())
+            .find(|credit| self.contribution(*credit) <= contribution)
+            .map(|credit| Amount::from_cents(i64::from(credit) * 100))
+    }
+
+    fn contribution(&self, credit: u32) -> Amount {
+        // A percentage of whole units is a number of hundredths.
+        Amount::from_cents(i64::from(credit) * i64::from(self.percent))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scheme_is_found_by_its_provider_in_its_country() {
+        let sss = "sss_ph".parse().unwrap();
+        assert!(find(Some("PH"), &sss).is_some());
+        assert!(find(None, &sss).is_some());
+        assert!(find(Some("SG"), &sss).is_none());
+        assert!(find(Some("PH"), &"pagibig_ph".parse().unwrap()).is_none());
+    }
+
+    #[test]
+    fn tables_stand_newest_first_and_name_their_source() {
+        for scheme in SCHEMES {
+            assert!(scheme.tables.windows(2).all(|pair| pair[0].from > pair[1].from), "{}", scheme.provider);
+            assert!(scheme.tables.iter().all(|table| !table.source.is_empty()));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! From what a source said to what the API serves: stored, announced, and both in one transaction.
+
+use sahod_model::{
+    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, ItemId, Task, TaskStatus,
+    item::{SourceItem, SourceType},
+};
+use sahod_store::{Scope, SourceRef};
+use sahod_vault::DataKey;
+
+use crate::{
+    App, AppError,
+    link::{account_event, source_event},
+};
+
+/// The source that items come from.
+pub(crate) struct Source<'a> {
+    pub(crate) scope: &'a Scope,
+    pub(crate) account: &'a Account,
+    pub(crate) key: &'a DataKey,
+}
+
+impl App {
+    /// Stores items of one kind and announces the new ones. `false`, and nothing done, when the account is no longer
+    /// connected: a revoke that comes first wins, and one that comes later finds everything that was written.
+    pub(crate) async fn ingest(
+        &self,
+        source: &Source<'_>,
+        kind: Datapoint,
+        items: Vec<SourceItem>,
+    ) -> Result<bool, AppError> {
+        let account = source.account;
+        let origin = SourceRef {
+            user_id: account.user_id.clone(),
+            source_id: (&account.id).into(),
+            source_type: SourceType::Account,
+            provider_id: account.provider_id.clone(),
+        };
+        let mut tx = self.store.begin().await?;
+        let mut scoped = tx.scoped(source.scope);
+        if scoped.lock_account(&account.id).await? != Some(ConnectionStatus::Connected) {
+            return Ok(false);
+        }
+        let outcome = scoped.upsert_items(&origin, source.key, items, self.clock.now()).await?;
+        if let Some(event) = added_event(account, kind, outcome.added(kind)) {
+            scoped.append_event(&event, Some(&origin.source_id)).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Closes a task and announces how it ended.
+    pub(crate) async fn finish_task(
+        &self,
+        scope: &Scope,
+        task: &Task,
+        status: TaskStatus,
+        error: Option<AccountErrorCode>,
+        datapoints: &[Datapoint],
+    ) -> Result<(), AppError> {
+        let event = EventData::TaskFinished {
+            source: source_event(task),
+            task_type: task.task_type,
+            status,
+            error_code: error,
+            datapoints: datapoints.to_vec(),
+        };
+        let mut tx = self.store.begin().await?;
+        let mut scoped = tx.scoped(scope);
+        if scoped.finish_task(&task.id, status, error, datapoints, self.clock.now()).await? {
+            scoped.append_event(&event, Some(&task.source_id)).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends an account in an error and announces it, unless it was revoked meanwhile.
+    pub(crate) async fn fail_account(
+        &self,
+        scope: &Scope,
+        account: &Account,
+        code: AccountErrorCode,
+    ) -> Result<(), AppError> {
+        let event = EventData::AccountFailed {
+            account: account_event(account),
+            error_code: code,
+            error_message: code.message(),
+        };
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let mut scoped = tx.scoped(scope);
+        if scoped.update_account_status(&account.id, ConnectionStatus::Error, Some(code), now).await? {
+            scoped.append_event(&event, Some(&(&account.id).into())).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+/// The announcement of new items; `None` when there are none.
+fn added_event(account: &Account, kind: Datapoint, added: &[ItemId]) -> Option<EventData> {
+    let first = added.first()?.clone();
+    let account = account_event(account);
+    Some(match kind {
+        Datapoint::Identities => EventData::IdentityAdded { account, identity_id: first },
+        Datapoint::Ratings => EventData::RatingAdded { account, rating_id: first },
+        kind => {
+            EventData::ItemsAdded { kind, account, count: u32::try_from(added.len()).unwrap_or(u32::MAX) }
+        }
+    })
+}

@@ -1,0 +1,132 @@
+//! The use cases of Sahod and who may do them.
+//!
+//! Every surface and every job comes through here, so this room is where rules live: what a consent is needed for,
+//! when an account may change its state, what a revoke must do and in which order. It knows neither HTTP nor SQL.
+
+mod accounts;
+mod auth;
+mod config;
+mod delivery;
+pub mod derive;
+mod error;
+mod ingest;
+mod items;
+mod link;
+mod login_keys;
+mod providers;
+mod recover;
+mod revoke;
+mod sessions;
+mod tasks;
+mod tokens;
+mod users;
+mod webhooks;
+
+use std::sync::Arc;
+
+use sahod_connectors::Catalogue;
+use sahod_jobs::Handler;
+use sahod_model::{Clock, Random};
+use sahod_outbound::HttpClient;
+use sahod_store::Store;
+use sahod_vault::{MasterKey, TextSealer};
+
+pub use auth::{ApiKeyPair, Caller};
+pub use config::{AppConfig, ConsentConfig};
+pub use error::{AppError, Fault};
+pub use link::{LinkRequest, Progress, Stage};
+pub use login_keys::LoginKeys;
+pub use providers::ProviderFilter;
+pub use sahod_connectors::test_people;
+pub use sahod_store::{
+    AccountFilter, ItemFilter, ItemPage, Page, PageRequest, Position, Scope, TaskFilter, UserFilter,
+};
+pub use sessions::{OpenedSession, Session};
+pub use tokens::IssuedToken;
+pub use webhooks::NewWebhook;
+
+/// The use cases, with everything that they need. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What the use cases stand on.
+pub struct Parts {
+    /// The data.
+    pub store: Store,
+    /// Where data can be read from.
+    pub catalogue: Catalogue,
+    /// The RSA keys, which may still be in the making.
+    pub login_keys: LoginKeys,
+    /// The way out.
+    pub http: HttpClient,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub random: Arc<dyn Random>,
+    /// What the operator decided.
+    pub config: AppConfig,
+    secrets: auth::Secrets,
+    cursors: TextSealer,
+    links: link::Registry,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// The use cases over those parts.
+    #[must_use]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the wiring happens once, in the binary, and each part is needed"
+    )]
+    pub fn new(
+        store: Store,
+        catalogue: Catalogue,
+        login_keys: LoginKeys,
+        http: HttpClient,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        config: AppConfig,
+        master: &MasterKey,
+    ) -> Self {
+        Self(Arc::new(Parts {
+            store,
+            catalogue,
+            login_keys,
+            http,
+            clock,
+            random,
+            config,
+            secrets: auth::Secrets::new(master),
+            cursors: TextSealer::new(master, "list-cursors"),
+            links: link::Registry::default(),
+        }))
+    }
+
+    /// The handlers of every job that the use cases enqueue.
+    #[must_use]
+    pub fn job_handlers(&self) -> Vec<Box<dyn Handler>> {
+        vec![
+            Box::new(delivery::DeliverWebhook::new(self.clone())),
+            Box::new(revoke::RevokeAccount::new(self.clone())),
+        ]
+    }
+
+    /// A list position as text that only the same list of the same tenant and mode takes back.
+    #[must_use]
+    pub fn seal_cursor(&self, scope: &Scope, resource: &str, value: &[u8]) -> String {
+        self.cursors.seal(self.random.as_ref(), scope.number(), resource, value)
+    }
+
+    /// What [`App::seal_cursor`] sealed.
+    #[must_use]
+    pub fn open_cursor(&self, scope: &Scope, resource: &str, cursor: &str) -> Option<Vec<u8>> {
+        self.cursors.open(scope.number(), resource, cursor)
+    }
+}

@@ -1,0 +1,304 @@
+//! One link attempt, from the sign-in to the stored data.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sahod_connectors::{Credentials, Person, PromptRequest, SignIn, SourceSession, async_trait};
+use sahod_model::{
+    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, Provider, SecretString, Task, TaskId,
+    TaskStatus, TaskType,
+    event::{AccountChange, SourceEvent},
+    item::{SourceItem, SourceType},
+    link::Prompt,
+};
+use sahod_store::Scope;
+use sahod_vault::DataKey;
+use tokio::{
+    sync::{Mutex, mpsc, watch},
+    time::timeout,
+};
+
+use super::{
+    Progress, Stage,
+    registry::{Answer, Registration},
+    start::account_event,
+};
+use crate::{App, AppError, ingest::Source};
+
+/// One attempt's state.
+pub(super) struct Actor {
+    app: App,
+    scope: Scope,
+    provider: Provider,
+    account: Account,
+    key: DataKey,
+    progress: watch::Sender<Progress>,
+}
+
+/// Why an attempt ended early.
+enum Stop {
+    /// The source, the person or this system made it fail.
+    Failed(AccountErrorCode),
+    /// The account was revoked meanwhile: nothing more may be written.
+    Revoked,
+}
+
+impl From<AppError> for Stop {
+    fn from(error: AppError) -> Self {
+        tracing::error!(%error, "a link attempt failed on our side");
+        Self::Failed(AccountErrorCode::SystemError)
+    }
+}
+
+impl From<sahod_store::StoreError> for Stop {
+    fn from(error: sahod_store::StoreError) -> Self {
+        AppError::from(error).into()
+    }
+}
+
+/// Runs the attempt to its end. Dropping it at any await leaves the store consistent: every step is one transaction.
+pub(super) async fn run(
+    actor: Actor,
+    credentials: Credentials,
+    answers: mpsc::Receiver<Answer>,
+    registration: Registration,
+) {
+    let lifetime = actor.app.config.link_lifetime;
+    let signed_in = timeout(lifetime, actor.sign_in(credentials, answers)).await;
+    let result = match signed_in {
+        Ok(Ok(session)) => match timeout(lifetime, actor.read(session)).await {
+            Ok(result) => result,
+            Err(_) => Err(Stop::Failed(AccountErrorCode::ServiceUnavailable)),
+        },
+        Ok(Err(stop)) => Err(stop),
+        Err(_) => Err(Stop::Failed(AccountErrorCode::ServiceUnavailable)),
+    };
+    if let Err(Stop::Failed(code)) = result {
+        actor.fail(code).await;
+    }
+    drop(registration);
+}
+
+impl Actor {
+    pub(super) const fn new(
+        app: App,
+        scope: Scope,
+        provider: Provider,
+        account: Account,
+        key: DataKey,
+        progress: watch::Sender<Progress>,
+    ) -> Self {
+        Self { app, scope, provider, account, key, progress }
+    }
+
+    async fn sign_in(
+        &self,
+        credentials: Credentials,
+        answers: mpsc::Receiver<Answer>,
+    ) -> Result<Box<dyn SourceSession>, Stop> {
+        let connector = self
+            .app
+            .catalogue
+            .connector_for(self.scope.mode(), &self.provider.id)
+            .map_err(|error| Stop::from(AppError::internal(error)))?;
+        let login = SignIn { provider: &self.provider, fields: credentials, now: self.app.clock.now() };
+        let person = WaitingPerson { actor: self, answers: Mutex::new(answers), asked: AtomicU32::new(0) };
+        connector.sign_in(login, &person).await.map_err(|error| Stop::Failed(error.code()))
+    }
+
+    /// Reads every kind that the provider supports; each becomes visible and is announced as soon as it is stored.
+    async fn read(&self, mut session: Box<dyn SourceSession>) -> Result<(), Stop> {
+        let task = self.connected().await?;
+        self.update(|progress| {
+            progress.connection_status = ConnectionStatus::Connected;
+            progress.stage = Stage::Reading;
+        });
+        let mut found = Vec::new();
+        match self.read_kinds(session.as_mut(), &mut found).await {
+            Ok(()) => self.finished(&task, &found, None).await?,
+            // The connection holds, so the account stays connected and the task says what failed.
+            Err(Stop::Failed(code)) => self.finished(&task, &found, Some(code)).await?,
+            Err(Stop::Revoked) => return Err(Stop::Revoked),
+        }
+        Ok(())
+    }
+
+    async fn read_kinds(
+        &self,
+        session: &mut dyn SourceSession,
+        found: &mut Vec<Datapoint>,
+    ) -> Result<(), Stop> {
+        let mut everything: Vec<SourceItem> = Vec::new();
+        for kind in Datapoint::ALL {
+            if kind == Datapoint::Eincomes || !self.provider.supported.contains(&kind) {
+                continue;
+            }
+            let items = session.read(kind).await.map_err(|error| Stop::Failed(error.code()))?;
+            everything.extend(items.iter().cloned());
+            self.store(kind, items, found).await?;
+        }
+        let derived = crate::derive::derive_eincomes(
+            self.provider.country.as_deref(),
+            &self.provider.id,
+            &everything,
+            self.app.clock.now().date(),
+        );
+        self.store(Datapoint::Eincomes, derived, found).await
+    }
+
+    async fn store(
+        &self,
+        kind: Datapoint,
+        items: Vec<SourceItem>,
+        found: &mut Vec<Datapoint>,
+    ) -> Result<(), Stop> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        let source = Source { scope: &self.scope, account: &self.account, key: &self.key };
+        if !self.app.ingest(&source, kind, items).await? {
+            return Err(Stop::Revoked);
+        }
+        found.push(kind);
+        self.update(|progress| progress.datapoints.push(kind));
+        Ok(())
+    }
+
+    /// Notes the successful sign-in and opens the task.
+    async fn connected(&self) -> Result<Task, Stop> {
+        let now = self.app.clock.now();
+        let task = Task {
+            id: TaskId::new(self.app.clock.as_ref(), self.app.random.as_ref()),
+            task_type: TaskType::LinkAccount,
+            user_id: self.account.user_id.clone(),
+            source_id: (&self.account.id).into(),
+            provider_id: self.provider.id.clone(),
+            started_at: now,
+            finished_at: None,
+            outcome: None,
+            error_code: None,
+            datapoints: Vec::new(),
+        };
+        let mut tx = self.app.store.begin().await?;
+        let mut scoped = tx.scoped(&self.scope);
+        if !scoped.update_account_status(&self.account.id, ConnectionStatus::Connected, None, now).await? {
+            return Err(Stop::Revoked);
+        }
+        let connected = EventData::Account(AccountChange::Connected, account_event(&self.account));
+        scoped.append_event(&connected, Some(&task.source_id)).await?;
+        scoped.insert_task(&task).await?;
+        let started = EventData::TaskStarted { source: source_event(&task), task_type: task.task_type };
+        scoped.append_event(&started, Some(&task.source_id)).await?;
+        tx.commit().await?;
+        Ok(task)
+    }
+
+    /// Closes the task.
+    async fn finished(
+        &self,
+        task: &Task,
+        found: &[Datapoint],
+        error: Option<AccountErrorCode>,
+    ) -> Result<(), Stop> {
+        let status = if error.is_none() { TaskStatus::Succeeded } else { TaskStatus::Failed };
+        self.app.finish_task(&self.scope, task, status, error, found).await?;
+        self.update(|progress| {
+            progress.stage = if error.is_none() { Stage::Done } else { Stage::Failed };
+            progress.error_code = error;
+            progress.error_message = error.map(AccountErrorCode::message);
+        });
+        Ok(())
+    }
+
+    /// Notes a failed sign-in.
+    async fn fail(&self, code: AccountErrorCode) {
+        if let Err(error) = self.app.fail_account(&self.scope, &self.account, code).await {
+            tracing::error!(%error, "cannot note a failed link; the account will be ended as unfinished");
+        }
+        self.update(|progress| {
+            progress.connection_status = ConnectionStatus::Error;
+            progress.stage = Stage::Failed;
+            progress.prompt = None;
+            progress.error_code = Some(code);
+            progress.error_message = Some(code.message());
+        });
+    }
+
+    /// Changes the status while signing in.
+    async fn set_status(&self, status: ConnectionStatus) -> Result<(), AppError> {
+        let mut tx = self.app.store.begin().await?;
+        tx.scoped(&self.scope)
+            .update_account_status(&self.account.id, status, None, self.app.clock.now())
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    fn update(&self, change: impl FnOnce(&mut Progress)) {
+        let now = self.app.clock.now();
+        self.progress.send_modify(|progress| {
+            change(progress);
+            progress.updated_at = now;
+        });
+    }
+}
+
+/// What events say about the source of a task.
+pub(crate) fn source_event(task: &Task) -> SourceEvent {
+    SourceEvent {
+        user_id: task.user_id.clone(),
+        source_id: task.source_id.clone(),
+        source_type: SourceType::Account,
+        providers: [task.provider_id.clone()],
+    }
+}
+
+/// The person at the widget, as a connector reaches them.
+struct WaitingPerson<'a> {
+    actor: &'a Actor,
+    answers: Mutex<mpsc::Receiver<Answer>>,
+    asked: AtomicU32,
+}
+
+#[async_trait]
+impl Person for WaitingPerson<'_> {
+    async fn ask(&self, request: PromptRequest) -> Result<SecretString, AccountErrorCode> {
+        let actor = self.actor;
+        let failed = |error: AppError| {
+            tracing::error!(%error, "cannot ask the person");
+            AccountErrorCode::SystemError
+        };
+        let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+        let prompt = Prompt {
+            id: format!("p-{number}"),
+            kind: request.kind,
+            channel: request.channel,
+            sent_to: request.sent_to,
+            length: request.length,
+            expires_at: actor.app.clock.now().plus(request.timeout),
+        };
+        let id = prompt.id.clone();
+        actor.set_status(ConnectionStatus::AwaitingMfa).await.map_err(failed)?;
+        actor.update(|progress| {
+            progress.connection_status = ConnectionStatus::AwaitingMfa;
+            progress.stage = Stage::WaitingForAnswer;
+            progress.prompt = Some(prompt);
+        });
+        let mut answers = self.answers.lock().await;
+        let answered = timeout(request.timeout, async {
+            while let Some(answer) = answers.recv().await {
+                if answer.prompt == id {
+                    return Some(answer.value);
+                }
+            }
+            None
+        })
+        .await;
+        let Ok(Some(value)) = answered else { return Err(AccountErrorCode::MfaTimeout) };
+        actor.set_status(ConnectionStatus::Pending).await.map_err(failed)?;
+        actor.update(|progress| {
+            progress.connection_status = ConnectionStatus::Pending;
+            progress.stage = Stage::SigningIn;
+            progress.prompt = None;
+        });
+        Ok(value)
+    }
+}

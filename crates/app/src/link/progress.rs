@@ -1,0 +1,131 @@
+//! How a link attempt stands, for the person who waits for it.
+
+use sahod_model::{
+    Account, AccountErrorCode, AccountId, ConnectionStatus, Datapoint, ProviderId, Timestamp, UserId,
+    link::Prompt,
+};
+use serde::Serialize;
+use tokio::sync::watch;
+
+use crate::{App, AppError, Session};
+
+/// How a link attempt stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// The account that is being linked.
+    pub account_id: AccountId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// Where it is.
+    pub provider_id: ProviderId,
+    /// How the connection stands.
+    pub connection_status: ConnectionStatus,
+    /// What is going on.
+    pub stage: Stage,
+    /// What the person is asked, in stage `WAITING_FOR_ANSWER`.
+    pub prompt: Option<Prompt>,
+    /// What is stored so far.
+    pub datapoints: Vec<Datapoint>,
+    /// Why it failed.
+    pub error_code: Option<AccountErrorCode>,
+    /// Why it failed, in words.
+    pub error_message: Option<&'static str>,
+    /// When this became so.
+    pub updated_at: Timestamp,
+}
+
+/// What is going on in a link attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Stage {
+    /// The source is being asked.
+    SigningIn,
+    /// The person is being asked.
+    WaitingForAnswer,
+    /// Data is being read.
+    Reading,
+    /// Everything is stored.
+    Done,
+    /// It failed.
+    Failed,
+    /// The account was revoked.
+    Revoked,
+}
+
+impl Stage {
+    /// Whether nothing more will come.
+    #[must_use]
+    pub const fn is_end(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Revoked)
+    }
+}
+
+impl Progress {
+    /// The start of an attempt.
+    pub(super) fn starting(account: &Account) -> Self {
+        Self {
+            account_id: account.id.clone(),
+            user_id: account.user_id.clone(),
+            provider_id: account.provider_id.clone(),
+            connection_status: ConnectionStatus::Pending,
+            stage: Stage::SigningIn,
+            prompt: None,
+            datapoints: Vec::new(),
+            error_code: None,
+            error_message: None,
+            updated_at: account.updated_at,
+        }
+    }
+
+    /// How an account stands that no attempt of this node is working on.
+    fn resting(account: &Account, datapoints: Vec<Datapoint>, reading: bool) -> Self {
+        let stage = match account.status {
+            ConnectionStatus::Pending => Stage::SigningIn,
+            ConnectionStatus::AwaitingMfa => Stage::WaitingForAnswer,
+            ConnectionStatus::Connected if reading => Stage::Reading,
+            ConnectionStatus::Connected => Stage::Done,
+            ConnectionStatus::Error => Stage::Failed,
+            ConnectionStatus::Disconnected => Stage::Revoked,
+        };
+        Self {
+            connection_status: account.status,
+            stage,
+            datapoints,
+            error_code: account.error_code,
+            error_message: account.error_code.map(AccountErrorCode::message),
+            ..Self::starting(account)
+        }
+    }
+}
+
+impl App {
+    /// How an account of the session's person stands.
+    pub async fn link_progress(&self, session: &Session, id: &AccountId) -> Result<Progress, AppError> {
+        let account = self.own_account(session, id).await?;
+        if let Some(progress) = self.links.watch(id) {
+            return Ok(progress.borrow().clone());
+        }
+        let task = self.store.scoped(&session.scope).latest_task(&(&account.id).into()).await?;
+        let reading = task.as_ref().is_some_and(|task| task.finished_at.is_none());
+        Ok(Progress::resting(&account, task.map(|task| task.datapoints).unwrap_or_default(), reading))
+    }
+
+    /// Follows an attempt: the present progress and a channel of every later one. `None` when no attempt of this node
+    /// is working on the account, so that nothing more will come.
+    pub async fn follow_link(
+        &self,
+        session: &Session,
+        id: &AccountId,
+    ) -> Result<(Progress, Option<watch::Receiver<Progress>>), AppError> {
+        let changes = self.links.watch(id);
+        let progress = self.link_progress(session, id).await?;
+        Ok((progress, changes))
+    }
+
+    /// The account, when it is the session's person's.
+    pub(crate) async fn own_account(&self, session: &Session, id: &AccountId) -> Result<Account, AppError> {
+        let account = self.get_account(&session.scope, id).await?;
+        if account.user_id == session.user_id { Ok(account) } else { Err(AppError::Missing) }
+    }
+}

@@ -1,0 +1,198 @@
+//! The start of a link attempt: everything that can be refused is refused here, before anything is made.
+
+use sahod_connectors::Credentials;
+use sahod_model::{
+    Account, AccountId, ConnectionStatus, EventData, ExposeSecret, MonitorStatus, Provider, ProviderId,
+    SecretString,
+    event::{AccountChange, AccountEvent},
+};
+use sahod_store::Consent;
+use sahod_vault::DataKey;
+use tokio::sync::{mpsc, watch};
+use zeroize::Zeroizing;
+
+use super::{
+    Progress,
+    actor::{self, Actor},
+};
+use crate::{App, AppError, Fault, Session};
+
+/// What a person wants to link.
+#[derive(Clone, Debug)]
+pub struct LinkRequest {
+    /// Where.
+    pub provider_id: ProviderId,
+    /// The consent wording that they saw.
+    pub consent_version: String,
+    /// The filled form, encrypted in their browser (compact JWE).
+    pub credentials: String,
+}
+
+impl App {
+    /// Starts a link attempt. The account exists when this returns; the rest is told by its [`Progress`].
+    pub async fn start_link(&self, session: &Session, request: LinkRequest) -> Result<Progress, AppError> {
+        let mut faults = Vec::new();
+        let provider = self.catalogue.get(session.scope.mode(), &request.provider_id);
+        match provider {
+            None => faults.push(Fault::new("providerId", "is not in the list of providers")),
+            Some(provider) if !provider.active || !provider.account_connection => {
+                faults.push(Fault::new("providerId", "cannot be connected at the moment"));
+            }
+            Some(_) => {}
+        }
+        if request.consent_version != self.config.consent.version {
+            let detail =
+                format!("must be the version that the session shows, {}", self.config.consent.version);
+            faults.push(Fault::new("consentVersion", detail));
+        }
+        let provider = match provider {
+            Some(provider) if faults.is_empty() => provider,
+            _ => return Err(AppError::Invalid(faults)),
+        };
+        if self.links.len() >= self.config.max_links {
+            return Err(AppError::Unavailable("too many link attempts at the same time".into()));
+        }
+
+        let plain = self.open_browser_message(&request.credentials, "credentials").await?;
+        let credentials = Credentials::from_json(&plain).map_err(|error| {
+            AppError::invalid("credentials", format!("are not the encrypted form: {error}"))
+        })?;
+        drop(plain);
+        let missing: Vec<Fault> = credentials
+            .missing(provider)
+            .map(|field| Fault::new(format!("credentials.{}", field.name), "is required"))
+            .collect();
+        if !missing.is_empty() {
+            return Err(AppError::Invalid(missing));
+        }
+        let login = credentials
+            .login(provider)
+            .ok_or_else(|| AppError::invalid("credentials.login", "must name the person at the provider"))?;
+
+        let (account, key) = self.open_account(session, provider, &login).await?;
+        Ok(self.spawn_link(session, provider, &account, key, credentials))
+    }
+
+    /// Opens what the widget encrypted, off the async threads.
+    pub(crate) async fn open_browser_message(
+        &self,
+        message: &str,
+        parameter: &'static str,
+    ) -> Result<Zeroizing<Vec<u8>>, AppError> {
+        let keys = self.login_keys.get().await?;
+        let message = message.to_owned();
+        tokio::task::spawn_blocking(move || keys.browser.open(&message))
+            .await
+            .map_err(AppError::internal)?
+            .map_err(|error| AppError::invalid(parameter, error.to_string()))
+    }
+
+    /// The account for that login: the person's earlier one, or a new one, with the consent for it.
+    async fn open_account(
+        &self,
+        session: &Session,
+        provider: &Provider,
+        login: &SecretString,
+    ) -> Result<(Account, DataKey), AppError> {
+        match self.try_open_account(session, provider, login).await {
+            // Two attempts with the same new login at the same moment: the other one made the account.
+            Err(AppError::Internal(_)) if self.has_account(session, provider, login).await? => {
+                self.try_open_account(session, provider, login).await
+            }
+            result => result,
+        }
+    }
+
+    async fn has_account(
+        &self,
+        session: &Session,
+        provider: &Provider,
+        login: &SecretString,
+    ) -> Result<bool, AppError> {
+        let store = self.store.scoped(&session.scope);
+        Ok(store
+            .find_account_by_login(&session.user_id, &provider.id, login.expose_secret())
+            .await?
+            .is_some())
+    }
+
+    async fn try_open_account(
+        &self,
+        session: &Session,
+        provider: &Provider,
+        login: &SecretString,
+    ) -> Result<(Account, DataKey), AppError> {
+        let now = self.clock.now();
+        let found = self
+            .store
+            .scoped(&session.scope)
+            .find_account_by_login(&session.user_id, &provider.id, login.expose_secret())
+            .await?;
+        let reused = found.is_some();
+        let account = found.unwrap_or_else(|| Account {
+            id: AccountId::new(self.clock.as_ref(), self.random.as_ref()),
+            user_id: session.user_id.clone(),
+            provider_id: provider.id.clone(),
+            created_at: now,
+            status: ConnectionStatus::Pending,
+            error_code: None,
+            updated_at: now,
+            monitor_status: MonitorStatus::Unsupported,
+            monitor_updated_at: now,
+        });
+        let key = if reused {
+            self.store.key(account.id.as_str()).await?.ok_or(AppError::Missing)?
+        } else {
+            self.store.create_key(account.id.as_str()).await?
+        };
+
+        let mut tx = self.store.begin().await?;
+        let mut scoped = tx.scoped(&session.scope);
+        if reused {
+            scoped.update_account_status(&account.id, ConnectionStatus::Pending, None, now).await?;
+        } else {
+            scoped.insert_account(&account, login.expose_secret(), &key).await?;
+            let event = EventData::Account(AccountChange::Created, account_event(&account));
+            scoped.append_event(&event, Some(&(&account.id).into())).await?;
+        }
+        scoped
+            .insert_consent(&Consent {
+                user_id: session.user_id.clone(),
+                account_id: account.id.clone(),
+                version: self.config.consent.version.clone(),
+                datapoints: provider.supported.clone(),
+                agreed_at: now,
+            })
+            .await?;
+        tx.commit().await?;
+        Ok((Account { status: ConnectionStatus::Pending, error_code: None, updated_at: now, ..account }, key))
+    }
+
+    fn spawn_link(
+        &self,
+        session: &Session,
+        provider: &Provider,
+        account: &Account,
+        key: DataKey,
+        credentials: Credentials,
+    ) -> Progress {
+        let starting = Progress::starting(account);
+        let (progress, changes) = watch::channel(starting.clone());
+        let (sender, answers) = mpsc::channel(1);
+        self.links.start(self, (&session.scope, account), changes, sender, |registration| {
+            let (scope, provider) = (session.scope.clone(), provider.clone());
+            let actor = Actor::new(self.clone(), scope, provider, account.clone(), key, progress);
+            tokio::spawn(actor::run(actor, credentials, answers, registration)).abort_handle()
+        });
+        starting
+    }
+}
+
+/// What events say about an account.
+pub(crate) fn account_event(account: &Account) -> AccountEvent {
+    AccountEvent {
+        user_id: account.user_id.clone(),
+        account_id: account.id.clone(),
+        providers: [account.provider_id.clone()],
+    }
+}

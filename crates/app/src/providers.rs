@@ -1,0 +1,75 @@
+//! Providers: what a person can connect.
+
+use sahod_model::{Mode, Provider, ProviderId, ProviderType, provider::ProviderSubType};
+
+use crate::{App, AppError};
+
+/// Which providers are wanted. An empty list or `None` is no condition.
+#[derive(Clone, Debug, Default)]
+pub struct ProviderFilter {
+    /// Of that type.
+    pub provider_type: Option<ProviderType>,
+    /// Of that sub type.
+    pub sub_type: Option<ProviderSubType>,
+    /// Usable now, or not.
+    pub active: Option<bool>,
+    /// Switched on for the tenant, or not. Every provider of the catalogue is.
+    pub enabled: Option<bool>,
+    /// With account connection, or without.
+    pub account_connection: Option<bool>,
+    /// With this text in the name, the long name or the id, whatever the case.
+    pub name: Option<String>,
+    /// Of these ids.
+    pub ids: Vec<ProviderId>,
+    /// These first, in this order.
+    pub top_ids: Vec<ProviderId>,
+}
+
+impl ProviderFilter {
+    fn takes(&self, provider: &Provider) -> bool {
+        let named = self.name.as_ref().is_none_or(|name| {
+            let name = name.to_lowercase();
+            [provider.name.as_str(), provider.long_name.as_str(), provider.id.as_str()]
+                .into_iter()
+                .any(|text| text.to_lowercase().contains(&name))
+        });
+        named
+            && self.provider_type.is_none_or(|wanted| wanted == provider.provider_type)
+            && self.sub_type.is_none_or(|wanted| wanted == provider.sub_type)
+            && self.active.is_none_or(|wanted| wanted == provider.active)
+            && self.enabled.is_none_or(|wanted| wanted)
+            && self.account_connection.is_none_or(|wanted| wanted == provider.account_connection)
+            && (self.ids.is_empty() || self.ids.contains(&provider.id))
+    }
+}
+
+impl App {
+    /// The provider of that id.
+    pub fn get_provider(&self, mode: Mode, id: &ProviderId) -> Result<&Provider, AppError> {
+        self.catalogue.get(mode, id).ok_or(AppError::Missing)
+    }
+
+    /// At most `size` providers that follow the one named `after`, and whether there are more.
+    #[must_use]
+    pub fn list_providers(
+        &self,
+        mode: Mode,
+        filter: &ProviderFilter,
+        size: usize,
+        after: Option<&str>,
+    ) -> (Vec<&Provider>, bool) {
+        // The catalogue is in order by name already, and the sort keeps the order of equals.
+        let mut wanted: Vec<&Provider> =
+            self.catalogue.list(mode).iter().filter(|provider| filter.takes(provider)).collect();
+        let rank = |provider: &Provider| {
+            filter.top_ids.iter().position(|id| *id == provider.id).unwrap_or(usize::MAX)
+        };
+        wanted.sort_by_key(|provider| rank(provider));
+        let start = after
+            .and_then(|last| wanted.iter().position(|provider| provider.id.as_str() == last))
+            .map_or(0, |index| index + 1);
+        let page: Vec<&Provider> = wanted.iter().skip(start).take(size).copied().collect();
+        let has_next = start + page.len() < wanted.len();
+        (page, has_next)
+    }
+}

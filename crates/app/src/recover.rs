@@ -1,0 +1,58 @@
+//! Ends what a dead node left half-done: link attempts that nobody works on any more.
+
+use std::time::Duration;
+
+use sahod_model::{AccountErrorCode, TaskStatus, Timestamp};
+use tokio::{sync::watch, time::sleep};
+
+use crate::{App, AppError};
+
+const LOOK_EVERY: Duration = Duration::from_mins(1);
+
+impl App {
+    /// Ends unfinished attempts, now and every minute, until `stop` is true. `alone` says that no other process works
+    /// on the same database: then whatever is unfinished at the start is a dead process's.
+    pub async fn end_abandoned_links(self, alone: bool, mut stop: watch::Receiver<bool>) {
+        let mut before = if alone { self.clock.now() } else { self.oldest_living() };
+        while !*stop.borrow() {
+            if let Err(error) = self.end_links_before(before).await {
+                tracing::error!(%error, "cannot end abandoned links");
+            }
+            tokio::select! {
+                () = sleep(LOOK_EVERY) => {}
+                _ = stop.changed() => {}
+            }
+            before = self.oldest_living();
+        }
+    }
+
+    /// Ends the attempts of this node, which is about to stop, so that nobody waits for them.
+    pub async fn stop_links(&self) {
+        for (scope, account) in self.links.cancel_all() {
+            if let Err(error) = self.fail_account(&scope, &account, AccountErrorCode::SystemError).await {
+                tracing::error!(%error, account = %account.id, "cannot end a link attempt; the next start will");
+            }
+        }
+    }
+
+    /// An attempt signs in and then reads, each within its lifetime: whatever began before both are over is dead.
+    fn oldest_living(&self) -> Timestamp {
+        let now = self.clock.now();
+        let longest = self.config.link_lifetime * 2;
+        Timestamp::from_micros(now.as_micros() - i64::try_from(longest.as_micros()).unwrap_or(i64::MAX))
+    }
+
+    async fn end_links_before(&self, before: Timestamp) -> Result<(), AppError> {
+        for (scope, account) in self.store.unfinished_accounts(before).await? {
+            tracing::warn!(account = %account.id, "ending a link attempt that nobody works on");
+            self.fail_account(&scope, &account, AccountErrorCode::SystemError).await?;
+        }
+        for (scope, task) in self.store.unfinished_tasks(before).await? {
+            tracing::warn!(task = %task.id, "ending a task that nobody works on");
+            let found = self.store.scoped(&scope).datapoints_of(&task.source_id).await?;
+            self.finish_task(&scope, &task, TaskStatus::Failed, Some(AccountErrorCode::SystemError), &found)
+                .await?;
+        }
+        Ok(())
+    }
+}

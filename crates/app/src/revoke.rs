@@ -1,0 +1,120 @@
+//! Revoking: an account's data becomes unreadable at once and for good.
+//!
+//! The order is the promise: the key goes first, then the rows, then running work, then the event. A crash in between
+//! leaves data unreadable, never readable; the job that was enqueued before anything else then finishes the rest.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sahod_jobs::{ClaimedJob, Handler, Outcome};
+use sahod_model::{Account, AccountId, ConnectionStatus, EventData, TaskStatus, event::AccountChange};
+use sahod_store::{NewJob, Scope};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    App, AppError, Session,
+    link::{account_event, source_event},
+};
+
+const REVOKE_ACCOUNT: &str = "revoke_account.v1";
+
+/// How long the job waits before it repeats what the caller is doing right now.
+const HEAD_START: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Payload {
+    scope: i64,
+    account: AccountId,
+}
+
+impl App {
+    /// Revokes an account of a tenant. Repeating it changes nothing.
+    pub async fn revoke_account(&self, scope: &Scope, id: &AccountId) -> Result<(), AppError> {
+        let account = self.get_account(scope, id).await?;
+        if account.status == ConnectionStatus::Disconnected {
+            return Ok(());
+        }
+        let payload = Payload { scope: scope.number(), account: id.clone() };
+        let payload = serde_json::to_string(&payload).map_err(AppError::internal)?;
+        let mut tx = self.store.begin().await?;
+        let run_at = self.clock.now().plus(HEAD_START);
+        let job = tx.enqueue(&NewJob { kind: REVOKE_ACCOUNT, payload, run_at }).await?;
+        tx.commit().await?;
+
+        self.finish_revoke(scope, &account).await?;
+
+        let mut tx = self.store.begin().await?;
+        tx.cancel_job(&job).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Revokes an account of the session's person.
+    pub async fn revoke_own_account(&self, session: &Session, id: &AccountId) -> Result<(), AppError> {
+        let account = self.own_account(session, id).await?;
+        self.revoke_account(&session.scope, &account.id).await
+    }
+
+    async fn finish_revoke(&self, scope: &Scope, account: &Account) -> Result<(), AppError> {
+        let source = (&account.id).into();
+        self.store.destroy_key(account.id.as_str()).await?;
+
+        let now = self.clock.now();
+        let mut tx = self.store.begin().await?;
+        let mut scoped = tx.scoped(scope);
+        let changed =
+            scoped.update_account_status(&account.id, ConnectionStatus::Disconnected, None, now).await?;
+        scoped.delete_items(&source).await?;
+        scoped.clear_login(&account.id).await?;
+        if changed {
+            for task in scoped.running_tasks(&source).await? {
+                scoped.finish_task(&task.id, TaskStatus::Failed, None, &[], now).await?;
+                let event = EventData::TaskFinished {
+                    source: source_event(&task),
+                    task_type: task.task_type,
+                    status: TaskStatus::Failed,
+                    error_code: None,
+                    datapoints: Vec::new(),
+                };
+                scoped.append_event(&event, Some(&source)).await?;
+            }
+            let event = EventData::Account(AccountChange::Disconnected, account_event(account));
+            scoped.append_event(&event, Some(&source)).await?;
+        }
+        tx.commit().await?;
+        self.links.cancel(&account.id);
+        Ok(())
+    }
+}
+
+/// Finishes a revoke that was cut off.
+pub(crate) struct RevokeAccount(App);
+
+impl RevokeAccount {
+    pub(crate) const fn new(app: App) -> Self {
+        Self(app)
+    }
+
+    async fn finish(&self, payload: &str) -> Result<(), AppError> {
+        let payload: Payload = serde_json::from_str(payload).map_err(AppError::internal)?;
+        let Some(scope) = self.0.store.scope_by_number(payload.scope).await? else { return Ok(()) };
+        let account = self.0.get_account(&scope, &payload.account).await?;
+        self.0.finish_revoke(&scope, &account).await
+    }
+}
+
+impl Handler for RevokeAccount {
+    fn kind(&self) -> &'static str {
+        REVOKE_ACCOUNT
+    }
+
+    fn run<'a>(&'a self, job: &'a ClaimedJob) -> BoxFuture<'a, Outcome> {
+        Box::pin(async {
+            match self.finish(&job.payload).await {
+                Ok(()) | Err(AppError::Missing) => Outcome::Done,
+                Err(error) => {
+                    Outcome::Retry { after: Duration::from_secs(10), reason: error.to_string().into() }
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,57 @@
+//! Link tokens: made for a customer's server, spent by the first widget that redeems them.
+
+use sahod_model::{Mode, SecretString, Timestamp, TokenId, UserId};
+use sahod_store::{NewLinkToken, Scope};
+
+use crate::{App, AppError};
+
+/// A new link token.
+#[derive(Debug)]
+pub struct IssuedToken {
+    /// Its id.
+    pub id: TokenId,
+    /// What the widget sends.
+    pub access_token: SecretString,
+    /// Which world it belongs to.
+    pub mode: Mode,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+impl App {
+    /// A new link token for a user.
+    pub async fn issue_token(&self, scope: &Scope, user: &UserId) -> Result<IssuedToken, AppError> {
+        if self.store.scoped(scope).get_user(user).await?.is_none() {
+            return Err(AppError::Missing);
+        }
+        let token = self.sign_token(scope.mode()).await?;
+        let mut tx = self.store.begin().await?;
+        tx.scoped(scope).insert_link_token(&self.stored_token(&token, user)).await?;
+        tx.commit().await?;
+        Ok(token)
+    }
+
+    /// Signs a token, off the async threads, before any transaction is opened.
+    pub(crate) async fn sign_token(&self, mode: Mode) -> Result<IssuedToken, AppError> {
+        let keys = self.login_keys.get().await?;
+        let id = TokenId::new(self.clock.as_ref(), self.random.as_ref());
+        let now = self.clock.now();
+        let expires_at = now.plus(self.config.token_lifetime);
+        let signed_id = id.clone();
+        let access_token =
+            tokio::task::spawn_blocking(move || keys.tokens.sign(signed_id, mode, now, expires_at))
+                .await
+                .map_err(AppError::internal)?
+                .map_err(AppError::internal)?;
+        Ok(IssuedToken { id, access_token: access_token.into(), mode, expires_at })
+    }
+
+    pub(crate) fn stored_token(&self, token: &IssuedToken, user: &UserId) -> NewLinkToken {
+        NewLinkToken {
+            id: token.id.clone(),
+            user_id: user.clone(),
+            created_at: self.clock.now(),
+            expires_at: token.expires_at,
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Users: the people whose data a tenant asks for.
+
+use sahod_model::{EventData, ExternalMetadata, User, UserId};
+use sahod_store::{Page, PageRequest, Scope, UserFilter};
+
+use crate::{App, AppError, tokens::IssuedToken};
+
+impl App {
+    /// Makes a user and its first link token.
+    pub async fn create_user(
+        &self,
+        scope: &Scope,
+        external_metadata: ExternalMetadata,
+    ) -> Result<(User, IssuedToken), AppError> {
+        let token = self.sign_token(scope.mode()).await?;
+        let id = UserId::new(scope.tenant(), self.clock.as_ref(), self.random.as_ref());
+        let key =
+            if external_metadata.is_empty() { None } else { Some(self.store.create_key(id.as_str()).await?) };
+        let user = User { id, created_at: self.clock.now(), external_metadata };
+        let mut tx = self.store.begin().await?;
+        let mut scoped = tx.scoped(scope);
+        scoped.insert_user(&user, key.as_ref()).await?;
+        scoped.insert_link_token(&self.stored_token(&token, &user.id)).await?;
+        scoped.append_event(&EventData::UserCreated { user_id: user.id.clone() }, None).await?;
+        tx.commit().await?;
+        Ok((user, token))
+    }
+
+    /// The user of that id.
+    pub async fn get_user(&self, scope: &Scope, id: &UserId) -> Result<User, AppError> {
+        self.store.scoped(scope).get_user(id).await?.ok_or(AppError::Missing)
+    }
+
+    /// A page of users, newest first.
+    pub async fn list_users(
+        &self,
+        scope: &Scope,
+        filter: &UserFilter,
+        page: &PageRequest,
+    ) -> Result<Page<User>, AppError> {
+        Ok(self.store.scoped(scope).list_users(filter, page).await?)
+    }
+}
