@@ -3,10 +3,13 @@
 
 use std::{future::Future, time::Instant};
 
-use sahod_model::{Datapoint, Mode, SourceId};
+use sahod_model::{Account, Datapoint, Mode, SourceId};
 
 use super::{connected, transaction};
-use crate::{ItemFilter, PageRequest, Position, testing::each_store};
+use crate::{
+    ItemFilter, PageRequest, Position, Scope,
+    testing::{TestStore, each_store},
+};
 
 /// User and system time of this process so far, in microseconds (steps of 10 ms). PostgreSQL's own is not in it.
 fn cpu_micros() -> u64 {
@@ -37,35 +40,37 @@ async fn measure<F: Future<Output = ()>>(name: &str, tasks: u32, rounds: u32, ru
     );
 }
 
+/// Twenty accounts with a thousand transactions each.
+async fn fill(test: &TestStore, scope: &Scope) -> Vec<Account> {
+    let mut accounts = Vec::new();
+    for _ in 0..20 {
+        let user = test.user(scope).await;
+        let (account, key) = test.account(scope, &user, "x").await;
+        let items = (0..1_000).map(|at| transaction(&format!("{at:05}"), 19_000 - at / 3, 12_345)).collect();
+        let began = Instant::now();
+        test.ingest(scope, &account, &key, items).await;
+        if accounts.is_empty() {
+            eprintln!("first ingest of 1000 items: {:?}", began.elapsed());
+        }
+        accounts.push(account);
+    }
+    accounts
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "takes a minute and measures; run by hand, in release mode"]
-async fn timing() {
+#[ignore = "measures; run by hand, in release mode"]
+async fn timing_of_reads() {
     each_store(async |test| {
         let scope = test.tenant("acme", Mode::Sandbox).await;
-        let (mut users, mut accounts) = (Vec::new(), Vec::new());
-        for _ in 0..20 {
-            let user = test.user(&scope).await;
-            let (account, key) = test.account(&scope, &user, "x").await;
-            let items =
-                (0..1_000).map(|at| transaction(&format!("{at:05}"), 19_000 - at / 3, 12_345)).collect();
-            let began = Instant::now();
-            test.ingest(&scope, &account, &key, items).await;
-            if users.is_empty() {
-                eprintln!("first ingest of 1000 items: {:?}", began.elapsed());
-            }
-            users.push(user);
-            accounts.push((account, key));
-        }
+        let accounts = fill(test, &scope).await;
+        let account = |at: u32| &accounts[at as usize % 20];
         let scoped = test.store.scoped(&scope);
         let page = PageRequest::first(150);
         let one = scoped.list_items(Datapoint::Transactions, &ItemFilter::default(), &page).await.unwrap();
         eprintln!("page of {} items, {} bytes", one.count, one.body.len());
-        let by_user =
-            |at: u32| ItemFilter { user_id: Some(users[at as usize % 20].clone()), ..ItemFilter::default() };
-        let by_source = |at: u32| ItemFilter {
-            source_id: Some(SourceId::from(&accounts[at as usize % 20].0.id)),
-            ..ItemFilter::default()
-        };
+        let by_user = |at| ItemFilter { user_id: Some(account(at).user_id.clone()), ..ItemFilter::default() };
+        let by_source =
+            |at| ItemFilter { source_id: Some(SourceId::from(&account(at).id)), ..ItemFilter::default() };
         let deep = |at: u32| {
             let day = sahod_model::Date::from_days(19_000 - i64::from(at % 250));
             let after = Position { sort: day.start(), id: "t-0".to_owned() };
@@ -87,19 +92,29 @@ async fn timing() {
             })
             .await;
             measure("get an account", tasks, rounds, async |at| {
-                scoped.get_account(&accounts[at as usize % 20].0.id).await.unwrap();
+                scoped.get_account(&account(at).id).await.unwrap();
             })
             .await;
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "measures; run by hand, in release mode"]
+async fn timing_of_writes() {
+    each_store(async |test| {
+        let scope = test.tenant("acme", Mode::Sandbox).await;
+        let user = test.user(&scope).await;
+        let (account, _) = test.account(&scope, &user, "x").await;
         for tasks in [1, 64] {
             measure("insert a user (durable)", tasks, 3_200 / tasks, async |_| {
                 test.user(&scope).await;
             })
             .await;
-            measure("append an event (durable)", tasks, 3_200 / tasks, async |at| {
+            measure("append an event (durable)", tasks, 3_200 / tasks, async |_| {
                 let mut tx = test.store.begin().await.unwrap();
-                let (account, _) = &accounts[at as usize % 20];
-                tx.scoped(&scope).append_event(&connected(account), None).await.unwrap();
+                tx.scoped(&scope).append_event(&connected(&account), None).await.unwrap();
                 tx.commit().await.unwrap();
             })
             .await;
