@@ -1,0 +1,13 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  root: "demo",
+  base: "./",
+  publicDir: false,
+  build: {
+    outDir: "../dist/demo",
+    emptyOutDir: true,
+    modulePreload: false,
+    reportCompressedSize: false,
+  },
+});

@@ -1,0 +1,133 @@
+import { ApiError, errorOfResponse } from "./errors";
+import type { LinkedAccount, Page, Progress, Provider, ProviderType, ProviderWithLogin, Session } from "./types";
+
+export interface ProviderQuery {
+  name?: string;
+  type?: ProviderType | null;
+  ids?: string[];
+  topIds?: string[];
+  size?: number;
+  cursor?: string | null;
+}
+
+interface Call {
+  method?: "GET" | "POST" | "DELETE";
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** A guard against a server that never ends its list; nobody shares hundreds of accounts. */
+const MAX_ACCOUNT_PAGES = 20;
+
+export class LinkApi {
+  #token: string;
+
+  constructor(
+    readonly host: string,
+    linkToken: string,
+  ) {
+    this.#token = linkToken;
+  }
+
+  /** Spends the link token. Every later request uses the session's. */
+  async startSession(): Promise<Session> {
+    const session = await this.#call<Session>("/sessions", { method: "POST", body: {} });
+    this.#token = session.sessionToken;
+    return session;
+  }
+
+  providers(query: ProviderQuery, signal?: AbortSignal): Promise<Page<Provider>> {
+    const params = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) {
+      const text = Array.isArray(value) ? value.join(",") : String(value ?? "");
+      if (text) params.set(name, text);
+    }
+    return this.#call(`/providers?${params}`, signal ? { signal } : {});
+  }
+
+  provider(id: string): Promise<ProviderWithLogin> {
+    return this.#call(`/providers/${encodeURIComponent(id)}`);
+  }
+
+  async accounts(): Promise<LinkedAccount[]> {
+    const all: LinkedAccount[] = [];
+    let cursor: string | null = null;
+    for (let page = 0; page < MAX_ACCOUNT_PAGES; page++) {
+      const params: string = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
+      const { items, nextCursor }: Page<LinkedAccount> = await this.#call(`/accounts${params}`);
+      all.push(...items);
+      if (!nextCursor) break;
+      cursor = nextCursor;
+    }
+    return all;
+  }
+
+  link(request: { providerId: string; consentVersion: string; credentials: string }): Promise<Progress> {
+    return this.#call("/accounts", { method: "POST", body: request });
+  }
+
+  progress(accountId: string, signal: AbortSignal): Promise<Progress> {
+    return this.#call(`/accounts/${encodeURIComponent(accountId)}/progress`, { signal });
+  }
+
+  answer(accountId: string, request: { promptId: string; answer: string }): Promise<Progress> {
+    return this.#call(`/accounts/${encodeURIComponent(accountId)}/answers`, { method: "POST", body: request });
+  }
+
+  async remove(accountId: string): Promise<void> {
+    await this.#call(`/accounts/${encodeURIComponent(accountId)}`, { method: "DELETE" });
+  }
+
+  /** The open event stream; the caller reads it and ends it through the signal. */
+  async events(accountId: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.#fetch(`/accounts/${encodeURIComponent(accountId)}/events`, {
+      headers: this.#headers({ Accept: "text/event-stream" }),
+      signal,
+    });
+    if (!response.ok) throw errorOfResponse(response);
+    if (!response.body) throw new ApiError("network");
+    return response.body;
+  }
+
+  async #call<Data>(path: string, { method = "GET", body, signal }: Call = {}): Promise<Data> {
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), REQUEST_TIMEOUT_MS);
+    const giveUp = () => timeout.abort();
+    signal?.addEventListener("abort", giveUp);
+    try {
+      const response = await this.#fetch(path, {
+        method,
+        headers: this.#headers(body === undefined ? {} : { "Content-Type": "application/json" }),
+        signal: timeout.signal,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      if (!response.ok) throw errorOfResponse(response);
+      const envelope = (await response.json().catch(() => {
+        throw new ApiError("network", response.status);
+      })) as { data: Data };
+      return envelope.data;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", giveUp);
+    }
+  }
+
+  #headers(more: Record<string, string>): Record<string, string> {
+    return { Authorization: `Bearer ${this.#token}`, ...more };
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(`${this.host}${path}`, {
+        ...init,
+        credentials: "omit",
+        cache: "no-store",
+        referrerPolicy: "no-referrer",
+      });
+    } catch {
+      throw new ApiError("network");
+    }
+  }
+}

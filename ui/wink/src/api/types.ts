@@ -1,0 +1,131 @@
+/** The Link API's nouns, as `docs/link-api.md` has them. */
+
+type Mode = "SANDBOX" | "PRODUCTION";
+
+export type Datapoint =
+  | "IDENTITIES"
+  | "TRANSACTIONS"
+  | "RATINGS"
+  | "EMPLOYMENTS"
+  | "DOCUMENTS"
+  | "INCOMES"
+  | "CONTRIBUTIONS"
+  | "EINCOMES"
+  | "LIABILITIES"
+  | "LINK"
+  | "INSIGHTS";
+
+export type ErrorCode =
+  | "ACCOUNT_DISABLED"
+  | "ACCOUNT_INACCESSIBLE"
+  | "ACCOUNT_INCOMPLETE"
+  | "ACCOUNT_LOCKED"
+  | "AUTH_REQUIRED"
+  | "EXPIRED_CREDENTIALS"
+  | "INVALID_ACCOUNT_TYPE"
+  | "INVALID_AUTH"
+  | "INVALID_CREDENTIALS"
+  | "INVALID_MFA"
+  | "MFA_TIMEOUT"
+  | "SERVICE_UNAVAILABLE"
+  | "SYSTEM_ERROR"
+  | "TOS_REQUIRED"
+  | "UNSUPPORTED_AUTH_TYPE"
+  | "UNSUPPORTED_MFA_METHOD";
+
+type ConnectionStatus = "PENDING" | "AWAITING_MFA" | "ERROR" | "CONNECTED" | "DISCONNECTED";
+
+export interface TestPerson {
+  name: string;
+  country: string;
+  email: string;
+  mobile: string;
+  ssNumber: string | null;
+  password: string;
+  code: string;
+}
+
+export interface EncryptionKey {
+  kty: string;
+  kid: string;
+  n: string;
+  e: string;
+}
+
+export interface Session {
+  sessionToken: string;
+  expiresAt: string;
+  mode: Mode;
+  userId: string;
+  organisation: { name: string };
+  consent: { version: string; purpose: string; datapoints: Datapoint[]; retentionDays: number };
+  encryptionKey: EncryptionKey;
+  testPeople: TestPerson[] | null;
+}
+
+export type ProviderType = "GIG" | "GOVERNMENT" | "SYSTEM" | "EMPLOYER" | "CREDENTIAL";
+
+export interface Provider {
+  id: string;
+  name: string;
+  longName: string;
+  logoUrl: string;
+  type: ProviderType;
+  active: boolean;
+  enabled: boolean;
+  accountConnection: boolean;
+  supported: Datapoint[];
+  country: string | null;
+}
+
+export type LoginName = "EMAIL" | "MOBILE" | "USERNAME" | "SS_NUMBER" | "EMPLOYEE_NUMBER";
+
+export interface LoginField {
+  name: string;
+  kind: "LOGIN" | "PASSWORD" | "TEXT";
+  accepts: LoginName[];
+  label: string;
+  required: boolean;
+}
+
+export interface ProviderWithLogin extends Provider {
+  login: { fields: LoginField[] };
+}
+
+export interface LinkedAccount {
+  id: string;
+  createdAt: string;
+  providerId: string;
+  userId: string;
+  connectionStatus: ConnectionStatus;
+  connection: { errorCode: ErrorCode | null; updatedAt: string };
+  provider: { id: string; name: string; logoUrl: string };
+}
+
+export interface Prompt {
+  id: string;
+  kind: string;
+  channel: string | null;
+  sentTo: string | null;
+  length: number | null;
+  expiresAt: string;
+}
+
+export type Stage = "SIGNING_IN" | "WAITING_FOR_ANSWER" | "READING" | "DONE" | "FAILED" | "REVOKED";
+
+export interface Progress {
+  accountId: string;
+  userId: string;
+  providerId: string;
+  connectionStatus: ConnectionStatus;
+  stage: Stage;
+  prompt: Prompt | null;
+  datapoints: Datapoint[];
+  errorCode: ErrorCode | null;
+  updatedAt: string;
+}
+
+export interface Page<Item> {
+  nextCursor: string | null;
+  items: Item[];
+}

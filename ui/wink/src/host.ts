@@ -1,0 +1,40 @@
+import type {
+  CallbackName,
+  CallbackPayload,
+  Connect,
+  Ready,
+  ToPage,
+  ToWidget,
+  WidgetOptions,
+} from "../../shared/protocol";
+
+/** The page around the iframe. */
+export interface Host {
+  options: WidgetOptions;
+  call: <Name extends CallbackName>(name: Name, payload: CallbackPayload<Name>) => void;
+  onDismiss: (listener: () => void) => void;
+}
+
+/** Says that the widget is ready, and waits for the first answer of the page that holds it. */
+export function connectToHost(page: Window): Promise<Host> {
+  return new Promise((resolve) => {
+    const onMessage = (event: MessageEvent<Connect | undefined>) => {
+      const port = event.ports[0];
+      if (event.source !== page || event.data?.sahod !== "connect" || !port) return;
+      removeEventListener("message", onMessage);
+      let dismiss = () => {};
+      port.onmessage = ({ data }: MessageEvent<ToWidget>) => {
+        if (data.type === "dismiss") dismiss();
+      };
+      resolve({
+        options: event.data.options,
+        call: (name, payload) => port.postMessage({ type: "callback", name, payload } as ToPage),
+        onDismiss: (listener) => {
+          dismiss = listener;
+        },
+      });
+    };
+    addEventListener("message", onMessage);
+    page.postMessage({ sahod: "ready" } satisfies Ready, "*");
+  });
+}

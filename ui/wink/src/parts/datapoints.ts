@@ -1,0 +1,21 @@
+import type { IconName } from "../../../shared/icons";
+import type { Datapoint } from "../api/types";
+
+export const datapointIcons: Record<Datapoint, IconName> = {
+  IDENTITIES: "person",
+  EMPLOYMENTS: "briefcase",
+  INCOMES: "coins",
+  EINCOMES: "chart",
+  TRANSACTIONS: "list",
+  RATINGS: "star",
+  DOCUMENTS: "document",
+  CONTRIBUTIONS: "bank",
+  LIABILITIES: "clock",
+  LINK: "link",
+  INSIGHTS: "spark",
+};
+
+/** A newer server may name kinds that this widget has no words for; those are left out of lists. */
+export function known(datapoints: Datapoint[]): Datapoint[] {
+  return datapoints.filter((datapoint) => datapoint in datapointIcons);
+}

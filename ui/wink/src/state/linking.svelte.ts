@@ -1,0 +1,137 @@
+import type { LinkApi } from "../api/client";
+import { ApiError, troubleOf } from "../api/errors";
+import { follow, isOver } from "../api/follow";
+import { seal } from "../api/seal";
+import type { Progress, Prompt, ProviderWithLogin, Session } from "../api/types";
+import type { During } from "./machine";
+
+interface Listener {
+  created: (progress: Progress) => void;
+  progressed: (progress: Progress) => void;
+  formRefused: () => void;
+  answerRefused: () => void;
+  troubled: (error: ApiError, during: During) => void;
+}
+
+/**
+ * One attempt at connecting one account. Keeps only sealed credentials, so that a request that got lost can be sent
+ * again without asking the person to type everything anew.
+ */
+export class Linking {
+  progress = $state.raw<Progress | null>(null);
+  offline = $state(false);
+  /** When the open prompt ends, on this device's own clock (`performance.now()`). */
+  promptEndsAtMs = 0;
+  #sealed: { providerId: string; credentials: string } | null = null;
+  #sealedAnswer: { promptId: string; answer: string } | null = null;
+  #stopFollowing = () => {};
+  /** Attempts are numbered so that an answer to an abandoned one is ignored. */
+  #attempt = 0;
+
+  constructor(
+    readonly api: LinkApi,
+    readonly session: Session,
+    readonly listener: Listener,
+  ) {}
+
+  async submit(provider: ProviderWithLogin, values: Record<string, string>): Promise<void> {
+    this.stop();
+    const attempt = this.#attempt;
+    try {
+      const credentials = await seal(values, this.session.encryptionKey);
+      if (attempt !== this.#attempt) return;
+      this.#sealed = { providerId: provider.id, credentials };
+    } catch (error) {
+      this.listener.troubled(error instanceof ApiError ? error : new ApiError("insecure"), "submit");
+      return;
+    }
+    await this.resubmit();
+  }
+
+  async resubmit(): Promise<void> {
+    if (!this.#sealed) {
+      this.listener.formRefused();
+      return;
+    }
+    const attempt = this.#attempt;
+    try {
+      const progress = await this.api.link({ ...this.#sealed, consentVersion: this.session.consent.version });
+      if (attempt !== this.#attempt) return;
+      this.#sealed = null;
+      this.listener.created(progress);
+      this.#take(progress);
+      this.#follow(progress.accountId);
+    } catch (error) {
+      if (attempt !== this.#attempt) return;
+      const trouble = troubleOf(error);
+      if (trouble.kind === "refused") {
+        this.#sealed = null;
+        this.listener.formRefused();
+      } else this.listener.troubled(trouble, "submit");
+    }
+  }
+
+  async answer(prompt: Prompt, answer: string): Promise<void> {
+    const attempt = this.#attempt;
+    const sealed = await seal({ answer }, this.session.encryptionKey);
+    if (attempt !== this.#attempt) return;
+    this.#sealedAnswer = { promptId: prompt.id, answer: sealed };
+    await this.reanswer();
+  }
+
+  async reanswer(): Promise<void> {
+    const accountId = this.progress?.accountId;
+    if (!accountId || !this.#sealedAnswer) return;
+    const attempt = this.#attempt;
+    try {
+      const progress = await this.api.answer(accountId, this.#sealedAnswer);
+      if (attempt !== this.#attempt) return;
+      this.#sealedAnswer = null;
+      this.#take(progress);
+    } catch (error) {
+      if (attempt !== this.#attempt) return;
+      const trouble = troubleOf(error);
+      if (trouble.kind === "refused") {
+        this.#sealedAnswer = null;
+        this.listener.answerRefused();
+      } else this.listener.troubled(trouble, "answer");
+    }
+  }
+
+  /** Forgets the attempt here; what the server does with it goes on. */
+  stop(): void {
+    this.#attempt++;
+    this.#stopFollowing();
+    this.#sealed = null;
+    this.#sealedAnswer = null;
+    this.progress = null;
+    this.offline = false;
+  }
+
+  #follow(accountId: string): void {
+    this.#stopFollowing = follow(this.api, accountId, {
+      onProgress: (progress) => this.#take(progress),
+      onOffline: (offline) => {
+        this.offline = offline;
+      },
+      onLost: (kind) => {
+        if (kind === "expired") this.listener.troubled(new ApiError(kind), "submit");
+        else if (this.progress) this.#take({ ...this.progress, stage: "FAILED", errorCode: "SYSTEM_ERROR" });
+      },
+    });
+  }
+
+  #take(progress: Progress): void {
+    const before = this.progress;
+    // An answer's own reply and the stream can overtake each other; the older news is dropped.
+    if (before && (isOver(before) || progress.updatedAt < before.updatedAt)) return;
+    const { prompt } = progress;
+    if (prompt && prompt.id !== before?.prompt?.id) {
+      // Both times are the server's, so a wrong clock on this device does not matter.
+      const lifeMs = Date.parse(prompt.expiresAt) - Date.parse(progress.updatedAt);
+      this.promptEndsAtMs = performance.now() + Math.max(0, lifeMs);
+    }
+    this.progress = progress;
+    this.listener.progressed(progress);
+  }
+}

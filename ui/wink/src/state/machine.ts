@@ -1,0 +1,152 @@
+/** Which screen follows which. Pure: no requests, no clock, no page; every effect is the widget's. */
+
+import type { TroubleKind } from "../api/errors";
+import type { ErrorCode, Progress, Prompt } from "../api/types";
+
+/** What was going on when a request failed, and so what "Try again" repeats. */
+export type During = "start" | "login" | "submit" | "answer";
+
+export type Screen =
+  | { name: "loading" }
+  | { name: "consent" }
+  | { name: "providers" }
+  | { name: "missing" }
+  | { name: "login"; providerId: string; refused: boolean }
+  | { name: "progress"; providerId: string; answered: Prompt | null }
+  | { name: "mfa"; providerId: string; prompt: Prompt; late: boolean }
+  | { name: "failed"; providerId: string; code: ErrorCode; connected: boolean }
+  | { name: "accounts"; news: "connected" | "ended" | null }
+  | { name: "trouble"; during: During; kind: TroubleKind; from: Screen }
+  | { name: "expired" };
+
+export type Move =
+  | { type: "started" }
+  | { type: "agreed" }
+  | { type: "browse" }
+  | { type: "notFound" }
+  | { type: "choose"; providerId: string }
+  | { type: "showAccounts" }
+  | { type: "back" }
+  | { type: "submitted" }
+  | { type: "formRefused" }
+  | { type: "answered" }
+  | { type: "answerRefused" }
+  | { type: "progressed"; progress: Progress }
+  | { type: "troubled"; during: During; kind: TroubleKind }
+  | { type: "retry" };
+
+export interface Rules {
+  /** The person still has to be asked. */
+  asks: boolean;
+  /** The consent page is on at all. */
+  consentPage: boolean;
+  /** The one provider, when the customer named exactly one. */
+  only: string | null;
+}
+
+const login = (providerId: string, refused = false): Screen => ({ name: "login", providerId, refused });
+
+function first({ asks, only }: Rules): Screen {
+  if (asks) return { name: "consent" };
+  return only ? login(only) : { name: "providers" };
+}
+
+/** Where the arrow in the header leads; null hides it. */
+export function backOf(screen: Screen, rules: Rules): Screen | null {
+  const consent: Screen | null = rules.consentPage ? { name: "consent" } : null;
+  switch (screen.name) {
+    case "providers":
+      return consent;
+    case "login":
+      return rules.only ? consent : { name: "providers" };
+    case "missing":
+      return { name: "providers" };
+    case "mfa":
+      return login(screen.providerId);
+    case "accounts":
+      return rules.asks || !rules.only ? first(rules) : null;
+    case "trouble":
+      if (screen.during === "login") return backOf(screen.from, rules);
+      return screen.during === "submit" && screen.from.name === "progress" ? login(screen.from.providerId) : null;
+    default:
+      return null;
+  }
+}
+
+/** Progress only matters to someone who waits for it. */
+function waitingFor(screen: Screen): Extract<Screen, { name: "progress" | "mfa" }> | null {
+  if (screen.name === "progress" || screen.name === "mfa") return screen;
+  return screen.name === "trouble" && screen.during === "answer" ? waitingFor(screen.from) : null;
+}
+
+function onProgress(screen: Screen, progress: Progress): Screen {
+  const waiting = waitingFor(screen);
+  if (!waiting) return screen;
+  const { providerId } = waiting;
+  switch (progress.stage) {
+    case "WAITING_FOR_ANSWER": {
+      const { prompt } = progress;
+      // The same prompt again is old news: it is on screen already, or its answer is on the way.
+      const known = waiting.name === "mfa" ? waiting.prompt.id : waiting.answered?.id;
+      return !prompt || prompt.id === known ? screen : { name: "mfa", providerId, prompt, late: false };
+    }
+    case "DONE":
+      return { name: "accounts", news: "connected" };
+    case "REVOKED":
+      return { name: "accounts", news: "ended" };
+    case "FAILED":
+      return {
+        name: "failed",
+        providerId,
+        code: progress.errorCode ?? "SYSTEM_ERROR",
+        connected: progress.connectionStatus === "CONNECTED",
+      };
+    default:
+      return screen.name === "progress" ? screen : { name: "progress", providerId, answered: null };
+  }
+}
+
+function onRetry(screen: Screen): Screen {
+  if (screen.name !== "trouble") return screen;
+  if (screen.during === "start") return { name: "loading" };
+  return screen.from;
+}
+
+export function next(screen: Screen, move: Move, rules: Rules): Screen {
+  if (screen.name === "expired") return screen;
+  switch (move.type) {
+    case "started":
+    case "agreed":
+      return first(rules);
+    case "browse":
+      return rules.asks ? first(rules) : { name: "providers" };
+    case "notFound":
+      return { name: "missing" };
+    case "choose":
+      return rules.asks ? first(rules) : login(move.providerId);
+    case "showAccounts":
+      return { name: "accounts", news: null };
+    case "back":
+      return backOf(screen, rules) ?? screen;
+    case "submitted":
+      return screen.name === "login" ? { name: "progress", providerId: screen.providerId, answered: null } : screen;
+    case "formRefused":
+      return screen.name === "progress" ? login(screen.providerId, true) : screen;
+    case "answered":
+      return screen.name === "mfa"
+        ? { name: "progress", providerId: screen.providerId, answered: screen.prompt }
+        : screen;
+    case "answerRefused":
+      return screen.name === "progress" && screen.answered
+        ? { name: "mfa", providerId: screen.providerId, prompt: screen.answered, late: true }
+        : screen;
+    case "progressed":
+      return onProgress(screen, move.progress);
+    case "troubled":
+      return move.kind === "expired"
+        ? { name: "expired" }
+        : { name: "trouble", during: move.during, kind: move.kind, from: screen };
+    case "retry":
+      return onRetry(screen);
+  }
+}
