@@ -1,0 +1,131 @@
+//! Reads a JSON body, finding every fault at once instead of stopping at the first.
+
+use std::{borrow::Cow, ops::RangeInclusive};
+
+use axum::{
+    body::Body,
+    extract::{FromRequest, Request},
+    http::header,
+};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use sahod_app::Fault;
+use serde_json::{Map, Value};
+
+use crate::error::{ApiError, Code};
+
+/// The largest JSON body that is read, in bytes.
+pub const MAX_JSON_BYTES: usize = 256 * 1024;
+
+/// The fields of a JSON object, and the faults found so far.
+#[derive(Debug, Default)]
+pub struct Fields {
+    values: Map<String, Value>,
+    faults: Vec<Fault>,
+}
+
+/// Extracts the object that a request carries. A request without a body is an empty object.
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let is_json =
+            request.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().is_ok_and(is_json));
+        let body = read(request.into_body()).await?;
+        if body.is_empty() && is_json != Some(false) {
+            return Ok(Self::default());
+        }
+        if is_json != Some(true) {
+            return Err(Code::UnsupportedType.into());
+        }
+        match serde_json::from_slice(&body) {
+            Ok(Value::Object(values)) => Ok(Self { values, faults: Vec::new() }),
+            Ok(_) => Err(body_fault("must be a JSON object")),
+            Err(error) => Err(body_fault(format!(
+                "is not valid JSON (line {}, column {})",
+                error.line(),
+                error.column()
+            ))),
+        }
+    }
+}
+
+fn is_json(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    media_type.eq_ignore_ascii_case("application/json")
+}
+
+async fn read(body: Body) -> Result<bytes::Bytes, ApiError> {
+    match Limited::new(body, MAX_JSON_BYTES).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            Err(body_fault(format!("is larger than {MAX_JSON_BYTES} bytes")))
+        }
+        Err(_) => Err(body_fault("could not be read to its end")),
+    }
+}
+
+fn body_fault(detail: impl Into<Cow<'static, str>>) -> ApiError {
+    ApiError::invalid(vec![Fault::new("body", detail)])
+}
+
+impl Fields {
+    /// The value of that name; `null` counts as not given.
+    pub fn value(&mut self, name: &'static str) -> Option<Value> {
+        self.values.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// A text whose length in characters is within bounds.
+    pub fn text(&mut self, name: &'static str, length: RangeInclusive<usize>) -> Option<String> {
+        match self.value(name)? {
+            Value::String(text) if length.contains(&text.chars().count()) => Some(text),
+            Value::String(_) => {
+                let detail = format!("must have {} to {} characters", length.start(), length.end());
+                self.fault(name, detail);
+                None
+            }
+            _ => {
+                self.fault(name, "must be a string");
+                None
+            }
+        }
+    }
+
+    /// A text that must be there.
+    pub fn required_text(&mut self, name: &'static str, length: RangeInclusive<usize>) -> Option<String> {
+        let given = self.has(name);
+        let text = self.text(name, length);
+        if !given {
+            self.fault(name, "is required");
+        }
+        text
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &'static str) -> Option<bool> {
+        let value = self.value(name)?;
+        let flag = value.as_bool();
+        if flag.is_none() {
+            self.fault(name, "must be true or false");
+        }
+        flag
+    }
+
+    /// Whether a value other than `null` is there.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.values.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// Notes a fault.
+    pub fn fault(&mut self, name: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) {
+        self.faults.push(Fault::new(name, detail));
+    }
+
+    /// The end of reading: what `value` holds, or all faults together. `value` is `None` only after a fault.
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, ApiError> {
+        match value {
+            Some(value) if self.faults.is_empty() => Ok(value),
+            _ => Err(ApiError::invalid(self.faults)),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The surfaces of Sahod over HTTP: routers, extractors, wire types, the envelope.
+//!
+//! This room turns requests into calls of `app` and its answers into bytes. It has no rules of its own: what may be
+//! done, by whom and in which order is `app`'s. Everything that a caller sends is checked here, all of it at once,
+//! before a use case sees it.
+
+mod envelope;
+mod error;
+mod fields;
+mod link;
+mod list;
+mod open;
+mod pages;
+mod params;
+mod rate_limit;
+mod request_id;
+mod server;
+mod state;
+mod surfaces;
+mod web;
+mod wire;
+
+pub use rate_limit::RateLimitConfig;
+pub use server::{ApiConfig, PublicUrls, router};
+pub use surfaces::Surfaces;

@@ -1,0 +1,110 @@
+//! `/accounts` of the person at the widget.
+
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::StatusCode,
+};
+use sahod_app::{AccountFilter, LinkRequest};
+use sahod_model::{Account, ProviderId};
+use serde_json::{Value, json};
+
+use crate::{
+    envelope::Reply,
+    error::ApiError,
+    fields::Fields,
+    list::{ListRequest, NoFilter},
+    state::{InSession, Surface, path_id},
+    wire,
+};
+
+/// The longest encrypted text that is taken, in characters.
+const MAX_JWE_CHARS: usize = 16 * 1024;
+
+/// `GET /accounts`: what is connected, or was tried, and not revoked.
+pub(super) async fn list(
+    State(surface): State<Surface>,
+    InSession(session): InSession,
+    RawQuery(query): RawQuery,
+) -> Result<Reply, ApiError> {
+    let request =
+        ListRequest::<NoFilter>::read(&surface.app, &session.scope, "own-accounts", query.as_deref())?;
+    let filter = AccountFilter {
+        user_id: Some(session.user_id.clone()),
+        exclude_disconnected: true,
+        ..AccountFilter::default()
+    };
+    let page = surface.app.list_accounts(&session.scope, &filter, &request.page).await?;
+    let accounts: Vec<Value> = page.items.iter().map(|account| linked_account(&surface, account)).collect();
+    Reply::list(&accounts, request.next_cursor(&surface.app, &session.scope, page.next)?)
+}
+
+fn linked_account(surface: &Surface, account: &Account) -> Value {
+    let id = account.provider_id.as_str();
+    let name = surface.app.get_provider(surface.mode, &account.provider_id).map_or(id, |found| &found.name);
+    let mut value = wire::account(account);
+    value["provider"] =
+        json!({ "id": id, "name": name, "logoUrl": wire::logo_url(&surface.app.config.web_url, id) });
+    value
+}
+
+/// `POST /accounts`: starts linking.
+pub(super) async fn create(
+    State(surface): State<Surface>,
+    InSession(session): InSession,
+    mut fields: Fields,
+) -> Result<Reply, ApiError> {
+    let provider_id = fields.required_text("providerId", 1..=64);
+    let provider_id = provider_id.and_then(|text| {
+        let id = text.parse::<ProviderId>().ok();
+        if id.is_none() {
+            fields.fault("providerId", "is not in the list of providers");
+        }
+        id
+    });
+    let consent_version = fields.required_text("consentVersion", 1..=64);
+    let credentials = fields.required_text("credentials", 1..=MAX_JWE_CHARS);
+    let request = (|| {
+        Some(LinkRequest {
+            provider_id: provider_id?,
+            consent_version: consent_version?,
+            credentials: credentials?,
+        })
+    })();
+    let request = fields.finish(request)?;
+    let progress = surface.app.start_link(&session, request).await?;
+    Ok(Reply::object(&progress)?.with_status(StatusCode::CREATED))
+}
+
+/// `GET /accounts/{id}/progress`
+pub(super) async fn progress(
+    State(surface): State<Surface>,
+    InSession(session): InSession,
+    Path(id): Path<String>,
+) -> Result<Reply, ApiError> {
+    Reply::object(&surface.app.link_progress(&session, &path_id(&id)?).await?)
+}
+
+/// `POST /accounts/{id}/answers`
+pub(super) async fn answer(
+    State(surface): State<Surface>,
+    InSession(session): InSession,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Result<Reply, ApiError> {
+    let id = path_id(&id)?;
+    let prompt = fields.required_text("promptId", 1..=64);
+    let answer = fields.required_text("answer", 1..=MAX_JWE_CHARS);
+    let (prompt, answer) = fields.finish(prompt.zip(answer))?;
+    let progress = surface.app.answer_prompt(&session, &id, prompt, &answer).await?;
+    Ok(Reply::object(&progress)?.with_status(StatusCode::ACCEPTED))
+}
+
+/// `DELETE /accounts/{id}`: the person revokes.
+pub(super) async fn revoke(
+    State(surface): State<Surface>,
+    InSession(session): InSession,
+    Path(id): Path<String>,
+) -> Result<Reply, ApiError> {
+    surface.app.revoke_own_account(&session, &path_id(&id)?).await?;
+    Ok(Reply::nothing())
+}

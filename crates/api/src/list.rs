@@ -1,0 +1,133 @@
+//! Lists: page size, filters, and the cursor that carries them from page to page.
+
+use std::collections::BTreeMap;
+
+use sahod_app::{App, PageRequest, Position, Scope};
+use sahod_model::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{ApiError, Code},
+    params::Params,
+};
+
+/// Items on a page when the caller does not say.
+pub const DEFAULT_SIZE: u16 = 10;
+/// Items on a page at most.
+pub const MAX_SIZE: u16 = 150;
+
+/// The filters of one list.
+pub trait Filter: Sized {
+    /// The names of its parameters.
+    const NAMES: &'static [&'static str];
+
+    /// Reads it, noting every fault.
+    fn read(params: &mut Params) -> Self;
+}
+
+/// A list that has no filters.
+#[derive(Clone, Copy, Debug)]
+pub struct NoFilter;
+
+impl Filter for NoFilter {
+    const NAMES: &'static [&'static str] = &[];
+
+    fn read(_: &mut Params) -> Self {
+        Self
+    }
+}
+
+/// What a cursor carries: the list that it continues and where.
+#[derive(Debug, Serialize, Deserialize)]
+struct Cursor {
+    size: u16,
+    filters: BTreeMap<String, String>,
+    sort: i64,
+    id: String,
+}
+
+/// A page that a caller asked for.
+#[derive(Debug)]
+pub struct ListRequest<F> {
+    /// Which items.
+    pub filter: F,
+    /// How many, and after which.
+    pub page: PageRequest,
+    resource: &'static str,
+    filters: BTreeMap<String, String>,
+}
+
+impl<F: Filter> ListRequest<F> {
+    /// Reads a list's query. `resource` names the list: a cursor of another one is refused.
+    pub fn read(
+        app: &App,
+        scope: &Scope,
+        resource: &'static str,
+        query: Option<&str>,
+    ) -> Result<Self, ApiError> {
+        let mut params = Params::parse(query);
+        let size = params.number("size", "a whole number from 1 to 150", 1, MAX_SIZE);
+        let cursor = params.text("cursor");
+        let given: BTreeMap<String, String> = params
+            .rest()
+            .iter()
+            .filter(|(name, value)| F::NAMES.contains(&name.as_str()) && !value.is_empty())
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        let Some(cursor) = cursor else {
+            let filter = F::read(&mut params);
+            params.finish()?;
+            let page = PageRequest { size: size.unwrap_or(DEFAULT_SIZE), after: None };
+            return Ok(Self { filter, page, resource, filters: given });
+        };
+
+        let opened = app
+            .open_cursor(scope, resource, &cursor)
+            .and_then(|bytes| serde_json::from_slice::<Cursor>(&bytes).ok());
+        let Some(cursor) = opened else {
+            params.fault("cursor", "is not the nextCursor of a page of this list");
+            F::read(&mut params);
+            return Err(params.finish().err().unwrap_or_else(|| Code::InvalidParameters.into()));
+        };
+        if given.iter().any(|(name, value)| cursor.filters.get(name) != Some(value)) {
+            params.fault(
+                "cursor",
+                "carries other filters than this request; leave the filters out to continue its list",
+            );
+        }
+        params.finish()?;
+        let pairs = cursor.filters.iter().map(|(name, value)| (name.into(), value.into()));
+        let mut carried = Params::from_pairs(pairs);
+        let filter = F::read(&mut carried);
+        carried.finish()?;
+        let after = Position { sort: Timestamp::from_micros(cursor.sort), id: cursor.id };
+        let page = PageRequest { size: size.unwrap_or(cursor.size), after: Some(after) };
+        Ok(Self { filter, page, resource, filters: cursor.filters })
+    }
+}
+
+impl<F> ListRequest<F> {
+    /// The filter, for a use case to take, and the request without it.
+    pub fn split(self) -> (F, ListRequest<NoFilter>) {
+        let Self { filter, page, resource, filters } = self;
+        (filter, ListRequest { filter: NoFilter, page, resource, filters })
+    }
+
+    /// The cursor of the page that follows.
+    pub fn next_cursor(
+        &self,
+        app: &App,
+        scope: &Scope,
+        next: Option<Position>,
+    ) -> Result<Option<String>, ApiError> {
+        let Some(next) = next else { return Ok(None) };
+        let cursor = Cursor {
+            size: self.page.size,
+            filters: self.filters.clone(),
+            sort: next.sort.as_micros(),
+            id: next.id,
+        };
+        let bytes = serde_json::to_vec(&cursor).map_err(ApiError::internal)?;
+        Ok(Some(app.seal_cursor(scope, self.resource, &bytes)))
+    }
+}

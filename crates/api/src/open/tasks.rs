@@ -1,0 +1,50 @@
+//! `/tasks`
+
+use axum::extract::{Path, RawQuery, State};
+use sahod_app::TaskFilter;
+use sahod_model::Date;
+
+use crate::{
+    envelope::Reply,
+    error::ApiError,
+    list::{Filter, ListRequest},
+    params::Params,
+    state::{Authenticated, Surface, path_id},
+    wire::TaskWire,
+};
+
+/// `userId`, `sourceId`, and `startDate`, `endDate` of the day on which the task began.
+struct TaskQuery(TaskFilter);
+
+impl Filter for TaskQuery {
+    const NAMES: &'static [&'static str] = &["userId", "sourceId", "startDate", "endDate"];
+
+    fn read(params: &mut Params) -> Self {
+        let user_id = params.read("userId", "a user's id", |text| text.parse().ok());
+        let source_id =
+            params.read("sourceId", "the id of an account or an archive", |text| text.parse().ok());
+        let (start, end) = params.span(("startDate", "endDate"), Params::date);
+        Self(TaskFilter { user_id, source_id, from: start.map(Date::start), to: end.map(Date::end) })
+    }
+}
+
+/// `GET /tasks`
+pub(super) async fn list(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    RawQuery(query): RawQuery,
+) -> Result<Reply, ApiError> {
+    let request = ListRequest::<TaskQuery>::read(&surface.app, &caller.scope, "tasks", query.as_deref())?;
+    let page = surface.app.list_tasks(&caller.scope, &request.filter.0, &request.page).await?;
+    let tasks: Vec<TaskWire<'_>> = page.items.iter().map(TaskWire::from).collect();
+    Reply::list(&tasks, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+}
+
+/// `GET /tasks/{id}`
+pub(super) async fn get(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    Path(id): Path<String>,
+) -> Result<Reply, ApiError> {
+    Reply::object(&TaskWire::from(&surface.app.get_task(&caller.scope, &path_id(&id)?).await?))
+}

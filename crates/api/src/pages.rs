@@ -1,0 +1,77 @@
+//! Surfaces of plain pages: the docs, and what there is to say where a later part of the product will be.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use sahod_web::{PAGE_STYLE, doc_page, escape, page};
+
+use crate::server::PublicUrls;
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'";
+
+fn html(status: StatusCode, text: String) -> Response {
+    let mut response = (status, Html(text)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+async fn style() -> Response {
+    (
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")],
+        PAGE_STYLE,
+    )
+        .into_response()
+}
+
+fn not_found(style: &str) -> Response {
+    let body =
+        "<h1>There is no such page</h1>\n<p>The address may have been mistyped, or the page has moved.</p>";
+    html(StatusCode::NOT_FOUND, page("No such page", style, body))
+}
+
+/// The `docs` surface.
+pub(crate) fn docs() -> Router {
+    Router::new()
+        .route("/", get(|| async { doc("") }))
+        .route("/page.css", get(style))
+        .route("/{name}", get(|Path(name): Path<String>| async move { doc(&name) }))
+        .fallback(|| async { not_found("/page.css") })
+}
+
+fn doc(name: &str) -> Response {
+    doc_page(name, "page.css").map_or_else(|| not_found("page.css"), |text| html(StatusCode::OK, text))
+}
+
+/// The `user` surface. No invitation has been sent by this version, so none can be found.
+pub(crate) fn user() -> Router {
+    let gone = || async {
+        let body = "<h1>This invitation cannot be opened</h1>\n<p>The link may be incomplete, or the invitation has \
+                    ended. Please ask the organisation that sent it to you for a new one.</p>";
+        html(StatusCode::NOT_FOUND, page("Invitation", "page.css", body))
+    };
+    Router::new().route("/", get(gone)).route("/page.css", get(style)).fallback(gone)
+}
+
+/// The `portal` surface.
+pub(crate) fn portal(urls: &PublicUrls) -> Router {
+    let body = format!(
+        "<h1>Developer portal</h1>\n<p>This version has no portal yet. Everything is in the API and on the command \
+         line:</p>\n<nav aria-label=\"Where to go\"><ul>\n<li><a href=\"{docs}\">Read the docs</a></li>\n</ul></nav>\n\
+         <p class=\"quiet\">An operator makes API keys with <code>sahod keys create</code>.</p>",
+        docs = escape(&urls.docs)
+    );
+    let text = page("Sahod developer portal", "page.css", &body);
+    Router::new()
+        .route("/", get(|State(text): State<String>| async move { html(StatusCode::OK, text) }))
+        .route("/page.css", get(style))
+        .fallback(|| async { not_found("page.css") })
+        .with_state(text)
+}

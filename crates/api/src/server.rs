@@ -1,0 +1,130 @@
+//! All surfaces together, with the layers that every request passes.
+
+use std::{any::Any, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use sahod_app::App;
+use sahod_model::{Mode, Random};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    envelope,
+    error::{ApiError, Code},
+    link, open, pages,
+    rate_limit::{self, RateLimit, RateLimitConfig},
+    request_id,
+    state::Surface,
+    surfaces::{Surfaces, missing, unsupported_method},
+    web,
+};
+
+/// The public addresses of the surfaces, without a slash at the end.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "each field is the address of the surface of its name")]
+pub struct PublicUrls {
+    pub sandbox: String,
+    pub open: String,
+    pub link_sandbox: String,
+    pub link: String,
+    pub web: String,
+    pub user: String,
+    pub portal: String,
+    pub docs: String,
+}
+
+/// What the operator decides about the surfaces.
+#[derive(Clone, Debug)]
+pub struct ApiConfig {
+    /// `example.com` when surfaces are told apart by their host's first label.
+    pub base_domain: Option<String>,
+    /// Where the outside finds each surface.
+    pub urls: PublicUrls,
+    /// The limit of the Open API.
+    pub rate_limit: RateLimitConfig,
+    /// The longest time that an answer may take.
+    pub timeout: Duration,
+}
+
+/// Every surface.
+#[must_use]
+pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
+    let random = Arc::clone(&app.random);
+    let limit = RateLimit::new(config.rate_limit);
+    let open_api = |mode| {
+        let limited = middleware::from_fn_with_state(limit.clone(), rate_limit::enforce);
+        enveloped(open::router(Surface { app: app.clone(), mode }).layer(limited), config, &random)
+    };
+    let link_api = |mode| enveloped(link::router(Surface { app: app.clone(), mode }), config, &random);
+    let origins: Vec<String> =
+        [&config.urls.link_sandbox, &config.urls.link].into_iter().filter_map(|url| origin(url)).collect();
+    let routers = vec![
+        ("sandbox", open_api(Mode::Sandbox)),
+        ("open-sandbox", open_api(Mode::Sandbox)),
+        ("open", open_api(Mode::Production)),
+        ("link-sandbox", link_api(Mode::Sandbox)),
+        ("link", link_api(Mode::Production)),
+        ("web", web::router(app.clone(), &origins)),
+        ("user", pages::user()),
+        ("portal", pages::portal(&config.urls)),
+        ("docs", pages::docs()),
+    ];
+    Surfaces::new(
+        config.base_domain.clone(),
+        routers,
+        probes(app.clone()),
+        enveloped(Router::new(), config, &random),
+    )
+}
+
+/// The envelope, and the layers that an API needs: nothing that happens below them leaves without it.
+fn enveloped(router: Router, config: &ApiConfig, random: &Arc<dyn Random>) -> Router {
+    router
+        .fallback(missing)
+        .method_not_allowed_fallback(unsupported_method)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(config.timeout, limit_time))
+        .layer(middleware::from_fn_with_state((), envelope::wrap))
+        .layer(middleware::from_fn_with_state(Arc::clone(random), request_id::assign))
+}
+
+/// A panic is a fault of ours. Its message may hold anything, so it goes nowhere.
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    ApiError::internal("a handler panicked").into_response()
+}
+
+async fn limit_time(State(timeout): State<Duration>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::from(Code::TimeLimitExceeded).into_response(),
+    }
+}
+
+/// Whether the process lives, and whether it can serve.
+fn probes(app: App) -> Router {
+    Router::new()
+        .route("/livez", get(|| async { "ok" }))
+        .route(
+            "/readyz",
+            get(|State(app): State<App>| async move {
+                match app.store.ping().await {
+                    Ok(()) => (StatusCode::OK, "ok"),
+                    Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
+                }
+            }),
+        )
+        .with_state(app)
+}
+
+/// The scheme and authority of an address.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    Some(format!("{scheme}://{}", rest.split('/').next()?))
+}

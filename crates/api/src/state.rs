@@ -1,0 +1,80 @@
+//! What every handler of a surface gets, and who calls it.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sahod_app::{App, Caller, Session};
+use sahod_model::{Mode, SecretString};
+
+use crate::error::{ApiError, Code};
+
+/// One surface in one mode.
+#[derive(Clone)]
+pub struct Surface {
+    /// The use cases.
+    pub app: App,
+    /// The mode that the surface serves.
+    pub mode: Mode,
+}
+
+/// A caller of the Open API who proved who it is with an API key pair.
+#[derive(Clone, Debug)]
+pub struct Authenticated(pub Caller);
+
+impl FromRequestParts<Surface> for Authenticated {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, surface: &Surface) -> Result<Self, ApiError> {
+        let (key, secret) = basic_credentials(&parts.headers)
+            .ok_or_else(|| ApiError::unauthenticated("Basic realm=\"Sahod\", charset=\"UTF-8\""))?;
+        Ok(Self(surface.app.authenticate(&key, &secret, surface.mode).await?))
+    }
+}
+
+fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {
+    let encoded = after_scheme(headers, "basic")?;
+    let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+    let (key, secret) = decoded.split_once(':')?;
+    Some((key.to_owned(), secret.to_owned()))
+}
+
+/// The token of a bearer.
+#[derive(Debug)]
+pub struct Bearer(pub SecretString);
+
+impl<S: Send + Sync> FromRequestParts<S> for Bearer {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        after_scheme(&parts.headers, "bearer")
+            .map(|token| Self(token.into()))
+            .ok_or_else(|| ApiError::unauthenticated("Bearer realm=\"Sahod\""))
+    }
+}
+
+/// The widget session that a request belongs to.
+#[derive(Clone, Debug)]
+pub struct InSession(pub Session);
+
+impl FromRequestParts<Surface> for InSession {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, surface: &Surface) -> Result<Self, ApiError> {
+        let Bearer(token) = <Bearer as FromRequestParts<Surface>>::from_request_parts(parts, surface).await?;
+        Ok(Self(surface.app.session(&token, surface.mode).await?))
+    }
+}
+
+/// What follows an authentication scheme's name, in whatever case that is written (RFC 9110, 11.1).
+fn after_scheme<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (given, rest) = value.split_once(' ')?;
+    given.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+}
+
+/// The id in a path, read as what it must be; another text names nothing here.
+pub fn path_id<T: std::str::FromStr>(text: &str) -> Result<T, ApiError> {
+    text.parse().map_err(|_| Code::MissingResource.into())
+}
