@@ -1,0 +1,62 @@
+//! The commands.
+
+mod dev;
+mod keys;
+mod serve;
+mod show_config;
+
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, Subcommand};
+
+use crate::config::{Config, ConfigError};
+
+/// What a command ends with when it fails: a text for the person at the terminal.
+pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Starts everything for development: a sandbox tenant, a demo page, data under ./var.
+    Dev(dev::Arguments),
+    /// Serves, as the config says.
+    Serve(ConfigFile),
+    /// Makes API keys.
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Looks at the config.
+    #[command(subcommand)]
+    Config(show_config::Command),
+}
+
+impl Command {
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Dev(arguments) => dev::run(arguments).await,
+            Self::Serve(file) => serve::run(file.load()?).await,
+            Self::Keys(command) => keys::run(command).await,
+            Self::Config(command) => show_config::run(&command),
+        }
+    }
+}
+
+/// Where the config is.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigFile {
+    /// The config file. Every key can also be set by an environment variable: `SAHOD_SERVER__LISTEN` for
+    /// `listen` in `[server]`.
+    #[arg(long, value_name = "FILE", default_value = "sahod.toml")]
+    config: PathBuf,
+}
+
+impl ConfigFile {
+    pub(crate) fn path(&self) -> &Path {
+        &self.config
+    }
+
+    pub(crate) fn load(&self) -> Result<Config, ConfigError> {
+        Config::load(&self.config)
+    }
+}

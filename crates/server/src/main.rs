@@ -1,0 +1,40 @@
+//! The binary `sahod`: reads the config, wires the rooms together, and runs them.
+
+mod command;
+mod config;
+mod listen;
+mod run;
+mod tls;
+mod urls;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::command::Command;
+
+/// Sahod: workers share employment and income data, with consent, with the organisations that ask for it.
+#[derive(Debug, Parser)]
+#[command(name = "sahod", version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    match runtime.block_on(arguments.command.run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(error.as_ref()),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the person at the terminal is told why the command failed")]
+fn fail(error: &(dyn std::error::Error + 'static)) -> ExitCode {
+    eprintln!("sahod: {error}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,226 @@
+//! Wires the rooms together and runs them until the stop.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::Router;
+use axum_server::Handle;
+use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig};
+use sahod_app::{App, AppConfig, ConsentConfig, LoginKeys};
+use sahod_connectors::{Catalogue, Pace, Sleeper, async_trait};
+use sahod_jobs::{Worker, WorkerConfig};
+use sahod_model::{Clock, Random, SystemClock, SystemRandom};
+use sahod_outbound::HttpClient;
+use sahod_store::{DatabaseUrl, Store, StoreConfig};
+use sahod_vault::{MasterKey, RsaKeys};
+use sahod_webhooks::RetryPolicy;
+use tokio::{sync::watch, task::JoinSet};
+
+use crate::{
+    command::Failure,
+    config::{Config, LogFormat},
+    listen, tls,
+    urls::public_urls,
+};
+
+/// Sends log lines to standard error.
+pub(crate) fn start_log(config: &Config) -> Result<(), Failure> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log.filter)
+        .map_err(|error| format!("log.filter is not a filter: {error}"))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Json => log.json().init(),
+        LogFormat::Text => log.init(),
+    }
+    Ok(())
+}
+
+/// The use cases over the config's storage, without anything running yet.
+pub(crate) async fn open(config: &Config, urls: &PublicUrls) -> Result<App, Failure> {
+    let keys_dir = Path::new(&config.storage.keys_dir).to_owned();
+    make_private_folder(&keys_dir)?;
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let master = MasterKey::load_or_create(&keys_dir.join("master.key"), random.as_ref())?;
+    let store =
+        Store::open(&store_config(config)?, master.clone(), Arc::clone(&clock), Arc::clone(&random)).await?;
+    let login_keys = LoginKeys::start({
+        let (master, random) = (master.clone(), Arc::clone(&random));
+        move || RsaKeys::load_or_create(&keys_dir, &master, random.as_ref())
+    });
+    let pace = Pace::new(
+        Duration::from_millis(config.sandbox.shortest_step_ms),
+        Duration::from_millis(config.sandbox.longest_step_ms),
+        Arc::new(RealSleeper),
+    );
+    Ok(App::new(
+        store,
+        Catalogue::new(pace)?,
+        login_keys,
+        HttpClient::new(config.outbound.clone())?,
+        clock,
+        random,
+        app_config(config, urls),
+        &master,
+    ))
+}
+
+/// A running installation.
+pub(crate) struct Installation {
+    app: App,
+    stop: watch::Sender<bool>,
+    handle: Handle<SocketAddr>,
+    tasks: JoinSet<Result<(), Failure>>,
+    grace: Duration,
+}
+
+impl Installation {
+    /// Starts serving and working.
+    pub(crate) async fn start(
+        config: &Config,
+        app: &App,
+        urls: PublicUrls,
+        listener: TcpListener,
+    ) -> Result<Self, Failure> {
+        let tls = tls::load(config).await?;
+        let (stop, stopped) = watch::channel(false);
+        let grace = Duration::from_millis(config.server.grace_ms);
+        let mut installation =
+            Self { app: app.clone(), stop, handle: Handle::new(), tasks: JoinSet::new(), grace };
+
+        let base_domain = &config.server.base_domain;
+        let api = ApiConfig {
+            base_domain: (!base_domain.is_empty()).then(|| base_domain.clone()),
+            urls,
+            rate_limit: RateLimitConfig {
+                per_second: config.rate_limit.per_second,
+                burst: config.rate_limit.burst,
+                trusted_proxies: config.rate_limit.trusted_proxies,
+            },
+            timeout: Duration::from_millis(config.server.timeout_ms),
+        };
+        let router = Router::new().fallback_service(sahod_api::router(app, &api));
+        let handle = installation.handle.clone();
+        installation.tasks.spawn(listen::serve(listener, tls, router, handle));
+
+        let worker = Worker::new(
+            app.store.clone(),
+            Arc::clone(&app.clock),
+            app.job_handlers(),
+            WorkerConfig { concurrency: config.jobs.concurrency, grace, ..WorkerConfig::default() },
+        );
+        let worker_stopped = stopped.clone();
+        installation.tasks.spawn(async move {
+            worker.run(worker_stopped).await;
+            Ok(())
+        });
+        // SQLite has one process; on PostgreSQL another node may be working on what looks unfinished.
+        let alone = matches!(config.storage.database_url.parse(), Ok(DatabaseUrl::Sqlite(_)));
+        let recovering = app.clone();
+        installation.tasks.spawn(async move {
+            recovering.end_abandoned_links(alone, stopped).await;
+            Ok(())
+        });
+        Ok(installation)
+    }
+
+    /// Serves something else beside the surfaces, such as the demo page.
+    pub(crate) fn serve_too(&mut self, listener: TcpListener, router: Router) {
+        let handle = self.handle.clone();
+        self.tasks.spawn(listen::serve(listener, None, router, handle));
+    }
+
+    /// Runs until a signal to stop comes or a part fails, then ends in order. `on_stop` ends what was served too.
+    pub(crate) async fn run(mut self, on_stop: impl FnOnce()) -> Result<(), Failure> {
+        let result = tokio::select! {
+            () = stop_signal() => Ok(()),
+            ended = self.tasks.join_next() => match ended {
+                Some(Ok(Err(error))) => Err(error),
+                Some(Err(error)) => Err(error.into()),
+                Some(Ok(Ok(()))) | None => Ok(()),
+            },
+        };
+        self.stop.send_replace(true);
+        on_stop();
+        self.app.stop_links().await;
+        self.handle.graceful_shutdown(Some(self.grace));
+        while self.tasks.join_next().await.is_some() {}
+        result
+    }
+}
+
+async fn stop_signal() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(error) => {
+            tracing::error!(%error, "cannot listen for signals");
+            return std::future::pending().await;
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// The public addresses by the config, for a server that listens at `address`.
+pub(crate) fn urls(config: &Config, address: SocketAddr) -> PublicUrls {
+    let server = &config.server;
+    let root = if server.public_url.is_empty() {
+        let encrypted = config.tls.self_signed || !config.tls.certificate.is_empty();
+        let scheme = if encrypted { "https" } else { "http" };
+        let host = if server.base_domain.is_empty() { "localhost" } else { &server.base_domain };
+        format!("{scheme}://{host}:{}", address.port())
+    } else {
+        server.public_url.clone()
+    };
+    let base_domain = (!server.base_domain.is_empty()).then_some(server.base_domain.as_str());
+    public_urls(&root, base_domain)
+}
+
+fn store_config(config: &Config) -> Result<StoreConfig, Failure> {
+    let storage = &config.storage;
+    let database: DatabaseUrl = storage.database_url.parse()?;
+    let keyring = if storage.keyring_url.is_empty() { &storage.database_url } else { &storage.keyring_url };
+    Ok(StoreConfig { database, keyring: keyring.parse()? })
+}
+
+fn app_config(config: &Config, urls: &PublicUrls) -> AppConfig {
+    AppConfig {
+        web_url: urls.web.clone(),
+        token_lifetime: Duration::from_secs(config.links.token_lifetime_s),
+        link_lifetime: Duration::from_secs(config.links.link_lifetime_s),
+        max_links: config.links.max_at_once,
+        consent: ConsentConfig {
+            version: config.consent.version.clone(),
+            purpose: config.consent.purpose.clone(),
+            retention_days: config.consent.retention_days,
+        },
+        retry: RetryPolicy::new(&config.webhook_retry),
+    }
+}
+
+/// A folder that only its owner may enter.
+pub(crate) fn make_private_folder(folder: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::DirBuilderExt as _;
+
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()).into())
+}
+
+/// Waits in real time.
+struct RealSleeper;
+
+#[async_trait]
+impl Sleeper for RealSleeper {
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
