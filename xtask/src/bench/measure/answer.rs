@@ -1,0 +1,49 @@
+//! One captured answer, kept as a file for the bare handler to give again.
+
+use std::{fs, io, path::Path};
+
+/// An answer's headers and body.
+#[derive(Clone)]
+pub(super) struct Answer {
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
+}
+
+/// Headers that whoever serves the answer writes itself.
+const OF_THE_SERVER: [&str; 3] = ["content-length", "date", "connection"];
+
+impl Answer {
+    pub(super) fn new(head: &[u8], body: &[u8]) -> Self {
+        let head = String::from_utf8_lossy(head);
+        let headers = head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
+        let headers = headers.filter(|(name, _)| !OF_THE_SERVER.contains(&name.as_str())).collect();
+        Self { headers, body: body.to_vec() }
+    }
+
+    pub(super) fn write(&self, path: &Path) -> io::Result<()> {
+        let mut text = String::from("HTTP/1.1 200 OK\r\n");
+        for (name, value) in &self.headers {
+            text.push_str(&format!("{name}: {value}\r\n"));
+        }
+        fs::write(path, [text.as_bytes(), b"\r\n", &self.body].concat())
+    }
+
+    pub(super) fn read(path: &Path) -> io::Result<Self> {
+        let bytes = fs::read(path)?;
+        let end = bytes.windows(4).position(|bytes| bytes == b"\r\n\r\n").map_or(bytes.len(), |at| at + 4);
+        Ok(Self::new(&bytes[..end], &bytes[end..]))
+    }
+
+    /// The text after `"name":"` in the body, up to the next quote.
+    pub(super) fn member(&self, name: &str) -> Option<String> {
+        let body = std::str::from_utf8(&self.body).ok()?;
+        let (_, rest) = body.split_once(&format!("\"{name}\":\""))?;
+        rest.split_once('"').map(|(value, _)| value.to_owned())
+    }
+
+    /// How many items the list in the body has.
+    pub(super) fn items(&self) -> usize {
+        String::from_utf8_lossy(&self.body).matches("\"metadata\":").count()
+    }
+}

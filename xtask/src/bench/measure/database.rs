@@ -1,0 +1,102 @@
+//! The databases under measurement: a file, or a fresh database on a PostgreSQL server.
+
+use std::{path::Path, time::Duration};
+
+use sahod_store::StoreConfig;
+use tokio::runtime::Runtime;
+use tokio_postgres::NoTls;
+
+use super::{Failure, process};
+
+/// A database for one measurement; one on a server is gone when this is dropped.
+pub(super) struct Database<'a> {
+    pub(super) name: &'static str,
+    url: String,
+    keyring_url: String,
+    server: Option<Fresh<'a>>,
+}
+
+struct Fresh<'a> {
+    runtime: &'a Runtime,
+    client: tokio_postgres::Client,
+    name: String,
+}
+
+impl<'a> Database<'a> {
+    pub(super) fn sqlite(folder: &Path) -> Self {
+        let url = |name: &str| format!("sqlite:{}", folder.join(name).display());
+        Self { name: "SQLite", url: url("sahod.db"), keyring_url: url("keyring.db"), server: None }
+    }
+
+    pub(super) fn postgres(runtime: &'a Runtime, url: &str) -> Result<Self, Failure> {
+        let name = format!("sahod_bench_{}", std::process::id());
+        let client = runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+            tokio::spawn(connection);
+            client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).await?;
+            Ok::<_, Failure>(client)
+        })?;
+        let url = with_name(url, &name);
+        let server = Some(Fresh { runtime, client, name });
+        Ok(Self { name: "PostgreSQL", keyring_url: url.clone(), url, server })
+    }
+
+    pub(super) fn is_postgres(&self) -> bool {
+        self.server.is_some()
+    }
+
+    /// The program's `[storage]` section.
+    pub(super) fn toml(&self, keys: &Path) -> String {
+        format!(
+            "[storage]\ndatabase_url = {:?}\nkeyring_url = {:?}\nkeys_dir = {:?}\n",
+            self.url,
+            self.keyring_url,
+            keys.display().to_string()
+        )
+    }
+
+    pub(super) fn storage(&self) -> Result<StoreConfig, Failure> {
+        Ok(StoreConfig { database: self.url.parse()?, keyring: self.keyring_url.parse()? })
+    }
+
+    /// What PostgreSQL does behind writing a million rows, done now, so that it does not fall into the measurement.
+    pub(super) fn settle(&self) -> Result<(), Failure> {
+        let Some(server) = &self.server else { return Ok(()) };
+        server.runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(&self.url, NoTls).await?;
+            let connection = tokio::spawn(connection);
+            client.batch_execute("VACUUM ANALYZE").await?;
+            client.batch_execute("CHECKPOINT").await?;
+            drop(client);
+            let _ = connection.await;
+            Ok(())
+        })
+    }
+
+    /// What the server's processes for this database have used of the CPU, when they are on this machine.
+    pub(super) fn cpu(&self) -> Result<Duration, Failure> {
+        let Some(server) = &self.server else { return Ok(Duration::ZERO) };
+        let rows = server.runtime.block_on(
+            server.client.query("SELECT pid FROM pg_stat_activity WHERE datname = $1", &[&server.name]),
+        )?;
+        rows.iter().map(|row| Ok(process::cpu(row.get::<_, i32>(0).try_into()?)?)).sum()
+    }
+}
+
+impl Drop for Database<'_> {
+    fn drop(&mut self) {
+        let Some(server) = &self.server else { return };
+        let sql = format!("DROP DATABASE {} WITH (FORCE)", server.name);
+        if let Err(error) = server.runtime.block_on(server.client.batch_execute(&sql)) {
+            eprintln!("the database {} is left behind: {error}", server.name);
+        }
+    }
+}
+
+/// A server's URL with another database's name in place of its own.
+fn with_name(url: &str, name: &str) -> String {
+    let (base, options) = url.split_once('?').unwrap_or((url, ""));
+    let host = base.find("://").map_or(0, |at| at + 3);
+    let end = base[host..].find('/').map_or(base.len(), |at| host + at);
+    format!("{}/{name}?{options}", &base[..end])
+}

@@ -1,0 +1,189 @@
+//! `cargo xtask bench list`: pages of 150 transactions out of a million.
+
+use std::{
+    path::Path,
+    process::Command,
+    time::Duration,
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use tokio::runtime::Runtime;
+
+use super::{
+    Failure,
+    answer::Answer,
+    callgrind,
+    database::Database,
+    load,
+    process::{self, Server, cpu},
+    program,
+    report::{self, Figures},
+    scratch,
+    seed::{self, Seeded},
+};
+
+const SIZE: usize = 150;
+/// Which page of a user's list is the deep one.
+const DEEP: usize = 5;
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Transactions in the database, 1,000 of each user.
+    #[arg(long, default_value_t = 1_000_000)]
+    rows: usize,
+    /// Requests of one measurement.
+    #[arg(long, default_value_t = 4_000)]
+    requests: usize,
+    /// Measurements of each list and server; they take turns.
+    #[arg(long, default_value_t = 7)]
+    rounds: usize,
+    /// A PostgreSQL server to measure on as well. `scripts/with-postgres` starts one and names it.
+    #[arg(long, env = "SAHOD_TEST_POSTGRES_URL", hide_env_values = true)]
+    postgres: Option<String>,
+    /// Counts instructions under valgrind as well.
+    #[arg(long)]
+    callgrind: bool,
+}
+
+/// A list, and how its pages are asked for.
+pub(super) struct Case {
+    pub(super) name: &'static str,
+    pub(super) paths: Vec<String>,
+    /// Whether the limits hold for it.
+    pub(super) limited: bool,
+    pub(super) answer: Answer,
+}
+
+pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Vec<String>, Failure> {
+    let runtime = Runtime::new()?;
+    let mut faults = {
+        let folder = scratch(root)?;
+        measure(&Database::sqlite(folder.path()), folder.path(), &runtime, arguments)?
+    };
+    if let Some(url) = &arguments.postgres {
+        let folder = scratch(root)?;
+        let database = Database::postgres(&runtime, url)?;
+        faults.extend(measure(&database, folder.path(), &runtime, arguments)?);
+    }
+    Ok(faults)
+}
+
+fn measure(
+    database: &Database<'_>,
+    folder: &Path,
+    runtime: &Runtime,
+    arguments: &Arguments,
+) -> Result<Vec<String>, Failure> {
+    let (program, address) = (program()?, process::free_address()?);
+    let (keys, config) = (folder.join("keys"), folder.join("sahod.toml"));
+    let text = format!(
+        "{}[server]\nlisten = \"{address}\"\n[rate_limit]\nper_second = 1000000\nburst = 1000000\n",
+        database.toml(&keys)
+    );
+    std::fs::write(&config, text)?;
+    println!("{}: writing {} transactions …", database.name, arguments.rows);
+    let storage = database.storage()?;
+    let master = keys.join("master.key");
+    let seeding = seed::seed(&program, &config, &storage, &master, arguments.rows);
+    let seeded = runtime.block_on(seeding)?;
+    database.settle()?;
+
+    let serve = || {
+        let mut command = Command::new(&program);
+        command.args(["serve", "--config"]).arg(&config);
+        command
+    };
+    let headers = authorization(&seeded);
+    let sahod = Server::start(&mut serve(), address, "/readyz", PATIENCE)?;
+    let cases = cases(&sahod, &seeded, &headers)?;
+    let mut answers = Vec::new();
+    for (number, case) in cases.iter().enumerate() {
+        let path = folder.join(format!("answer-{number}.http"));
+        case.answer.write(&path)?;
+        answers.push(path);
+    }
+    let bare_address = process::free_address()?;
+    let bare_command = || -> Result<Command, Failure> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["bench", "bare", "--listen", &bare_address.to_string()]).args(&answers);
+        Ok(command)
+    };
+    let bare = Server::start(&mut bare_command()?, bare_address, "/0", PATIENCE)?;
+
+    let mut figures = Vec::new();
+    for (number, case) in cases.iter().enumerate() {
+        let bare_paths = of_bare(number, &case.paths);
+        load::drive(sahod.address, &case.paths, &headers, case.paths.len().max(arguments.requests / 2))?;
+        load::drive(bare.address, &bare_paths, &headers, arguments.requests / 2)?;
+        let mut rounds = Figures::new(case, database.is_postgres());
+        for _ in 0..arguments.rounds {
+            let before = (cpu(sahod.id())?, database.cpu()?);
+            load::drive(sahod.address, &case.paths, &headers, arguments.requests)?;
+            let after = (cpu(sahod.id())?, database.cpu()?);
+            let bare_before = cpu(bare.id())?;
+            load::drive(bare.address, &bare_paths, &headers, arguments.requests)?;
+            let bare_used = cpu(bare.id())? - bare_before;
+            rounds.push(arguments.requests, after.0 - before.0, bare_used, after.1 - before.1);
+        }
+        figures.push(rounds);
+    }
+    let memory = process::memory(sahod.id(), "VmRSS")?;
+    drop((sahod, bare));
+    report::print_cpu(database, arguments.rows, &figures, memory);
+
+    if arguments.callgrind {
+        report::print_heading();
+        for (number, case) in cases.iter().enumerate() {
+            let count = |command: &Command, address, probe: &str, paths: &[String]| {
+                callgrind::per_request(command, address, probe, paths, &headers, folder)
+            };
+            let sahod = count(&serve(), address, "/readyz", &case.paths)?;
+            let bare = count(&bare_command()?, bare_address, "/0", &of_bare(number, &case.paths))?;
+            report::print_instructions(case, sahod, bare);
+        }
+    }
+    Ok(report::faults(database, &figures))
+}
+
+fn authorization(seeded: &Seeded) -> String {
+    let pair = STANDARD.encode(format!("{}:{}", seeded.key, seeded.secret));
+    format!("Authorization: Basic {pair}\r\nAccept: application/json\r\n")
+}
+
+/// The same queries at the bare handler's path.
+fn of_bare(number: usize, paths: &[String]) -> Vec<String> {
+    let query = |path: &String| path.split_once('?').map_or(String::new(), |(_, query)| format!("?{query}"));
+    paths.iter().map(|path| format!("/{number}{}", query(path))).collect()
+}
+
+/// The lists that are measured. Requests go around all users, so that nothing is fast because it was just read.
+fn cases(server: &Server, seeded: &Seeded, headers: &str) -> Result<Vec<Case>, Failure> {
+    const LIST: &str = "/sandbox/v1/transactions?";
+    let get = |path: &str| load::get(server.address, path, headers);
+    let first: Vec<String> =
+        seeded.users.iter().map(|user| format!("{LIST}userId={user}&size={SIZE}")).collect();
+    let mut deep = Vec::new();
+    for path in &first {
+        let mut path = path.clone();
+        for _ in 1..DEEP {
+            let cursor = get(&path)?.member("nextCursor").ok_or("a list is too short to have a deep page")?;
+            path = format!("{LIST}cursor={cursor}");
+        }
+        deep.push(path);
+    }
+    let lists = [
+        ("one user, first page", first, true),
+        ("one user, fifth page", deep, true),
+        ("whole tenant, first page", vec![format!("{LIST}size={SIZE}")], false),
+    ];
+    let mut cases = Vec::new();
+    for (name, paths, limited) in lists {
+        let answer = get(paths.first().ok_or("no users")?)?;
+        if answer.items() != SIZE {
+            return Err(format!("{name}: {} items", answer.items()).into());
+        }
+        cases.push(Case { name, paths, limited, answer });
+    }
+    Ok(cases)
+}

@@ -1,0 +1,79 @@
+//! A client that costs little: blocking threads, one connection kept alive on each.
+
+use std::{
+    io::{self, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+use super::answer::Answer;
+
+const CONNECTIONS: usize = 4;
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    fn open(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
+        Ok(Self { stream, buffer: vec![0; 1 << 20] })
+    }
+
+    /// Sends a request and reads its whole answer, which must be a 200; how long it is, head and body.
+    fn get(&mut self, path: &str, headers: &str) -> io::Result<(usize, usize)> {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+        self.stream.write_all(request.as_bytes())?;
+        let (mut read, mut head) = (0, None);
+        loop {
+            let count = self.stream.read(&mut self.buffer[read..])?;
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            read += count;
+            if head.is_none() {
+                head = self.buffer[..read].windows(4).position(|bytes| bytes == b"\r\n\r\n").map(|at| at + 4);
+            }
+            let Some(head) = head else { continue };
+            let text = String::from_utf8_lossy(&self.buffer[..head]).to_ascii_lowercase();
+            if !text.starts_with("http/1.1 200 ") {
+                let body = String::from_utf8_lossy(&self.buffer[head..read]).into_owned();
+                return Err(io::Error::other(format!("{path}: {text}{body}")));
+            }
+            let length = text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+            let length: usize = length.ok_or_else(|| io::Error::other("an answer without a length"))?;
+            if read == head + length {
+                return Ok((head, read));
+            }
+        }
+    }
+}
+
+/// One request on a connection of its own.
+pub(super) fn get(address: SocketAddr, path: &str, headers: &str) -> io::Result<Answer> {
+    let mut connection = Connection::open(address)?;
+    let (head, end) = connection.get(path, headers)?;
+    Ok(Answer::new(&connection.buffer[..head], &connection.buffer[head..end]))
+}
+
+/// So many requests, taking turns at the paths, over a few connections at once.
+pub(super) fn drive(address: SocketAddr, paths: &[String], headers: &str, requests: usize) -> io::Result<()> {
+    std::thread::scope(|scope| {
+        let client = |first: usize| -> io::Result<()> {
+            let mut connection = Connection::open(address)?;
+            for number in (first..requests).step_by(CONNECTIONS) {
+                connection.get(&paths[number % paths.len()], headers)?;
+            }
+            Ok(())
+        };
+        let clients: Vec<_> =
+            (0..CONNECTIONS).map(|first| scope.spawn(move || client(first))).collect();
+        clients
+            .into_iter()
+            .try_for_each(|client| client.join().map_err(|_| io::Error::other("a client panicked"))?)
+    })
+}

@@ -1,0 +1,46 @@
+//! What the project checks about itself, beyond what compilers see: `cargo xtask check`, `cargo xtask sizes`,
+//! `cargo xtask bench`.
+//!
+//! Nothing here is part of the product, and nothing in the product may depend on it.
+
+mod bench;
+mod check;
+mod sizes;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(about)]
+enum Command {
+    /// Hold rooms, file lengths, leftovers and documentation links against the rules.
+    Check,
+    /// Hold the release binary against its budget.
+    Sizes,
+    /// Measure what the program costs: `cargo xtask bench --help`.
+    #[command(disable_help_flag = true)]
+    Bench(bench::Arguments),
+}
+
+fn main() -> ExitCode {
+    let root = root();
+    let faults = match Command::parse() {
+        Command::Check => check::run(&root),
+        Command::Sizes => sizes::run(&root),
+        Command::Bench(arguments) => bench::run(&root, arguments),
+    };
+    for fault in &faults {
+        eprintln!("{fault}");
+    }
+    if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The folder of the workspace, wherever the command was called from.
+fn root() -> PathBuf {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest).to_path_buf()
+}
