@@ -1,0 +1,95 @@
+# Everything that a person or CI does here. `make help` lists it.
+#
+# One release build (what runs, what the browser tests drive, what is weighed) and one development build (lints and
+# Rust tests). Rust is left to cargo, which knows what changed; the browser side is kept by the two stamps below.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# On CI the lock file is the truth; at a desk cargo may extend it.
+LOCKED := $(if $(CI),--locked)
+# On CI nothing is built twice, so keeping the increments only costs time and disk.
+ifdef CI
+export CARGO_INCREMENTAL := 0
+endif
+export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+
+# Folders count too: a file that was removed leaves its trace in the folder's time.
+UI_SOURCES := $(shell find ui -mindepth 1 \( -path ui/node_modules -o -path ui/dist -o -path ui/test-output \) -prune -o -print)
+UI_INSTALLED := ui/node_modules/.installed
+UI_BUILT := ui/dist/.built
+
+.PHONY: help setup setup-build setup-check ui build run check fmt lint deps ui-check test test-rust e2e sizes clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | column -t -s '|'
+
+setup: ## install what building and testing need (as root), or name what is missing
+	@scripts/setup build check test
+
+setup-build:
+	@scripts/setup build
+
+setup-check:
+	@scripts/setup build check
+
+ui: $(UI_BUILT) ## build the browser side
+
+# Not `npm ci`: it refuses a lock file without the optional packages of other platforms, which npm itself writes when a
+# registry does not carry them. Versions and checksums are the lock file's all the same, and `--no-save` leaves it alone.
+$(UI_INSTALLED): ui/package.json ui/package-lock.json | setup-build
+	cd ui && npm install --no-save --no-audit --no-fund
+	touch $@
+
+$(UI_BUILT): $(UI_INSTALLED) $(UI_SOURCES)
+	cd ui && npm run build
+	touch $@
+
+build: setup-build $(UI_BUILT) ## build target/release/sahod
+	cargo build --release $(LOCKED) --package sahod-server
+
+run: build ## build and start `sahod dev`; ARGS="--port 9000" adds to it
+	./target/release/sahod dev $(ARGS)
+
+fmt:
+	cargo fmt --all --check
+
+# The embedded browser side has to exist before the crate that embeds it compiles.
+lint: $(UI_BUILT)
+	cargo clippy $(LOCKED) --workspace --all-targets --all-features -- --deny warnings
+	cargo xtask check
+
+# Advisories are left out: they need a database from the network, and would fail a build that changed nothing.
+deps: setup-check
+	cargo deny $(LOCKED) --all-features check --hide-inclusion-graph bans licenses sources
+	cargo machete --skip-target-dir
+
+ui-check: $(UI_BUILT)
+	cd ui && npm run check && npm run size
+
+check: setup-check fmt lint deps ui-check ## formatting, lints, rooms, dependencies, browser unit tests and sizes
+
+# nextest runs no documentation tests, so they follow; plain `cargo test` holds both.
+test-rust: setup $(UI_BUILT)
+	if cargo nextest --version >/dev/null 2>&1; then \
+	  scripts/with-postgres cargo nextest run $(LOCKED) --workspace --all-features --no-fail-fast; \
+	  cargo test $(LOCKED) --workspace --all-features --doc --quiet; \
+	else \
+	  scripts/with-postgres cargo test $(LOCKED) --workspace --all-features --no-fail-fast; \
+	fi
+
+sizes: build ## hold the binary against its budget
+	cargo xtask sizes
+
+# The scripts have no packages of their own: playwright-core comes out of ui/node_modules.
+e2e: setup build ## drive the built program in a real browser
+	if [[ -e e2e/run.mjs ]]; then node e2e/run.mjs; else echo "no e2e/run.mjs, no browser tests"; fi
+
+test: setup check test-rust sizes e2e ## everything that CI runs
+
+clean: ## remove what was built
+	cargo clean
+	rm -rf ui/dist ui/test-output test-output
