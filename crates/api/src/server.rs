@@ -13,6 +13,7 @@ use axum::{
 };
 use sahod_app::App;
 use sahod_model::{Mode, Random};
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
@@ -51,6 +52,8 @@ pub struct ApiConfig {
     pub rate_limit: RateLimitConfig,
     /// The longest time that an answer may take.
     pub timeout: Duration,
+    /// How many requests are worked on at the same time; more are told to come back later.
+    pub max_requests: usize,
 }
 
 /// Every surface.
@@ -58,11 +61,12 @@ pub struct ApiConfig {
 pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
     let random = Arc::clone(&app.random);
     let limit = RateLimit::new(config.rate_limit);
+    let bounds = Bounds { timeout: config.timeout, places: Arc::new(Semaphore::new(config.max_requests)) };
     let open_api = |mode| {
         let limited = middleware::from_fn_with_state(limit.clone(), rate_limit::enforce);
-        enveloped(open::router(Surface { app: app.clone(), mode }).layer(limited), config, &random)
+        enveloped(open::router(Surface { app: app.clone(), mode }).layer(limited), &bounds, &random)
     };
-    let link_api = |mode| enveloped(link::router(Surface { app: app.clone(), mode }), config, &random);
+    let link_api = |mode| enveloped(link::router(Surface { app: app.clone(), mode }), &bounds, &random);
     let origins: Vec<String> =
         [&config.urls.link_sandbox, &config.urls.link].into_iter().filter_map(|url| origin(url)).collect();
     let routers = vec![
@@ -80,17 +84,17 @@ pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
         config.base_domain.clone(),
         routers,
         probes(app.clone()),
-        enveloped(Router::new(), config, &random),
+        enveloped(Router::new(), &bounds, &random),
     )
 }
 
 /// The envelope, and the layers that an API needs: nothing that happens below them leaves without it.
-fn enveloped(router: Router, config: &ApiConfig, random: &Arc<dyn Random>) -> Router {
+fn enveloped(router: Router, bounds: &Bounds, random: &Arc<dyn Random>) -> Router {
     router
         .fallback(missing)
         .method_not_allowed_fallback(unsupported_method)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(config.timeout, limit_time))
+        .layer(middleware::from_fn_with_state(bounds.clone(), within_bounds))
         .layer(middleware::from_fn_with_state((), envelope::wrap))
         .layer(middleware::from_fn_with_state(Arc::clone(random), request_id::assign))
 }
@@ -100,8 +104,20 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     ApiError::internal("a handler panicked").into_response()
 }
 
-async fn limit_time(State(timeout): State<Duration>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(timeout, next.run(request)).await {
+/// What keeps one server from taking on more than it can do.
+#[derive(Clone)]
+struct Bounds {
+    timeout: Duration,
+    /// One for each request that may be worked on at the same time.
+    places: Arc<Semaphore>,
+}
+
+/// Answers at once when all places are taken, and in time when the work takes too long.
+async fn within_bounds(State(bounds): State<Bounds>, request: Request, next: Next) -> Response {
+    let Ok(_place) = bounds.places.try_acquire() else {
+        return ApiError::from(Code::ServerUnavailable).into_response();
+    };
+    match tokio::time::timeout(bounds.timeout, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::from(Code::TimeLimitExceeded).into_response(),
     }

@@ -15,7 +15,7 @@ impl App {
     pub async fn end_abandoned_links(self, alone: bool, mut stop: watch::Receiver<bool>) {
         let mut before = if alone { self.clock.now() } else { self.oldest_living() };
         while !*stop.borrow() {
-            if let Err(error) = self.end_links_before(before).await {
+            if let Err(error) = self.end_links_before(before, |_| true).await {
                 tracing::error!(%error, "cannot end abandoned links");
             }
             tokio::select! {
@@ -28,11 +28,12 @@ impl App {
 
     /// Ends the attempts of this node, which is about to stop, so that nobody waits for them.
     pub async fn stop_links(&self) {
-        for (scope, account) in self.links.cancel_all() {
-            if let Err(error) = self.fail_account(&scope, &account, AccountErrorCode::SystemError).await {
-                tracing::error!(%error, account = %account.id, "cannot end a link attempt; the next start will");
-            }
+        let ended = self.links.cancel_all();
+        if let Err(error) = self.end_links_before(self.clock.now(), |account| ended.has(account)).await {
+            tracing::error!(%error, "cannot end link attempts; the next start will");
         }
+        // Only now do those who follow them look.
+        drop(ended);
     }
 
     /// An attempt signs in and then reads, each within its lifetime: whatever began before both are over is dead.
@@ -42,12 +43,15 @@ impl App {
         Timestamp::from_micros(now.as_micros() - i64::try_from(longest.as_micros()).unwrap_or(i64::MAX))
     }
 
-    async fn end_links_before(&self, before: Timestamp) -> Result<(), AppError> {
-        for (scope, account) in self.store.unfinished_accounts(before).await? {
+    /// Ends what is unfinished since before that moment, of those accounts.
+    async fn end_links_before(&self, before: Timestamp, of: impl Fn(&str) -> bool) -> Result<(), AppError> {
+        let accounts = self.store.unfinished_accounts(before).await?;
+        for (scope, account) in accounts.into_iter().filter(|(_, account)| of(account.id.as_str())) {
             tracing::warn!(account = %account.id, "ending a link attempt that nobody works on");
             self.fail_account(&scope, &account, AccountErrorCode::SystemError).await?;
         }
-        for (scope, task) in self.store.unfinished_tasks(before).await? {
+        let tasks = self.store.unfinished_tasks(before).await?;
+        for (scope, task) in tasks.into_iter().filter(|(_, task)| of(task.source_id.as_str())) {
             tracing::warn!(task = %task.id, "ending a task that nobody works on");
             let found = self.store.scoped(&scope).datapoints_of(&task.source_id).await?;
             self.finish_task(&scope, &task, TaskStatus::Failed, Some(AccountErrorCode::SystemError), &found)

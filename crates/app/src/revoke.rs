@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
-use sahod_model::{Account, AccountId, ConnectionStatus, EventData, TaskStatus, event::AccountChange};
+use sahod_model::{Account, AccountId, ConnectionStatus, EventData, TaskStatus};
 use sahod_store::{NewJob, Scope};
 use serde::{Deserialize, Serialize};
 
@@ -77,7 +77,7 @@ impl App {
                 };
                 scoped.append_event(&event, Some(&source)).await?;
             }
-            let event = EventData::Account(AccountChange::Disconnected, account_event(account));
+            let event = EventData::AccountDisconnected(account_event(account));
             scoped.append_event(&event, Some(&source)).await?;
         }
         tx.commit().await?;

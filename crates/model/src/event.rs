@@ -79,8 +79,12 @@ pub enum EventData {
         /// The user.
         user_id: UserId,
     },
-    /// An account was made, connected or disconnected.
-    Account(#[serde(skip)] AccountChange, AccountEvent),
+    /// An account was made.
+    AccountCreated(AccountEvent),
+    /// An account was signed in to.
+    AccountConnected(AccountEvent),
+    /// An account was revoked.
+    AccountDisconnected(AccountEvent),
     /// Connecting an account failed.
     #[serde(rename_all = "camelCase")]
     AccountFailed {
@@ -147,17 +151,6 @@ pub enum EventData {
     },
 }
 
-/// What became of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccountChange {
-    /// It was made.
-    Created,
-    /// It was signed in to.
-    Connected,
-    /// It was revoked.
-    Disconnected,
-}
-
 /// The account that an event is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -190,9 +183,9 @@ impl EventData {
     pub const fn event_type(&self) -> EventType {
         match self {
             Self::UserCreated { .. } => EventType::UserCreated,
-            Self::Account(AccountChange::Created, _) => EventType::AccountCreated,
-            Self::Account(AccountChange::Connected, _) => EventType::AccountConnected,
-            Self::Account(AccountChange::Disconnected, _) => EventType::AccountDisconnected,
+            Self::AccountCreated(_) => EventType::AccountCreated,
+            Self::AccountConnected(_) => EventType::AccountConnected,
+            Self::AccountDisconnected(_) => EventType::AccountDisconnected,
             Self::AccountFailed { .. } => EventType::AccountFailed,
             Self::TaskStarted { .. } => EventType::TaskStarted,
             Self::TaskFinished { .. } => EventType::TaskFinished,
@@ -209,5 +202,46 @@ impl EventData {
                 Datapoint::Eincomes => EventType::EincomesAdded,
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn account() -> AccountEvent {
+        let hex = "0".repeat(32);
+        AccountEvent {
+            user_id: format!("demo-{hex}").parse().unwrap(),
+            account_id: format!("a-{hex}").parse().unwrap(),
+            providers: ["upwork".parse().unwrap()],
+        }
+    }
+
+    /// The stored form of an event's data: ids only, as an object, with these members besides the account's own.
+    fn assert_members(data: &EventData, more: &Value) {
+        let mut expected = serde_json::to_value(account()).unwrap();
+        for (name, value) in more.as_object().unwrap() {
+            expected[name] = value.clone();
+        }
+        assert_eq!(serde_json::to_value(data).unwrap(), expected, "{:?}", data.event_type());
+    }
+
+    #[test]
+    fn every_event_about_an_account_is_an_object_of_its_members() {
+        assert_members(&EventData::AccountCreated(account()), &json!({}));
+        assert_members(&EventData::AccountConnected(account()), &json!({}));
+        assert_members(&EventData::AccountDisconnected(account()), &json!({}));
+        let code = AccountErrorCode::InvalidMfa;
+        assert_members(
+            &EventData::AccountFailed { account: account(), error_code: code, error_message: code.message() },
+            &json!({ "errorCode": "INVALID_MFA", "errorMessage": code.message() }),
+        );
+        assert_members(
+            &EventData::ItemsAdded { kind: Datapoint::Incomes, account: account(), count: 3 },
+            &json!({ "count": 3 }),
+        );
     }
 }

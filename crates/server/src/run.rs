@@ -18,7 +18,11 @@ use sahod_outbound::HttpClient;
 use sahod_store::{DatabaseUrl, Store, StoreConfig};
 use sahod_vault::{MasterKey, RsaKeys};
 use sahod_webhooks::RetryPolicy;
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+    task::JoinSet,
+};
 
 use crate::{
     command::Failure,
@@ -71,6 +75,7 @@ pub(crate) async fn open(config: &Config, urls: &PublicUrls) -> Result<App, Fail
 
 /// A running installation.
 pub(crate) struct Installation {
+    signals: Signals,
     app: App,
     stop: watch::Sender<bool>,
     handle: Handle<SocketAddr>,
@@ -86,11 +91,13 @@ impl Installation {
         urls: PublicUrls,
         listener: TcpListener,
     ) -> Result<Self, Failure> {
+        // Before anybody is told that it runs: from now on a signal means an orderly end.
+        let signals = Signals::catch()?;
         let tls = tls::load(config).await?;
         let (stop, stopped) = watch::channel(false);
         let grace = Duration::from_millis(config.server.grace_ms);
         let mut installation =
-            Self { app: app.clone(), stop, handle: Handle::new(), tasks: JoinSet::new(), grace };
+            Self { signals, app: app.clone(), stop, handle: Handle::new(), tasks: JoinSet::new(), grace };
 
         let base_domain = &config.server.base_domain;
         let api = ApiConfig {
@@ -102,6 +109,7 @@ impl Installation {
                 trusted_proxies: config.rate_limit.trusted_proxies,
             },
             timeout: Duration::from_millis(config.server.timeout_ms),
+            max_requests: config.server.max_requests,
         };
         let router = Router::new().fallback_service(sahod_api::router(app, &api));
         let handle = installation.handle.clone();
@@ -137,7 +145,7 @@ impl Installation {
     /// Runs until a signal to stop comes or a part fails, then ends in order. `on_stop` ends what was served too.
     pub(crate) async fn run(mut self, on_stop: impl FnOnce()) -> Result<(), Failure> {
         let result = tokio::select! {
-            () = stop_signal() => Ok(()),
+            () = self.signals.received() => Ok(()),
             ended = self.tasks.join_next() => match ended {
                 Some(Ok(Err(error))) => Err(error),
                 Some(Err(error)) => Err(error.into()),
@@ -153,17 +161,22 @@ impl Installation {
     }
 }
 
-async fn stop_signal() {
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(signal) => signal,
-        Err(error) => {
-            tracing::error!(%error, "cannot listen for signals");
-            return std::future::pending().await;
+/// The signals that ask for the end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn catch() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn received(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
     }
 }
 

@@ -25,13 +25,17 @@ pub(crate) async fn load(config: &Config) -> Result<Option<RustlsConfig>, Failur
         })?));
     }
     let folder = Path::new(&config.storage.keys_dir);
-    let (certificate, key) = (folder.join("self-signed.pem"), folder.join("self-signed.key.pem"));
-    if !certificate.exists() {
-        let names = host_names(config);
-        let (certificate_path, key_path) = (certificate.clone(), key.clone());
-        tokio::task::spawn_blocking(move || make(names, &certificate_path, &key_path)).await??;
+    let (key, certificate) = (folder.join("self-signed.key.pem"), folder.join("self-signed.pem"));
+    if !key.exists() {
+        let (names, path) = (host_names(config), key.clone());
+        tokio::task::spawn_blocking(move || make(names, &path)).await??;
     }
-    Ok(Some(RustlsConfig::from_pem_file(certificate, key).await?))
+    // What clients are told to trust.
+    let both = std::fs::read_to_string(&key)?;
+    if let Some(at) = both.find("-----BEGIN CERTIFICATE-----") {
+        std::fs::write(certificate, &both[at..])?;
+    }
+    Ok(Some(RustlsConfig::from_pem_file(&key, &key).await?))
 }
 
 /// The hosts that a certificate of our own is for.
@@ -44,11 +48,12 @@ fn host_names(config: &Config) -> Vec<String> {
     names
 }
 
-/// RSA-4096 and SHA-256, as the contract names them. Takes a second of CPU.
-fn make(names: Vec<String>, certificate: &Path, key: &Path) -> Result<(), Failure> {
+/// RSA-4096 and SHA-256, as the contract names them. Takes a second of CPU. Key and certificate are one file, so that no
+/// crash leaves one without the other.
+fn make(names: Vec<String>, path: &Path) -> Result<(), Failure> {
     let pair = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_4096)?;
     let made = CertificateParams::new(names)?.self_signed(&pair)?;
-    sahod_vault::create_private(key, pair.serialize_pem().as_bytes(), &sahod_model::SystemRandom)?;
-    std::fs::write(certificate, made.pem())?;
+    let both = format!("{}{}", pair.serialize_pem(), made.pem());
+    sahod_vault::create_private(path, both.as_bytes(), &sahod_model::SystemRandom)?;
     Ok(())
 }

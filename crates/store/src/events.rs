@@ -54,14 +54,16 @@ impl ScopedTx<'_> {
         let (id, now) = (EventId::new(self.tx.clock(), self.tx.random()), self.tx.now());
         let event_type = data.event_type();
 
-        // Locks the scope's row up to the end of the transaction: that is what keeps the sequence gapless.
+        let read = |row: Row<'_>| Ok((row.parsed::<WebhookId>(0)?, split_event_types(row.text(1)?)?));
+        let webhooks = self.tx.query(LIST_ACTIVE_WEBHOOKS, params![scope], read).await?;
+
+        // Locks the scope's row up to the end of the transaction: that keeps the sequence gapless, and is why the
+        // webhooks are read before.
         let seq = self.tx.query_opt(NEXT_SEQ, params![scope], |row| row.int(0)).await?;
         let seq = seq.ok_or_else(|| StoreError::Corrupt("the scope has no row".to_owned()))?;
         let params = params![scope, seq, &id, event_type.as_str(), now, source, to_json(data)?];
         self.tx.execute(INSERT_EVENT, params).await?;
 
-        let read = |row: Row<'_>| Ok((row.parsed::<WebhookId>(0)?, split_event_types(row.text(1)?)?));
-        let webhooks = self.tx.query(LIST_ACTIVE_WEBHOOKS, params![scope], read).await?;
         let wants =
             |types: &[EventType]| types.contains(&event_type) || types.contains(&EventType::AllEvents);
         let mut jobs = Vec::new();

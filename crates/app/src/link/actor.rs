@@ -6,7 +6,7 @@ use sahod_connectors::{Credentials, Person, PromptRequest, SignIn, SourceSession
 use sahod_model::{
     Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, Provider, SecretString, Task, TaskId,
     TaskStatus, TaskType,
-    event::{AccountChange, SourceEvent},
+    event::SourceEvent,
     item::{SourceItem, SourceType},
     link::Prompt,
 };
@@ -183,7 +183,7 @@ impl Actor {
         if !scoped.update_account_status(&self.account.id, ConnectionStatus::Connected, None, now).await? {
             return Err(Stop::Revoked);
         }
-        let connected = EventData::Account(AccountChange::Connected, account_event(&self.account));
+        let connected = EventData::AccountConnected(account_event(&self.account));
         scoped.append_event(&connected, Some(&task.source_id)).await?;
         scoped.insert_task(&task).await?;
         let started = EventData::TaskStarted { source: source_event(&task), task_type: task.task_type };

@@ -1,7 +1,7 @@
 //! How a link attempt stands, for the person who waits for it.
 
 use sahod_model::{
-    Account, AccountErrorCode, AccountId, ConnectionStatus, Datapoint, ProviderId, Timestamp, UserId,
+    Account, AccountErrorCode, AccountId, ConnectionStatus, Datapoint, ProviderId, Task, Timestamp, UserId,
     link::Prompt,
 };
 use serde::Serialize;
@@ -78,12 +78,20 @@ impl Progress {
         }
     }
 
-    /// How an account stands that no attempt of this node is working on.
-    fn resting(account: &Account, datapoints: Vec<Datapoint>, reading: bool) -> Self {
+    /// How an account stands that no attempt of this node is working on, by its latest task.
+    fn resting(account: &Account, task: Option<Task>) -> Self {
+        let reading = task.as_ref().is_some_and(|task| task.finished_at.is_none());
+        let failed = task.as_ref().and_then(|task| task.error_code);
+        let error_code = match account.status {
+            ConnectionStatus::Connected => failed,
+            _ => account.error_code,
+        };
+        let datapoints = task.map(|task| task.datapoints).unwrap_or_default();
         let stage = match account.status {
             ConnectionStatus::Pending => Stage::SigningIn,
             ConnectionStatus::AwaitingMfa => Stage::WaitingForAnswer,
             ConnectionStatus::Connected if reading => Stage::Reading,
+            ConnectionStatus::Connected if failed.is_some() => Stage::Failed,
             ConnectionStatus::Connected => Stage::Done,
             ConnectionStatus::Error => Stage::Failed,
             ConnectionStatus::Disconnected => Stage::Revoked,
@@ -92,8 +100,8 @@ impl Progress {
             connection_status: account.status,
             stage,
             datapoints,
-            error_code: account.error_code,
-            error_message: account.error_code.map(AccountErrorCode::message),
+            error_code,
+            error_message: error_code.map(AccountErrorCode::message),
             ..Self::starting(account)
         }
     }
@@ -107,8 +115,7 @@ impl App {
             return Ok(progress.borrow().clone());
         }
         let task = self.store.scoped(&session.scope).latest_task(&(&account.id).into()).await?;
-        let reading = task.as_ref().is_some_and(|task| task.finished_at.is_none());
-        Ok(Progress::resting(&account, task.map(|task| task.datapoints).unwrap_or_default(), reading))
+        Ok(Progress::resting(&account, task))
     }
 
     /// Follows an attempt: the present progress and a channel of every later one. `None` when no attempt of this node

@@ -5,8 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use sahod_model::{Account, AccountId, SecretString};
-use sahod_store::Scope;
+use sahod_model::{AccountId, SecretString};
 use tokio::{
     sync::{mpsc, watch},
     task::AbortHandle,
@@ -28,11 +27,21 @@ struct State {
 #[derive(Debug)]
 struct Attempt {
     number: u64,
-    scope: Scope,
-    account: Account,
-    progress: watch::Receiver<Progress>,
+    account: AccountId,
+    progress: watch::Sender<Progress>,
     answers: mpsc::Sender<Answer>,
     task: AbortHandle,
+}
+
+/// Attempts that were ended. Who follows them learns of it when this is dropped, and then looks into the store.
+#[derive(Debug)]
+pub(crate) struct Ended(Vec<Attempt>);
+
+impl Ended {
+    /// Whether one of them was of that account.
+    pub(crate) fn has(&self, account: &str) -> bool {
+        self.0.iter().any(|attempt| attempt.account.as_str() == account)
+    }
 }
 
 /// What the person answered to a prompt.
@@ -73,18 +82,17 @@ impl Registry {
     pub(super) fn start(
         &self,
         app: &crate::App,
-        (scope, account): (&Scope, &Account),
-        progress: watch::Receiver<Progress>,
+        account: &AccountId,
+        progress: watch::Sender<Progress>,
         answers: mpsc::Sender<Answer>,
         spawn: impl FnOnce(Registration) -> AbortHandle,
     ) {
         let mut state = self.lock();
         state.started += 1;
         let number = state.started;
-        let task = spawn(Registration { app: app.clone(), account: account.id.clone(), number });
-        let (scope, account) = (scope.clone(), account.clone());
-        let attempt = Attempt { number, scope, account: account.clone(), progress, answers, task };
-        let earlier = state.attempts.insert(account.id, attempt);
+        let task = spawn(Registration { app: app.clone(), account: account.clone(), number });
+        let attempt = Attempt { number, account: account.clone(), progress, answers, task };
+        let earlier = state.attempts.insert(account.clone(), attempt);
         drop(state);
         if let Some(earlier) = earlier {
             earlier.task.abort();
@@ -99,21 +107,18 @@ impl Registry {
         }
     }
 
-    /// Ends all attempts, and says of which accounts they were.
-    pub(crate) fn cancel_all(&self) -> Vec<(Scope, Account)> {
+    /// Ends all attempts.
+    pub(crate) fn cancel_all(&self) -> Ended {
         let attempts = std::mem::take(&mut self.lock().attempts);
-        attempts
-            .into_values()
-            .map(|attempt| {
-                attempt.task.abort();
-                (attempt.scope, attempt.account)
-            })
-            .collect()
+        for attempt in attempts.values() {
+            attempt.task.abort();
+        }
+        Ended(attempts.into_values().collect())
     }
 
     /// The progress of the attempt of that account.
     pub(super) fn watch(&self, account: &AccountId) -> Option<watch::Receiver<Progress>> {
-        self.lock().attempts.get(account).map(|attempt| attempt.progress.clone())
+        self.lock().attempts.get(account).map(|attempt| attempt.progress.subscribe())
     }
 
     /// Hands over an answer; `false` when that prompt is not open.

@@ -3,10 +3,9 @@
 use sahod_connectors::Credentials;
 use sahod_model::{
     Account, AccountId, ConnectionStatus, EventData, ExposeSecret, MonitorStatus, Provider, ProviderId,
-    SecretString,
-    event::{AccountChange, AccountEvent},
+    SecretString, event::AccountEvent,
 };
-use sahod_store::Consent;
+use sahod_store::{Consent, StoreError};
 use sahod_vault::DataKey;
 use tokio::sync::{mpsc, watch};
 use zeroize::Zeroizing;
@@ -94,34 +93,22 @@ impl App {
         provider: &Provider,
         login: &SecretString,
     ) -> Result<(Account, DataKey), AppError> {
-        match self.try_open_account(session, provider, login).await {
-            // Two attempts with the same new login at the same moment: the other one made the account.
-            Err(AppError::Internal(_)) if self.has_account(session, provider, login).await? => {
-                self.try_open_account(session, provider, login).await
+        // At the same moment another attempt can make the account, which is then there to find, or a revoke can end it.
+        for _ in 0..2 {
+            if let Some(opened) = self.try_open_account(session, provider, login).await? {
+                return Ok(opened);
             }
-            result => result,
         }
+        Err(AppError::Unavailable("others change the same account at the same moment".into()))
     }
 
-    async fn has_account(
-        &self,
-        session: &Session,
-        provider: &Provider,
-        login: &SecretString,
-    ) -> Result<bool, AppError> {
-        let store = self.store.scoped(&session.scope);
-        Ok(store
-            .find_account_by_login(&session.user_id, &provider.id, login.expose_secret())
-            .await?
-            .is_some())
-    }
-
+    /// As [`App::open_account`]; `None` when the account was made or revoked meanwhile.
     async fn try_open_account(
         &self,
         session: &Session,
         provider: &Provider,
         login: &SecretString,
-    ) -> Result<(Account, DataKey), AppError> {
+    ) -> Result<Option<(Account, DataKey)>, AppError> {
         let now = self.clock.now();
         let found = self
             .store
@@ -141,7 +128,10 @@ impl App {
             monitor_updated_at: now,
         });
         let key = if reused {
-            self.store.key(account.id.as_str()).await?.ok_or(AppError::Missing)?
+            match self.store.key(account.id.as_str()).await? {
+                Some(key) => key,
+                None => return Ok(None),
+            }
         } else {
             self.store.create_key(account.id.as_str()).await?
         };
@@ -149,10 +139,16 @@ impl App {
         let mut tx = self.store.begin().await?;
         let mut scoped = tx.scoped(&session.scope);
         if reused {
+            if scoped.lock_account(&account.id).await? == Some(ConnectionStatus::Disconnected) {
+                return Ok(None);
+            }
             scoped.update_account_status(&account.id, ConnectionStatus::Pending, None, now).await?;
         } else {
-            scoped.insert_account(&account, login.expose_secret(), &key).await?;
-            let event = EventData::Account(AccountChange::Created, account_event(&account));
+            match scoped.insert_account(&account, login.expose_secret(), &key).await {
+                Err(StoreError::Conflict(_)) => return Ok(None),
+                inserted => inserted?,
+            }
+            let event = EventData::AccountCreated(account_event(&account));
             scoped.append_event(&event, Some(&(&account.id).into())).await?;
         }
         scoped
@@ -165,7 +161,9 @@ impl App {
             })
             .await?;
         tx.commit().await?;
-        Ok((Account { status: ConnectionStatus::Pending, error_code: None, updated_at: now, ..account }, key))
+        let account =
+            Account { status: ConnectionStatus::Pending, error_code: None, updated_at: now, ..account };
+        Ok(Some((account, key)))
     }
 
     fn spawn_link(
@@ -177,9 +175,9 @@ impl App {
         credentials: Credentials,
     ) -> Progress {
         let starting = Progress::starting(account);
-        let (progress, changes) = watch::channel(starting.clone());
+        let progress = watch::Sender::new(starting.clone());
         let (sender, answers) = mpsc::channel(1);
-        self.links.start(self, (&session.scope, account), changes, sender, |registration| {
+        self.links.start(self, &account.id, progress.clone(), sender, |registration| {
             let (scope, provider) = (session.scope.clone(), provider.clone());
             let actor = Actor::new(self.clone(), scope, provider, account.clone(), key, progress);
             tokio::spawn(actor::run(actor, credentials, answers, registration)).abort_handle()

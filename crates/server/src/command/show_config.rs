@@ -1,6 +1,6 @@
 //! `sahod config`
 
-use figment::{Figment, Profile, Provider as _, value::Value};
+use figment::{Figment, Profile, Provider as _, Source, value::Value};
 
 use crate::{
     command::{ConfigFile, Failure},
@@ -33,7 +33,7 @@ fn show(figment: &Figment, path: &str, value: &Value) {
     let source = figment.find_metadata(path).map_or("default", |metadata| {
         if metadata.name.contains("environment") {
             "environment"
-        } else if metadata.source.is_some() {
+        } else if matches!(metadata.source, Some(Source::File(_))) {
             "file"
         } else {
             "default"

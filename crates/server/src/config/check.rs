@@ -23,6 +23,7 @@ impl Config {
             "must begin with http:// or https://",
         );
         must(!url.ends_with('/'), "server.public_url", "must not end with a slash");
+        must(self.server.max_requests > 0, "server.max_requests", "must be at least 1");
         must(self.server.timeout_ms > 0, "server.timeout_ms", "must be at least 1");
         must(
             self.tls.certificate.is_empty() == self.tls.private_key.is_empty(),

@@ -5,8 +5,9 @@ mod check;
 use std::{num::NonZeroU32, path::Path};
 
 use figment::{
-    Figment,
+    Figment, Profile, Provider as _,
     providers::{Env, Format, Serialized, Toml},
+    value::Value,
 };
 use sahod_outbound::HttpClientConfig;
 use sahod_webhooks::RetryPolicyConfig;
@@ -44,6 +45,8 @@ pub(crate) struct Server {
     pub(crate) base_domain: String,
     /// The longest time that an answer may take.
     pub(crate) timeout_ms: u64,
+    /// How many requests are worked on at the same time; more are answered with 503.
+    pub(crate) max_requests: usize,
     /// How long running requests and jobs may go on after the stop.
     pub(crate) grace_ms: u64,
 }
@@ -55,6 +58,7 @@ impl Default for Server {
             public_url: String::new(),
             base_domain: String::new(),
             timeout_ms: 30_000,
+            max_requests: 1_000,
             grace_ms: 10_000,
         }
     }
@@ -219,12 +223,43 @@ impl Config {
 
     /// Reads the environment over `base`, and a file in between when there is one.
     pub(crate) fn over(base: Self, file: Option<&Path>) -> Result<Self, ConfigError> {
-        let config: Self = figment(base, file)
-            .extract()
-            .map_err(|error| ConfigError(error.into_iter().map(|fault| fault.to_string()).collect()))?;
-        let faults = config.faults();
+        let figment = figment(base.clone(), file);
+        let (config, mut faults) = match figment.extract() {
+            Ok(config) => (config, Vec::new()),
+            Err(first) => Self::value_by_value(base, &figment).map_err(|_| ConfigError(lines(first)))?,
+        };
+        faults.extend(config.faults());
         if faults.is_empty() { Ok(config) } else { Err(ConfigError(faults)) }
     }
+
+    /// Puts one value after the other over `base`: extracting all at once would end at the first that does not fit. An
+    /// error means that a source cannot be read at all.
+    fn value_by_value(base: Self, figment: &Figment) -> Result<(Self, Vec<String>), figment::Error> {
+        let (mut config, mut faults) = (base, Vec::new());
+        for (section, value) in figment.data()?.remove(&Profile::Default).unwrap_or_default() {
+            let values = match value {
+                Value::Dict(_, values) => {
+                    values.into_iter().map(|(key, value)| (format!("{section}.{key}"), value)).collect()
+                }
+                value => vec![(section, value)],
+            };
+            for (path, value) in values {
+                let with =
+                    Figment::from(Serialized::defaults(&config)).merge(Serialized::default(&path, value));
+                match with.extract() {
+                    Ok(with) => config = with,
+                    Err(error) => {
+                        faults.extend(error.into_iter().map(|fault| format!("{path}: {}", fault.kind)))
+                    }
+                }
+            }
+        }
+        Ok((config, faults))
+    }
+}
+
+fn lines(error: figment::Error) -> Vec<String> {
+    error.into_iter().map(|fault| fault.to_string().replace('\n', "")).collect()
 }
 
 /// All sources of values, in the order in which later ones win.

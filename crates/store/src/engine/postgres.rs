@@ -14,9 +14,11 @@ const WAIT: Duration = Duration::from_secs(5);
 /// How many runs of one statement are under way at once on one connection.
 const PIPELINE: usize = 128;
 
-/// What a session is set to. Every wait is bounded on the server, whatever becomes of this process.
+/// What a session is set to. Every wait is bounded on the server, whatever becomes of this process. Lists are read along an
+/// index and stop after a page: a bitmap scan would read all of a source and sort it, each time.
 const SESSION: &str = "SET statement_timeout = '15s'; SET lock_timeout = '10s';
-    SET idle_in_transaction_session_timeout = '5s'; SET TIME ZONE 'UTC'; SET client_min_messages = warning;";
+    SET idle_in_transaction_session_timeout = '5s'; SET enable_bitmapscan = off; SET enable_seqscan = off; SET TIME ZONE 'UTC';
+    SET client_min_messages = warning;";
 
 /// The keyring's own schema, so that it can share a database with the data when there is but one.
 pub(crate) const KEYRING_SCHEMA: &str = "keyring";

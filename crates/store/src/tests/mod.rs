@@ -16,7 +16,7 @@ use sahod_model::{
     MonitorStatus, ProviderId, SourceId, User, UserId,
 };
 use sahod_model::{
-    event::{AccountChange, AccountEvent},
+    event::AccountEvent,
     item::{Identity, Item, SourceItem, SourceType, Transaction},
 };
 use sahod_vault::DataKey;
@@ -143,7 +143,7 @@ pub(crate) fn connected(account: &Account) -> EventData {
         account_id: account.id.clone(),
         providers: [account.provider_id.clone()],
     };
-    EventData::Account(AccountChange::Connected, event)
+    EventData::AccountConnected(event)
 }
 
 /// The items of a page's body.
