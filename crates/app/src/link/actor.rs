@@ -136,6 +136,9 @@ impl Actor {
             everything.extend(items.iter().cloned());
             self.store(kind, items, found).await?;
         }
+        if !self.provider.supported.contains(&Datapoint::Eincomes) {
+            return Ok(());
+        }
         let derived = crate::derive::derive_eincomes(
             self.provider.country.as_deref(),
             &self.provider.id,
