@@ -66,7 +66,10 @@ pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
         let limited = middleware::from_fn_with_state(limit.clone(), rate_limit::enforce);
         enveloped(open::router(Surface { app: app.clone(), mode }).layer(limited), &bounds, &random)
     };
-    let link_api = |mode| enveloped(link::router(Surface { app: app.clone(), mode }), &bounds, &random);
+    let link_api = |mode| {
+        let router = link::router(Surface { app: app.clone(), mode });
+        enveloped(router, &bounds, &random).layer(link::any_origin())
+    };
     let origins: Vec<String> =
         [&config.urls.link_sandbox, &config.urls.link].into_iter().filter_map(|url| origin(url)).collect();
     let routers = vec![

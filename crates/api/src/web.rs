@@ -26,9 +26,10 @@ struct Pages {
 
 /// Every path of the `web` surface. `link_origins` are the origins of the Link API, which the widget may call.
 pub fn router(app: App, link_origins: &[String]) -> Router {
+    // Without `frame-ancestors`: `*` would leave out pages without an address of their own (`srcdoc`).
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self' {}; base-uri 'none'; form-action 'none'; frame-ancestors *",
+         connect-src 'self' {}; base-uri 'none'; form-action 'none'",
         link_origins.join(" ")
     );
     let wink_policy =

@@ -16,14 +16,6 @@ use crate::state::Surface;
 
 /// Every path of the Link API, below `/v1`.
 pub fn router(surface: Surface) -> Router {
-    // The widget runs in frames of any origin, and of none. Requests carry a token and never a cookie, so letting
-    // every origin in gives a page nothing that it does not have already.
-    let cors = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST, Method::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        .expose_headers([HeaderName::from_static("x-request-id"), header::RETRY_AFTER])
-        .max_age(std::time::Duration::from_hours(1));
     Router::new()
         .route("/v1/sessions", post(sessions::create))
         .route("/v1/providers", get(providers::list))
@@ -33,6 +25,17 @@ pub fn router(surface: Surface) -> Router {
         .route("/v1/accounts/{id}/progress", get(accounts::progress))
         .route("/v1/accounts/{id}/events", get(events::stream))
         .route("/v1/accounts/{id}/answers", post(accounts::answer))
-        .layer(cors)
         .with_state(surface)
+}
+
+/// Lets pages of every origin, and of none, call the Link API: that is where the widget's frame may be. Requests carry
+/// a token and never a cookie, so this gives a page nothing that it does not have already. It goes around everything
+/// else, as a browser's question before the request (a preflight) is for no handler.
+pub fn any_origin() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+        .expose_headers([HeaderName::from_static("x-request-id"), header::RETRY_AFTER])
+        .max_age(std::time::Duration::from_hours(1))
 }
