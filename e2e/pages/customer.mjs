@@ -1,0 +1,21 @@
+// A customer's page on another site, as `harness/customer.mjs` serves it.
+import { findWidget } from "./widget.mjs";
+
+export async function openCustomer({ page }, customer, { path = "/v2", ...options } = {}) {
+  const query = new URLSearchParams({ options: JSON.stringify(options) });
+  await page.goto(`${customer.url}${path}?${query}`);
+  const opener = page.getByRole("button", { name: "Share my income" });
+  return {
+    page,
+    opener,
+    open: async () => {
+      await opener.click();
+      return findWidget(page);
+    },
+    /** All that was called back so far: `[name, payload]`, oldest first. */
+    calls: () => page.evaluate(() => window.calls),
+    /** The payloads of one callback. */
+    called: async (name) =>
+      (await page.evaluate(() => window.calls)).filter(([of]) => of === name).map(([, with_]) => with_),
+  };
+}

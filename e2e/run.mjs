@@ -1,0 +1,82 @@
+// Drives the built program in a real browser: the demo page, the widget and customers' pages, from outside, as people
+// do. `node e2e/run.mjs [part of a name]...`; SAHOD_BIN names another binary, CHROMIUM another browser. Stops at the
+// first failure, or with --keep-going at the end. Pictures of every step are in test-output/e2e/.
+import { readdirSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { launch } from "./harness/browser.mjs";
+import { startCustomer } from "./harness/customer.mjs";
+import { openApi } from "./harness/open-api.mjs";
+import { startSahod } from "./harness/sahod.mjs";
+import { openSession } from "./harness/session.mjs";
+
+const CASE_MS = 120_000;
+
+const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const keepGoing = process.argv.includes("--keep-going");
+const cases = await loadCases();
+let passed = 0;
+let failed = 0;
+
+if (!words.length)
+  rmSync(fileURLToPath(new URL("../test-output/e2e/", import.meta.url)), { recursive: true, force: true });
+// The browser first: it ends with this process whatever happens, the program only when it is told to.
+const browser = await launch();
+const sahod = await startSahod();
+const api = openApi(sahod);
+const customer = await startCustomer(sahod, api);
+try {
+  for (const { name, run } of cases) {
+    await runCase(name, run);
+    if (failed && !keepGoing) break;
+  }
+} finally {
+  await browser.close();
+  customer.stop();
+  const how = await sahod.stop();
+  if (how !== 0) {
+    failed += 1;
+    console.error(`FAILED sahod ended with ${how} when it was told to stop\n${sahod.log()}`);
+  }
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed || !passed ? 1 : 0;
+
+async function loadCases() {
+  const folder = new URL("./cases/", import.meta.url);
+  const files = readdirSync(folder).filter((file) => file.endsWith(".mjs"));
+  const modules = await Promise.all(files.sort().map((file) => import(new URL(file, folder))));
+  const all = modules.flatMap((module) => Object.entries(module.cases).map(([name, run]) => ({ name, run })));
+  return all.filter(({ name }) => !words.length || words.some((word) => name.includes(word)));
+}
+
+async function runCase(name, run) {
+  const startedAt = Date.now();
+  const sessions = [];
+  const origins = new Set([sahod.webUrl, sahod.demoUrl, customer.url].map((url) => new URL(url).origin));
+  const open = async (size, options) => {
+    const session = await openSession(browser, origins, name.replace(/\W+/g, "-"), size, options);
+    sessions.push(session);
+    return session;
+  };
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${CASE_MS / 1000} s`)), CASE_MS);
+  });
+  try {
+    await Promise.race([run({ sahod, api, customer, open }), late]);
+    for (const session of sessions) await session.close();
+    passed += 1;
+    console.log(`ok ${name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    failed += 1;
+    console.error(`FAILED ${name}\n${error.stack ?? error}`);
+    for (const session of sessions) {
+      await session.glimpse("STOPPED").catch(() => {});
+      if (session.faults.length) console.error(`The pages also said:\n  ${session.faults.join("\n  ")}`);
+      await session.context.close().catch(() => {});
+    }
+    if (sahod.log()) console.error(`sahod said:\n${sahod.log()}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
