@@ -1,6 +1,7 @@
 //! Wires the rooms together and runs them until the stop.
 
 use std::{
+    io::IsTerminal as _,
     net::{SocketAddr, TcpListener},
     path::Path,
     sync::Arc,
@@ -35,7 +36,11 @@ use crate::{
 pub(crate) fn start_log(config: &Config) -> Result<(), Failure> {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log.filter)
         .map_err(|error| format!("log.filter is not a filter: {error}"))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // Colours are for people, not for files.
+        .with_ansi(std::io::stderr().is_terminal());
     match config.log.format {
         LogFormat::Json => log.json().init(),
         LogFormat::Text => log.init(),

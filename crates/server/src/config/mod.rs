@@ -226,17 +226,17 @@ impl Config {
         let figment = figment(base.clone(), file);
         let (config, mut faults) = match figment.extract() {
             Ok(config) => (config, Vec::new()),
-            Err(first) => Self::value_by_value(base, &figment).map_err(|_| ConfigError(lines(first)))?,
+            Err(first) => Self::value_by_value(base, &figment).ok_or_else(|| ConfigError(lines(first)))?,
         };
         faults.extend(config.faults());
         if faults.is_empty() { Ok(config) } else { Err(ConfigError(faults)) }
     }
 
-    /// Puts one value after the other over `base`: extracting all at once would end at the first that does not fit. An
-    /// error means that a source cannot be read at all.
-    fn value_by_value(base: Self, figment: &Figment) -> Result<(Self, Vec<String>), figment::Error> {
+    /// Puts one value after the other over `base`, as extracting all at once would end at the first that does not fit; what
+    /// fits, and the faults of what does not. `None` when a source cannot be read at all.
+    fn value_by_value(base: Self, figment: &Figment) -> Option<(Self, Vec<String>)> {
         let (mut config, mut faults) = (base, Vec::new());
-        for (section, value) in figment.data()?.remove(&Profile::Default).unwrap_or_default() {
+        for (section, value) in figment.data().ok()?.remove(&Profile::Default).unwrap_or_default() {
             let values = match value {
                 Value::Dict(_, values) => {
                     values.into_iter().map(|(key, value)| (format!("{section}.{key}"), value)).collect()
@@ -249,17 +249,17 @@ impl Config {
                 match with.extract() {
                     Ok(with) => config = with,
                     Err(error) => {
-                        faults.extend(error.into_iter().map(|fault| format!("{path}: {}", fault.kind)))
+                        faults.extend(error.into_iter().map(|fault| format!("{path}: {}", fault.kind)));
                     }
                 }
             }
         }
-        Ok((config, faults))
+        Some((config, faults))
     }
 }
 
 fn lines(error: figment::Error) -> Vec<String> {
-    error.into_iter().map(|fault| fault.to_string().replace('\n', "")).collect()
+    error.into_iter().map(|fault| fault.to_string()).collect()
 }
 
 /// All sources of values, in the order in which later ones win.

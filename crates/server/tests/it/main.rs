@@ -1,0 +1,24 @@
+//! The built program from outside: the binary `sahod` as a child process, talked to over HTTP, on both databases.
+//!
+//! What can be tested within one process is tested nearer to its code. Here is what needs the real thing: what reaches the
+//! disk and the logs, what survives `kill -9`, what a start, a stop and a config do, and what the process takes.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these are tests, helpers included"
+)]
+#![expect(clippy::doc_markdown, reason = "SQLite and PostgreSQL are names, not code")]
+
+mod harness;
+
+mod canary;
+mod config;
+mod crash;
+mod first_start;
+mod resources;
+mod revoked;
+mod routing;
+mod signals;
+mod tls;
