@@ -1,7 +1,5 @@
 //! The job that brings one event to one webhook.
 
-use std::time::Duration;
-
 use futures_util::future::BoxFuture;
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
 use sahod_model::{AccountId, EventType, WebhookId};
@@ -35,15 +33,18 @@ impl DeliverWebhook {
         let Some(event) = store.event(payload.scope, payload.seq).await? else { return Ok(Outcome::Done) };
         let body = self.render(payload.scope, event).await?.render().map_err(AppError::internal)?;
 
-        let attempt = deliver(&self.0.http, &webhook, body).await;
-        let reason = match attempt.outcome {
-            sahod_webhooks::Outcome::Delivered { .. } => return Ok(Outcome::Done),
-            sahod_webhooks::Outcome::Failed { reason } => reason.into(),
-        };
-        Ok(match self.0.config.retry.next_delay(job.attempt, self.0.random.as_ref()) {
-            Some(after) => Outcome::Retry { after, reason },
-            None => Outcome::Fail { reason },
+        Ok(match deliver(&self.0.http, &webhook, body).await.outcome {
+            sahod_webhooks::Outcome::Delivered { .. } => Outcome::Done,
+            sahod_webhooks::Outcome::Failed { reason } => self.later(job, reason),
         })
+    }
+
+    /// Another try by the schedule, or none once that has ended.
+    fn later(&self, job: &ClaimedJob, reason: String) -> Outcome {
+        match self.0.config.retry.next_delay(job.attempt, self.0.random.as_ref()) {
+            Some(after) => Outcome::Retry { after, reason: reason.into() },
+            None => Outcome::Fail { reason: reason.into() },
+        }
     }
 
     /// The body as it is sent: the stored ids, and what is personal and still readable.
@@ -69,11 +70,6 @@ impl Handler for DeliverWebhook {
     }
 
     fn run<'a>(&'a self, job: &'a ClaimedJob) -> BoxFuture<'a, Outcome> {
-        Box::pin(async {
-            self.attempt(job).await.unwrap_or_else(|error| Outcome::Retry {
-                after: Duration::from_secs(5),
-                reason: error.to_string().into(),
-            })
-        })
+        Box::pin(async { self.attempt(job).await.unwrap_or_else(|error| self.later(job, error.to_string())) })
     }
 }

@@ -1,10 +1,11 @@
 //! From what a source said to what the API serves: stored, announced, and both in one transaction.
 
 use sahod_model::{
-    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, ItemId, Task, TaskStatus,
+    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, ItemId, SourceId, Task, TaskStatus,
+    Timestamp,
     item::{SourceItem, SourceType},
 };
-use sahod_store::{Scope, SourceRef};
+use sahod_store::{Scope, ScopedTx, SourceRef};
 use sahod_vault::DataKey;
 
 use crate::{
@@ -92,6 +93,26 @@ impl App {
         }
         Ok(tx.commit().await?)
     }
+}
+
+/// Ends what is still being read of a source, because it was revoked or is about to be read anew.
+pub(crate) async fn end_running_tasks(
+    scoped: &mut ScopedTx<'_>,
+    source: &SourceId,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    for task in scoped.running_tasks(source).await? {
+        scoped.finish_task(&task.id, TaskStatus::Failed, None, &[], now).await?;
+        let event = EventData::TaskFinished {
+            source: source_event(&task),
+            task_type: task.task_type,
+            status: TaskStatus::Failed,
+            error_code: None,
+            datapoints: Vec::new(),
+        };
+        scoped.append_event(&event, Some(source)).await?;
+    }
+    Ok(())
 }
 
 /// The announcement of new items; `None` when there are none.

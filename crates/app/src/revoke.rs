@@ -7,14 +7,11 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
-use sahod_model::{Account, AccountId, ConnectionStatus, EventData, TaskStatus};
+use sahod_model::{Account, AccountId, ConnectionStatus, EventData};
 use sahod_store::{NewJob, Scope};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    App, AppError, Session,
-    link::{account_event, source_event},
-};
+use crate::{App, AppError, Session, ingest::end_running_tasks, link::account_event};
 
 const REVOKE_ACCOUNT: &str = "revoke_account.v1";
 
@@ -66,17 +63,7 @@ impl App {
         scoped.delete_items(&source).await?;
         scoped.clear_login(&account.id).await?;
         if changed {
-            for task in scoped.running_tasks(&source).await? {
-                scoped.finish_task(&task.id, TaskStatus::Failed, None, &[], now).await?;
-                let event = EventData::TaskFinished {
-                    source: source_event(&task),
-                    task_type: task.task_type,
-                    status: TaskStatus::Failed,
-                    error_code: None,
-                    datapoints: Vec::new(),
-                };
-                scoped.append_event(&event, Some(&source)).await?;
-            }
+            end_running_tasks(&mut scoped, &source, now).await?;
             let event = EventData::AccountDisconnected(account_event(account));
             scoped.append_event(&event, Some(&source)).await?;
         }

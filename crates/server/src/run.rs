@@ -120,6 +120,11 @@ impl Installation {
         let handle = installation.handle.clone();
         installation.tasks.spawn(listen::serve(listener, tls, router, handle));
 
+        // SQLite has one process; on PostgreSQL another node may be working on what looks unfinished.
+        let alone = matches!(config.storage.database_url.parse(), Ok(DatabaseUrl::Sqlite(_)));
+        if alone {
+            app.store.release_jobs(app.clock.now()).await?;
+        }
         let worker = Worker::new(
             app.store.clone(),
             Arc::clone(&app.clock),
@@ -131,8 +136,6 @@ impl Installation {
             worker.run(worker_stopped).await;
             Ok(())
         });
-        // SQLite has one process; on PostgreSQL another node may be working on what looks unfinished.
-        let alone = matches!(config.storage.database_url.parse(), Ok(DatabaseUrl::Sqlite(_)));
         let recovering = app.clone();
         installation.tasks.spawn(async move {
             recovering.end_abandoned_links(alone, stopped).await;
@@ -159,8 +162,8 @@ impl Installation {
         };
         self.stop.send_replace(true);
         on_stop();
-        self.app.stop_links().await;
         self.handle.graceful_shutdown(Some(self.grace));
+        self.app.stop_links().await;
         while self.tasks.join_next().await.is_some() {}
         result
     }

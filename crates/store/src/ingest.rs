@@ -206,10 +206,14 @@ impl ScopedTx<'_> {
                 updates.push(ingest.update(kind, &old, sort, row));
                 outcome.updated.entry(kind).or_default().push(id);
             } else {
-                inserts.push(ingest.insert(&id, kind, sort, row));
+                inserts.push((sort, ingest.insert(&id, kind, sort, row)));
                 outcome.added.entry(kind).or_default().push(id);
             }
         }
+        // Rows that arrive in the table's order fill its pages; the other way round, which is how sources tell them, each page
+        // stays half empty: a third more file, and twice the pages for a list.
+        inserts.sort_by_key(|(sort, _)| *sort);
+        let inserts = inserts.into_iter().map(|(_, row)| row).collect();
         self.tx.execute_many(INSERT_ITEM, inserts).await?;
         self.tx.execute_many(UPDATE_ITEM, updates).await?;
         Ok(())

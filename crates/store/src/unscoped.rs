@@ -43,6 +43,7 @@ statements! {
     GET_SESSION = session!();
     NEXT_JOB_AT = "SELECT min(due_at) FROM jobs WHERE due_at IS NOT NULL";
     HEARTBEAT_JOB = "UPDATE jobs SET due_at = $1 WHERE id = $2 AND attempt = $3 AND leased = 1";
+    RELEASE_JOBS = "UPDATE jobs SET due_at = $1, leased = 0 WHERE leased = 1";
     FINISH_JOB = "DELETE FROM jobs WHERE id = $1 AND attempt = $2 AND leased = 1";
     RETRY_JOB = "UPDATE jobs SET due_at = $1, leased = 0, reason = $2 WHERE id = $3 AND attempt = $4 AND leased = 1";
     FAIL_JOB = "UPDATE jobs SET due_at = NULL, leased = 0, reason = $1, failed_at = $2
@@ -215,6 +216,11 @@ impl Store {
     /// Gives a claimed job up; it is kept, listed by [`Store::dead_jobs`]. `false` when its lease was lost.
     pub async fn fail_job(&self, id: &JobId, attempt: u32, reason: &str) -> Result<bool, StoreError> {
         self.write_job(FAIL_JOB, params![reason, self.0.clock.now(), id, i64::from(attempt)]).await
+    }
+
+    /// Makes every job that is held due again. For the start of the only process on a database: whoever held them is gone.
+    pub async fn release_jobs(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.engine().write(RELEASE_JOBS, params![now]).await.map(|_| ())
     }
 
     async fn write_job(&self, sql: Sql, params: crate::engine::Params) -> Result<bool, StoreError> {

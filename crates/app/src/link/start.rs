@@ -14,7 +14,7 @@ use super::{
     Progress,
     actor::{self, Actor},
 };
-use crate::{App, AppError, Fault, Session};
+use crate::{App, AppError, Fault, Session, ingest::end_running_tasks};
 
 /// What a person wants to link.
 #[derive(Clone, Debug)]
@@ -136,12 +136,15 @@ impl App {
             self.store.create_key(account.id.as_str()).await?
         };
 
+        // An attempt that still runs must write nothing more once this one has begun.
+        self.links.cancel(&account.id);
         let mut tx = self.store.begin().await?;
         let mut scoped = tx.scoped(&session.scope);
         if reused {
             if scoped.lock_account(&account.id).await? == Some(ConnectionStatus::Disconnected) {
                 return Ok(None);
             }
+            end_running_tasks(&mut scoped, &(&account.id).into(), now).await?;
             scoped.update_account_status(&account.id, ConnectionStatus::Pending, None, now).await?;
         } else {
             match scoped.insert_account(&account, login.expose_secret(), &key).await {

@@ -94,6 +94,12 @@ impl Keys {
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     make_private_folder(&arguments.data)?;
     let config = Config::over(defaults(&arguments.data, arguments.port), None)?;
+    if config.tls.self_signed || !config.tls.certificate.is_empty() {
+        return Err(
+            "`sahod dev` speaks plain HTTP, which browsers trust on localhost; use `sahod serve` for TLS"
+                .into(),
+        );
+    }
     start_log(&config)?;
     let listener = listen::bind(&config.server.listen)?;
     let address = listener.local_addr()?;
@@ -110,7 +116,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let demo_key = app.create_api_key(&tenant, Mode::Sandbox, "demo page", Some(DEMO_KEY_LIFETIME)).await?;
     let demo = Demo::new(
         DemoConfig {
-            open_api_url: format!("{}/v1", urls.sandbox),
+            // On this machine, wherever the public address may point.
+            open_api_url: format!("http://{address}/sandbox/v1"),
             api_key: demo_key.key.to_string(),
             api_secret: demo_key.secret,
             web_url: urls.web.clone(),
