@@ -1,7 +1,7 @@
 //! `/accounts` of the person at the widget.
 
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{RawQuery, State},
     http::StatusCode,
 };
 use sahod_app::{AccountFilter, LinkRequest};
@@ -13,7 +13,7 @@ use crate::{
     error::ApiError,
     fields::Fields,
     list::{ListRequest, NoFilter},
-    state::{InSession, Surface, path_id},
+    state::{InSession, Path, Surface, path_id},
     wire,
 };
 

@@ -3,7 +3,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures_util::{Stream, stream};
@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use crate::{
     error::ApiError,
-    state::{InSession, Surface, path_id},
+    state::{InSession, Path, Surface, path_id},
 };
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);

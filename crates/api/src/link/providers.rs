@@ -1,6 +1,6 @@
 //! `/providers`, as the widget needs them.
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use sahod_model::Provider;
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::{
     error::ApiError,
     list::ListRequest,
     open::providers::page,
-    state::{InSession, Surface, path_id},
+    state::{InSession, Path, Surface, path_id},
     wire,
 };
 

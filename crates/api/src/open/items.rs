@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    extract::{Path, RawQuery, State},
+    extract::{RawQuery, State},
     routing::get,
 };
 use sahod_app::ItemFilter;
@@ -13,7 +13,7 @@ use crate::{
     error::{ApiError, Code},
     list::{Filter, ListRequest},
     params::Params,
-    state::{Authenticated, Surface},
+    state::{Authenticated, Path, Surface},
 };
 
 /// `userId`, `sourceId` and its deprecated twin `accountId`.

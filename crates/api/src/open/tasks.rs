@@ -1,6 +1,6 @@
 //! `/tasks`
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use sahod_app::TaskFilter;
 use sahod_model::Date;
 
@@ -9,7 +9,7 @@ use crate::{
     error::ApiError,
     list::{Filter, ListRequest},
     params::Params,
-    state::{Authenticated, Surface, path_id},
+    state::{Authenticated, Path, Surface, path_id},
     wire::TaskWire,
 };
 

@@ -1,7 +1,7 @@
 //! `/users`
 
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{RawQuery, State},
     http::StatusCode,
 };
 use sahod_app::UserFilter;
@@ -14,7 +14,7 @@ use crate::{
     fields::Fields,
     list::{Filter, ListRequest},
     params::Params,
-    state::{Authenticated, Surface, path_id},
+    state::{Authenticated, Path, Surface, path_id},
     wire::{TokenWire, UserWire},
 };
 

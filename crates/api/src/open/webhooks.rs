@@ -1,6 +1,6 @@
 //! `/webhooks`
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use sahod_app::NewWebhook;
 use sahod_model::EventType;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::{
     error::ApiError,
     fields::Fields,
     list::{ListRequest, NoFilter},
-    state::{Authenticated, Surface, path_id},
+    state::{Authenticated, Path, Surface, path_id},
     wire,
 };
 

@@ -1,5 +1,7 @@
 //! The start of a link attempt: everything that can be refused is refused here, before anything is made.
 
+use std::time::Duration;
+
 use sahod_connectors::Credentials;
 use sahod_model::{
     Account, AccountId, ConnectionStatus, EventData, ExposeSecret, MonitorStatus, Provider, ProviderId,
@@ -15,6 +17,9 @@ use super::{
     actor::{self, Actor},
 };
 use crate::{App, AppError, Fault, Session, ingest::end_running_tasks};
+
+const OPEN_TRIES: u32 = 50;
+const OPEN_PAUSE: Duration = Duration::from_millis(10);
 
 /// What a person wants to link.
 #[derive(Clone, Debug)]
@@ -93,11 +98,13 @@ impl App {
         provider: &Provider,
         login: &SecretString,
     ) -> Result<(Account, DataKey), AppError> {
-        // At the same moment another attempt can make the account, which is then there to find, or a revoke can end it.
-        for _ in 0..2 {
+        // At the same moment another attempt can make the account, or a revoke can end it. What the other wrote can be
+        // found once it is committed, which is a moment away.
+        for _ in 0..OPEN_TRIES {
             if let Some(opened) = self.try_open_account(session, provider, login).await? {
                 return Ok(opened);
             }
+            tokio::time::sleep(OPEN_PAUSE).await;
         }
         Err(AppError::Unavailable("others change the same account at the same moment".into()))
     }

@@ -82,7 +82,7 @@ pub(crate) struct Tls {
 pub(crate) struct Storage {
     /// `sqlite:PATH` or `postgres://…`.
     pub(crate) database_url: String,
-    /// Where the wrapped data keys are, apart from the data. Empty on `PostgreSQL`: the same server, another schema.
+    /// Where the wrapped data keys are, apart from the data. Empty on PostgreSQL: the same server, another schema.
     pub(crate) keyring_url: String,
     /// Folder of the master key and the RSA keys; only its owner may read it.
     pub(crate) keys_dir: String,

@@ -24,13 +24,25 @@ type Job = Box<dyn FnOnce(&Connection) + Send>;
 
 /// A few threads, each with a connection of its own.
 pub(super) struct Readers {
+    here: std::sync::Mutex<Connection>,
     queue: Arc<Queue<Job>>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Readers {
     pub(super) fn open(path: &Path, count: usize) -> Result<Self, StoreError> {
-        let mut readers = Self { queue: Arc::new(Queue::new(QUEUE)), threads: Vec::new() };
+        let open = || -> Result<Connection, StoreError> {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let connection =
+                Connection::open_with_flags(path, flags).map_err(|error| sqlite_error(&error))?;
+            sqlite::prepare_connection(&connection)?;
+            Ok(connection)
+        };
+        let mut readers = Self {
+            here: std::sync::Mutex::new(open()?),
+            queue: Arc::new(Queue::new(QUEUE)),
+            threads: Vec::new(),
+        };
         for number in 0..count {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection =
@@ -58,6 +70,9 @@ impl Readers {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        if let Ok(connection) = self.here.try_lock() {
+            return read(&connection);
+        }
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             // Nobody waits any more: the caller was cancelled or timed out.

@@ -1,0 +1,98 @@
+//! Every operation of the contract, answered once with success: the harness holds each answer against its schema. And
+//! that the harness would notice.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use axum::{body::Body, http::Method};
+use serde_json::{Value, json};
+
+use crate::harness::{GEORGE, RYAN, Receiver, World, contract, on_both_databases};
+
+on_both_databases!(every_operation_answers_as_the_contract_says, the_other_people_conform_too);
+
+async fn every_operation_answers_as_the_contract_says(world: World) {
+    for provider in ["upwork", "abccorp", "sss_ph"] {
+        world.linked(provider, &GEORGE).await;
+    }
+    let (api, receiver) = (world.api(), Receiver::start().await);
+    receiver.subscribe(&api, &["ALL_EVENTS"]).await;
+    let mut operations = contract::operations();
+    // What takes something away comes last.
+    operations.sort_by_key(|(method, ..)| method == Method::DELETE);
+    assert_eq!(operations.len(), 31, "the contract has as many operations so far");
+    for (method, path, _) in operations {
+        let list = path.trim_end_matches("/{id}");
+        let path = if list != path {
+            let first = api.data(&format!("{list}?size=1")).await["items"][0]["id"].take();
+            format!("{list}/{}", first.as_str().unwrap())
+        } else if path == "/tokens" {
+            format!("/tokens?userId={}", world.user().await.id)
+        } else {
+            path.clone()
+        };
+        let body = if list == "/webhooks" && method == Method::POST {
+            receiver.webhook(&["ALL_EVENTS"]).to_string()
+        } else {
+            String::new()
+        };
+        let headers: &[_] =
+            if body.is_empty() { &[] } else { &[(axum::http::header::CONTENT_TYPE, "application/json")] };
+        let answer = api.send(method.clone(), &path, headers, Body::from(body)).await;
+        assert!(answer.status < 300, "{method} {path}: {answer:?}");
+    }
+}
+
+/// Everybody's data at providers of every sort, each item held against its schema.
+async fn the_other_people_conform_too(world: World) {
+    for provider in ["fiverr", "abccorp"] {
+        world.linked(provider, &RYAN).await;
+    }
+    for list in crate::harness::world::ITEMS {
+        world.api().all(&format!("/{list}"), 150).await;
+    }
+}
+
+/// An account as the API shows it.
+fn account() -> Value {
+    json!({
+        "code": "OK", "message": "Success!", "requestId": "x",
+        "data": {
+            "id": "a-1", "createdAt": "2026-11-20T08:00:00Z", "providerId": "upwork", "userId": "acme-1",
+            "connectionStatus": "ERROR", "monitorStatus": "UNSUPPORTED",
+            "monitor": { "status": "UNSUPPORTED", "updatedAt": "2026-11-20T08:00:00Z" },
+            "connection": {
+                "status": "ERROR", "errorCode": "INVALID_MFA", "errorMessage": "x", "updatedAt": "2026-11-20T08:00:00Z",
+            },
+        },
+    })
+}
+
+fn conforms(body: &Value) -> bool {
+    let check = || contract::check_answer(&Method::GET, "/accounts/a-1", 200, body);
+    catch_unwind(AssertUnwindSafe(check)).is_ok()
+}
+
+#[test]
+fn the_check_notices_what_is_missing_too_much_or_wrong() {
+    assert!(conforms(&account()));
+    let mut nulls = account();
+    nulls["data"]["connection"]["errorCode"] = Value::Null;
+    nulls["data"]["connection"]["errorMessage"] = Value::Null;
+    assert!(conforms(&nulls), "what may be null may be null");
+
+    let changes: [fn(&mut Value); 8] = [
+        |body| drop(body["data"].as_object_mut().unwrap().remove("monitor")),
+        |body| drop(body["data"]["connection"].as_object_mut().unwrap().remove("errorMessage")),
+        |body| body["data"]["extra"] = json!(1),
+        |body| body["data"]["connection"]["extra"] = json!(1),
+        |body| body["data"]["connectionStatus"] = json!("FINE"),
+        |body| body["data"]["createdAt"] = json!("yesterday"),
+        |body| body["data"]["providerId"] = Value::Null,
+        |body| body["data"]["id"] = json!(1),
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        let mut body = account();
+        change(&mut body);
+        assert!(!conforms(&body), "change {number} is not noticed: {body}");
+    }
+}

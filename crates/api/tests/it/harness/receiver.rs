@@ -1,0 +1,125 @@
+//! A customer's server that receives webhooks.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
+use sahod_model::SecretString;
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::watch, time::timeout};
+
+use super::{Client, PATIENCE, contract};
+
+/// What a webhook's secret is in tests.
+pub(crate) const SECRET: &str = "a secret of acme's own";
+
+/// Receives webhooks on a port of its own.
+pub(crate) struct Receiver {
+    pub(crate) url: String,
+    got: watch::Receiver<Vec<Delivery>>,
+}
+
+/// One request that arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    pub(crate) signature: String,
+    pub(crate) content_type: String,
+    pub(crate) body: Bytes,
+    /// What it was answered with.
+    pub(crate) answered: u16,
+}
+
+impl Delivery {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub(crate) fn event_type(&self) -> String {
+        self.json()["type"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn is_signed_with(&self, secret: &str) -> bool {
+        sahod_webhooks::verify(&SecretString::from(secret.to_owned()), &self.body, &self.signature)
+    }
+}
+
+#[derive(Clone)]
+struct Server {
+    got: Arc<watch::Sender<Vec<Delivery>>>,
+    /// What is answered next; 200 when nothing is left.
+    answers: Arc<Mutex<VecDeque<u16>>>,
+}
+
+async fn take(State(server): State<Server>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let text =
+        |name: &str| headers.get(name).map_or_else(String::new, |value| value.to_str().unwrap().into());
+    let answered = server.answers.lock().unwrap().pop_front().unwrap_or(200);
+    let delivery =
+        Delivery { signature: text("smile-signature"), content_type: text("content-type"), body, answered };
+    server.got.send_modify(|got| got.push(delivery));
+    StatusCode::from_u16(answered).unwrap()
+}
+
+impl Receiver {
+    /// One that takes everything.
+    pub(crate) async fn start() -> Self {
+        Self::answering(&[]).await
+    }
+
+    /// One that first gives those answers.
+    pub(crate) async fn answering(answers: &[u16]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/hooks", listener.local_addr().unwrap());
+        let (sender, got) = watch::channel(Vec::new());
+        let answers = Arc::new(Mutex::new(answers.iter().copied().collect()));
+        let server = Server { got: Arc::new(sender), answers };
+        let router = Router::new().route("/hooks", post(take)).with_state(server);
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { url, got }
+    }
+
+    /// Everything that has arrived once it is enough. Each body is held against the contract's schema of its type.
+    pub(crate) async fn wait(&self, enough: impl FnMut(&Vec<Delivery>) -> bool) -> Vec<Delivery> {
+        let mut got = self.got.clone();
+        let waited = timeout(PATIENCE, got.wait_for(enough)).await;
+        let Ok(waited) = waited else { panic!("still waiting after {:?}", self.types()) };
+        let deliveries = waited.unwrap().clone();
+        for delivery in &deliveries {
+            contract::check_event(&delivery.json());
+        }
+        deliveries
+    }
+
+    /// Everything that has arrived once an event of that type has.
+    pub(crate) async fn wait_for(&self, event_type: &str) -> Vec<Delivery> {
+        self.wait(|got| got.iter().any(|delivery| delivery.event_type() == event_type)).await
+    }
+
+    pub(crate) fn deliveries(&self) -> Vec<Delivery> {
+        self.got.borrow().clone()
+    }
+
+    /// The types of what has arrived, in its order.
+    pub(crate) fn types(&self) -> Vec<String> {
+        self.deliveries().iter().map(Delivery::event_type).collect()
+    }
+
+    /// A webhook that goes here; its id.
+    pub(crate) async fn subscribe(&self, api: &Client, types: &[&str]) -> String {
+        let webhook = api.post("/webhooks", &self.webhook(types)).await.data(200);
+        webhook["id"].as_str().unwrap().to_owned()
+    }
+
+    /// What makes a webhook that goes here.
+    pub(crate) fn webhook(&self, types: &[&str]) -> Value {
+        json!({ "name": "test", "url": self.url, "secret": SECRET, "eventTypes": types, "active": true })
+    }
+}

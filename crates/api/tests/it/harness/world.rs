@@ -1,0 +1,302 @@
+//! A whole installation: two tenants, both modes, a worker, and a database of its own.
+
+use std::{
+    num::NonZeroU32,
+    path::Path,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use axum::{body::Body, http::Request};
+use http_body_util::BodyExt as _;
+use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
+use sahod_app::{App, AppConfig, LoginKeys, Parts};
+use sahod_connectors::{Catalogue, Pace};
+use sahod_jobs::{Worker, WorkerConfig};
+use sahod_model::{Clock, ExposeSecret as _, Mode, Random, TenantId};
+use sahod_outbound::{HttpClient, HttpClientConfig};
+use sahod_store::{Store, StoredEvent, testing::TestStore};
+use sahod_vault::{MasterKey, RsaKeys};
+use serde_json::{Value, json};
+use tokio::{sync::watch, time::timeout};
+use tower::ServiceExt as _;
+
+use super::{Client, PATIENCE, Person, Widget, clock::TestClock};
+
+/// The kinds of data points, by the names of their lists.
+pub(crate) const ITEMS: [&str; 8] = [
+    "identities",
+    "ratings",
+    "transactions",
+    "documents",
+    "employments",
+    "incomes",
+    "contributions",
+    "eincomes",
+];
+
+/// How long a worker has a job to itself: longer than any retry that a test waits for.
+const LEASE: Duration = Duration::from_mins(30);
+
+/// Everything of one test.
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) clock: Arc<TestClock>,
+    /// The tenant that tests act for.
+    pub(crate) acme: Tenant,
+    /// Another one, who must never see anything of it.
+    pub(crate) globex: Tenant,
+    surfaces: Surfaces,
+    master: MasterKey,
+    _stop: watch::Sender<bool>,
+}
+
+/// A tenant with a key pair of each mode.
+pub(crate) struct Tenant {
+    pub(crate) id: TenantId,
+    pub(crate) sandbox: (String, String),
+    pub(crate) production: (String, String),
+}
+
+/// A user that was just made.
+pub(crate) struct NewUser {
+    pub(crate) id: String,
+    pub(crate) token: String,
+}
+
+/// A person whose account is linked.
+pub(crate) struct Linked {
+    pub(crate) user: String,
+    pub(crate) account: String,
+    pub(crate) widget: Widget,
+}
+
+impl World {
+    pub(crate) async fn new(database: &TestStore) -> Self {
+        let clock = Arc::new(TestClock::new());
+        let time: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
+        let (master, random) = (database.master.clone(), Arc::clone(&database.random));
+        let store = Store::open(&database.config, master.clone(), Arc::clone(&time), Arc::clone(&random));
+        let store = store.await.unwrap();
+        let app = app(&store, &time, &random, &master, LoginKeys::start(|| Ok(rsa_keys())));
+        let (stop, stopped) = watch::channel(false);
+        // One at a time: webhooks are promised to arrive, not to arrive in order; here their order tells that of the
+        // events.
+        let config = WorkerConfig {
+            concurrency: 1,
+            poll: Duration::from_millis(20),
+            lease: LEASE,
+            ..WorkerConfig::default()
+        };
+        tokio::spawn(Worker::new(store, time, app.job_handlers(), config).run(stopped));
+        Self {
+            acme: Tenant::make(&app, "acme", "Acme Lending").await,
+            globex: Tenant::make(&app, "globex", "Globex Bank").await,
+            surfaces: sahod_api::router(&app, &api_config()),
+            app,
+            clock,
+            master,
+            _stop: stop,
+        }
+    }
+
+    /// Nobody in particular at a surface.
+    pub(crate) fn stranger(&self, surface: &'static str) -> Client {
+        Client::new(self.surfaces.clone(), surface)
+    }
+
+    /// The Open API for a tenant in sandbox mode.
+    pub(crate) fn open(&self, tenant: &Tenant) -> Client {
+        let (key, secret) = &tenant.sandbox;
+        self.stranger("sandbox").basic(key, secret)
+    }
+
+    /// The Open API for Acme in sandbox mode.
+    pub(crate) fn api(&self) -> Client {
+        self.open(&self.acme)
+    }
+
+    /// The Open API for a tenant in production mode.
+    pub(crate) fn production(&self, tenant: &Tenant) -> Client {
+        let (key, secret) = &tenant.production;
+        self.stranger("open").basic(key, secret)
+    }
+
+    /// The same installation with that rate limit, nothing counted yet.
+    pub(crate) fn limited(&self, burst: u32) -> Client {
+        let mut config = api_config();
+        config.rate_limit.burst = NonZeroU32::new(burst).unwrap();
+        self.configured(&config)
+    }
+
+    /// The same installation with little time for a request.
+    pub(crate) fn impatient(&self) -> Client {
+        self.configured(&ApiConfig { timeout: Duration::from_millis(100), ..api_config() })
+    }
+
+    /// The same installation with so few hands.
+    pub(crate) fn small(&self, max_requests: usize) -> Client {
+        self.configured(&ApiConfig { max_requests, ..api_config() })
+    }
+
+    fn configured(&self, config: &ApiConfig) -> Client {
+        Client::new(sahod_api::router(&self.app, config), "sandbox")
+    }
+
+    /// The same installation, but its RSA keys could not be made.
+    pub(crate) fn without_login_keys(&self) -> Client {
+        let folder = Path::new("/nowhere");
+        let master = self.master.clone();
+        let keys =
+            LoginKeys::start(move || RsaKeys::load_or_create(folder, &master, &sahod_model::SystemRandom));
+        let Parts { store, clock, random, .. } = &*self.app;
+        Client::new(
+            sahod_api::router(&app(store, clock, random, &self.master, keys), &api_config()),
+            "sandbox",
+        )
+    }
+
+    /// What a path answers that belongs to no API.
+    pub(crate) async fn plain(&self, path: &str) -> (u16, String) {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let response = self.surfaces.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    /// A new user of Acme.
+    pub(crate) async fn user(&self) -> NewUser {
+        NewUser::make(&self.api()).await
+    }
+
+    /// A widget for a new user of Acme.
+    pub(crate) async fn widget(&self) -> Widget {
+        Widget::open(&self.stranger("link-sandbox"), &self.user().await.token).await
+    }
+
+    /// Another widget for that user.
+    pub(crate) async fn widget_for(&self, user: &str) -> Widget {
+        let token = self.api().post_empty(&format!("/tokens?userId={user}")).await.data(201);
+        Widget::open(&self.stranger("link-sandbox"), token["accessToken"].as_str().unwrap()).await
+    }
+
+    /// A test person, linked at a provider, as a new user of Acme.
+    pub(crate) async fn linked(&self, provider: &str, person: &Person) -> Linked {
+        let widget = self.widget().await;
+        let account = widget.link(provider, person).await;
+        Linked { user: widget.session["userId"].as_str().unwrap().to_owned(), account, widget }
+    }
+
+    /// What is in Acme's outbox of sandbox mode, in order.
+    pub(crate) async fn events(&self) -> Vec<StoredEvent> {
+        let scope = self.app.store.scope(&self.acme.id, Mode::Sandbox).await.unwrap().unwrap();
+        let mut events = Vec::new();
+        for seq in 1.. {
+            let Some(event) = self.app.store.event(scope.number(), seq).await.unwrap() else { break };
+            events.push(event);
+        }
+        events
+    }
+
+    /// The types of what is in Acme's outbox of sandbox mode, in order.
+    pub(crate) async fn event_types(&self) -> Vec<&'static str> {
+        self.events().await.iter().map(|event| event.event_type.as_str()).collect()
+    }
+
+    /// How far off the next job is, once it is no further than that. A job that is being worked on is further off.
+    pub(crate) async fn next_job_in(&self, most: Duration) -> Duration {
+        assert!(most < LEASE);
+        let wait = async {
+            loop {
+                let next = self.app.store.next_job_at().await.unwrap();
+                let wait = next.map(|next| next.since(self.clock.peek()));
+                if let Some(wait) = wait.filter(|wait| *wait <= most) {
+                    return wait;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, wait).await.expect("a job")
+    }
+
+    /// How much Acme has of everything in sandbox mode. Two that are equal with a refused request between them show that
+    /// it wrote nothing.
+    pub(crate) async fn census(&self) -> Value {
+        let mut counts = json!({ "events": self.events().await.len() });
+        for list in ["users", "accounts", "tasks", "webhooks"].into_iter().chain(ITEMS) {
+            counts[list] = json!(self.api().all(&format!("/{list}"), 150).await.len());
+        }
+        counts
+    }
+}
+
+impl NewUser {
+    /// A new user of that caller.
+    pub(crate) async fn make(api: &Client) -> Self {
+        let made = api.post_empty("/users").await.data(201);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        Self { id: text(&made["user"]["id"]), token: text(&made["token"]["accessToken"]) }
+    }
+}
+
+impl Tenant {
+    async fn make(app: &App, id: &str, name: &str) -> Self {
+        let id: TenantId = id.parse().unwrap();
+        assert!(app.ensure_tenant(&id, name).await.unwrap());
+        let (sandbox, production) =
+            (Self::key(app, &id, Mode::Sandbox).await, Self::key(app, &id, Mode::Production).await);
+        Self { id, sandbox, production }
+    }
+
+    async fn key(app: &App, id: &TenantId, mode: Mode) -> (String, String) {
+        let pair = app.create_api_key(id, mode, "test", None).await.unwrap();
+        (pair.key.to_string(), pair.secret.expose_secret().to_owned())
+    }
+}
+
+fn app(
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+    random: &Arc<dyn Random>,
+    master: &MasterKey,
+    keys: LoginKeys,
+) -> App {
+    let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
+    App::new(
+        store.clone(),
+        Catalogue::new(Pace::instant()).unwrap(),
+        keys,
+        HttpClient::new(http).unwrap(),
+        Arc::clone(clock),
+        Arc::clone(random),
+        AppConfig { web_url: "http://web.test".to_owned(), max_links: 6, ..AppConfig::default() },
+        master,
+    )
+}
+
+fn api_config() -> ApiConfig {
+    ApiConfig {
+        base_domain: None,
+        urls: PublicUrls::default(),
+        // One comes back each second: slow enough that none does while a test counts.
+        rate_limit: RateLimitConfig {
+            per_second: NonZeroU32::MIN,
+            burst: NonZeroU32::new(1_000_000).unwrap(),
+            trusted_proxies: 0,
+        },
+        timeout: Duration::from_secs(30),
+        max_requests: 1_000,
+    }
+}
+
+/// The RSA keys of every test. Making them takes seconds, so they are kept beside what cargo builds: also a runner that
+/// starts a process for each test makes them once. They protect nothing but tests.
+fn rsa_keys() -> RsaKeys {
+    static FOLDER: LazyLock<&Path> = LazyLock::new(|| {
+        let folder = Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/sahod-api-test-keys"));
+        std::fs::create_dir_all(folder).unwrap();
+        folder
+    });
+    RsaKeys::load_or_create(&FOLDER, &MasterKey::from_bytes([7; 32]), &sahod_model::SystemRandom).unwrap()
+}

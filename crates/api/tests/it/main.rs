@@ -1,0 +1,34 @@
+//! The whole installation from outside: every surface of the API over a real store, on both databases.
+//!
+//! Requests go straight into the router, without a port; all else is what runs in production, the worker and the sandbox
+//! source included. Only time is a test's own. What holds for every answer (the envelope, the contract's schemas) is
+//! checked on every answer, by the harness.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these are tests, helpers included"
+)]
+
+mod harness;
+
+mod api_keys;
+mod bad_bodies;
+mod bad_links;
+mod bad_queries;
+mod conformance;
+mod cursors;
+mod deliveries;
+mod eincomes;
+mod envelopes;
+mod filters;
+mod links;
+mod prompts;
+mod providers;
+mod rate_limit;
+mod reconnects;
+mod revokes;
+mod tenants;
+mod tokens;
+mod webhooks;

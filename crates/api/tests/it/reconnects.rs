@@ -1,0 +1,122 @@
+//! The same login again, one after the other and at the same time.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::harness::{GEORGE, RYAN, World, on_both_databases, world::ITEMS};
+
+on_both_databases!(
+    a_reconnected_account_stays_the_same,
+    a_later_reading_adds_what_is_new,
+    two_widgets_that_link_the_same_login_at_once_make_one_account,
+    a_second_attempt_replaces_the_first,
+    one_user_links_many_logins,
+);
+
+async fn count(world: &World, event_type: &str) -> usize {
+    world.event_types().await.iter().filter(|found| **found == event_type).count()
+}
+
+async fn all_items(world: &World) -> Vec<Value> {
+    let mut items = Vec::new();
+    for kind in ITEMS {
+        items.extend(world.api().all(&format!("/{kind}"), 150).await);
+    }
+    items
+}
+
+async fn a_reconnected_account_stays_the_same(world: World) {
+    let linked = world.linked("abccorp", &GEORGE).await;
+    let before = all_items(&world).await;
+    world.clock.advance(Duration::from_hours(1));
+    let widget = world.widget_for(&linked.user).await;
+    assert_eq!(widget.link("abccorp", &GEORGE).await, linked.account);
+    assert_eq!(all_items(&world).await, before, "ids and contents are the same");
+    assert_eq!(world.api().all("/accounts", 10).await.len(), 1);
+    assert_eq!(world.api().all("/tasks", 10).await.len(), 2, "it was read twice");
+    assert_eq!(count(&world, "ACCOUNT_CREATED").await, 1);
+    assert_eq!(count(&world, "INCOMES_ADDED").await, 1, "only what is new is announced");
+    assert_eq!(count(&world, "TASK_FINISHED").await, 2);
+
+    // The same login of another user is another account.
+    assert_ne!(world.linked("abccorp", &GEORGE).await.account, linked.account);
+}
+
+async fn a_later_reading_adds_what_is_new(world: World) {
+    let linked = world.linked("abccorp", &GEORGE).await;
+    let before = world.api().all("/incomes", 150).await;
+    world.clock.advance(Duration::from_hours(24 * 62));
+    let widget = world.widget_for(&linked.user).await;
+    widget.link("abccorp", &GEORGE).await;
+    let after = world.api().all("/incomes", 150).await;
+    assert!(after.len() > before.len(), "two months later there are more payslips");
+    assert_eq!(after[after.len() - before.len()..], before, "and the old ones are as they were");
+    let events = world.events().await;
+    let added = events.iter().rfind(|event| event.event_type.as_str() == "INCOMES_ADDED").unwrap();
+    let body: Value = serde_json::from_str(&added.body).unwrap();
+    assert_eq!(body["count"], after.len() - before.len());
+}
+
+async fn two_widgets_that_link_the_same_login_at_once_make_one_account(world: World) {
+    for provider in ["grab", "abccorp"] {
+        let user = world.user().await.id;
+        let (one, two) = (world.widget_for(&user).await, world.widget_for(&user).await);
+        let before = count(&world, "ACCOUNT_CREATED").await;
+        let (first, second) = tokio::join!(
+            one.start_with(provider, GEORGE.email, GEORGE.password),
+            two.start_with(provider, GEORGE.email, GEORGE.password),
+        );
+        let (first, second) = (first.data(201), second.data(201));
+        assert_eq!(first["accountId"], second["accountId"], "{provider}");
+        let account = first["accountId"].as_str().unwrap();
+        one.until(account, "DONE").await;
+        two.until(account, "DONE").await;
+        assert_eq!(world.api().all(&format!("/accounts?userId={user}"), 10).await.len(), 1);
+        assert_eq!(count(&world, "ACCOUNT_CREATED").await, before + 1);
+        let identities = world.api().all(&format!("/identities?userId={user}"), 10).await;
+        assert_eq!(identities.len(), 1, "nothing is there twice");
+        for task in world.api().all(&format!("/tasks?userId={user}"), 10).await {
+            assert_eq!(task["status"], "Finished", "nothing is left half-done");
+        }
+    }
+}
+
+async fn a_second_attempt_replaces_the_first(world: World) {
+    let user = world.user().await.id;
+    let (one, two) = (world.widget_for(&user).await, world.widget_for(&user).await);
+    let account = one.start("upwork", &GEORGE).await;
+    let first = one.until(&account, "WAITING_FOR_ANSWER").await;
+    let stream = one.follow(&account).await;
+    assert_eq!(two.start("upwork", &GEORGE).await, account);
+    let second = two.until(&account, "WAITING_FOR_ANSWER").await;
+    assert!(stream.rest().await.iter().all(|progress| progress["stage"] != "DONE"), "the older stream ends");
+    assert_eq!(first["prompt"]["kind"], second["prompt"]["kind"]);
+    two.answer(&account, &second["prompt"]["id"], GEORGE.code).await.data(202);
+    two.until(&account, "DONE").await;
+    one.until(&account, "DONE").await;
+    assert_eq!(count(&world, "ACCOUNT_CREATED").await, 1);
+    assert_eq!(count(&world, "ACCOUNT_CONNECTED").await, 1);
+    assert_eq!(count(&world, "ACCOUNT_FAILED").await, 0);
+}
+
+async fn one_user_links_many_logins(world: World) {
+    let widget = world.widget().await;
+    let accounts = [
+        widget.link("upwork", &GEORGE).await,
+        widget.link("upwork", &RYAN).await,
+        widget.link("abccorp", &GEORGE).await,
+    ];
+    let listed = world.api().all("/accounts", 2).await;
+    let ids: Vec<_> = listed.iter().rev().map(|account| account["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, accounts);
+    let names: Vec<Value> = world
+        .api()
+        .all("/identities", 10)
+        .await
+        .iter()
+        .map(|identity| identity["fullName"].clone())
+        .collect();
+    let george = "George Cimafranca Palomero, Jr";
+    assert_eq!(names, [george, "Ryan Lestari", george]);
+}

@@ -1,0 +1,95 @@
+//! What belongs to one tenant and mode is not there for another: not in lists, not by id, not for keys and sessions.
+
+use crate::harness::{
+    GEORGE, Receiver, Widget, World, on_both_databases,
+    world::{ITEMS, NewUser},
+};
+
+on_both_databases!(
+    another_tenant_sees_nothing,
+    the_other_mode_of_the_same_tenant_sees_nothing,
+    a_widget_of_another_tenant_reaches_nothing,
+    users_belong_to_their_tenant,
+);
+
+/// Every list, and the path of one thing in each of them.
+async fn everything(world: &World) -> Vec<(String, String)> {
+    for provider in ["grab", "abccorp", "sss_ph"] {
+        world.linked(provider, &GEORGE).await;
+    }
+    Receiver::start().await.subscribe(&world.api(), &["ALL_EVENTS"]).await;
+    let mut paths = Vec::new();
+    for list in ITEMS.into_iter().chain(["users", "accounts", "tasks", "webhooks"]) {
+        let items = world.api().data(&format!("/{list}?size=1")).await;
+        let id = items["items"][0]["id"].as_str().unwrap();
+        paths.push((format!("/{list}"), format!("/{list}/{id}")));
+    }
+    paths
+}
+
+async fn another_tenant_sees_nothing(world: World) {
+    let (paths, before) = (everything(&world).await, world.census().await);
+    let globex = world.open(&world.globex);
+    for (list, item) in paths {
+        assert_eq!(globex.all(&list, 150).await.len(), 0, "{list}");
+        globex.get(&item).await.refused("MISSING_RESOURCE");
+        if item.starts_with("/accounts/") || item.starts_with("/webhooks/") {
+            globex.delete(&item).await.refused("MISSING_RESOURCE");
+        }
+        if list == "/users" {
+            let user = item.rsplit_once('/').unwrap().1;
+            globex.post_empty(&format!("/tokens?userId={user}")).await.refused("MISSING_RESOURCE");
+            assert_eq!(globex.all(&format!("/accounts?userId={user}"), 150).await.len(), 0);
+        }
+        world.api().get(&item).await.data(200);
+    }
+    assert_eq!(world.census().await, before, "and it changed nothing");
+}
+
+async fn the_other_mode_of_the_same_tenant_sees_nothing(world: World) {
+    let (paths, before) = (everything(&world).await, world.census().await);
+    let production = world.production(&world.acme);
+    for (list, item) in paths {
+        assert_eq!(production.all(&list, 150).await.len(), 0, "{list}");
+        production.get(&item).await.refused("MISSING_RESOURCE");
+        if item.starts_with("/accounts/") || item.starts_with("/webhooks/") {
+            production.delete(&item).await.refused("MISSING_RESOURCE");
+        }
+        // And a key is good for its own mode's surfaces only, whatever it asks for.
+        for path in [&list, &item] {
+            world.api().at("open").get(path).await.refused("UNAUTHORIZED_ACCESS");
+            world.api().at("open-sandbox").get(path).await.data(200);
+            production.at("sandbox").get(path).await.refused("UNAUTHORIZED_ACCESS");
+        }
+    }
+    assert_eq!(world.census().await, before);
+}
+
+async fn a_widget_of_another_tenant_reaches_nothing(world: World) {
+    let linked = world.linked("grab", &GEORGE).await;
+    let stranger = NewUser::make(&world.open(&world.globex)).await;
+    let widget = Widget::open(&world.stranger("link-sandbox"), &stranger.token).await;
+    assert_eq!(widget.session["organisation"]["name"], "Globex Bank");
+    let account = format!("/accounts/{}", linked.account);
+    for path in ["/progress", "/events"] {
+        widget.api.get(&format!("{account}{path}")).await.refused("MISSING_RESOURCE");
+    }
+    widget.api.delete(&account).await.refused("MISSING_RESOURCE");
+    assert_eq!(widget.api.all("/accounts", 10).await.len(), 0);
+
+    // The same login at the same provider is another account for another tenant.
+    let theirs = widget.link("grab", &GEORGE).await;
+    assert_ne!(theirs, linked.account);
+    world.open(&world.globex).delete(&format!("/accounts/{theirs}")).await.done();
+    assert_eq!(world.api().data(&account).await["connectionStatus"], "CONNECTED");
+}
+
+async fn users_belong_to_their_tenant(world: World) {
+    let (acme, globex) = (world.user().await, NewUser::make(&world.open(&world.globex)).await);
+    assert!(acme.id.starts_with("acme-") && globex.id.starts_with("globex-"), "{} {}", acme.id, globex.id);
+    let production = NewUser::make(&world.production(&world.acme)).await;
+    world.api().get(&format!("/users/{}", production.id)).await.refused("MISSING_RESOURCE");
+    let token = format!("/tokens?userId={}", production.id);
+    world.api().post_empty(&token).await.refused("MISSING_RESOURCE");
+    world.production(&world.acme).post_empty(&token).await.data(201);
+}
