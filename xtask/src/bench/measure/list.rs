@@ -1,7 +1,7 @@
 //! `cargo xtask bench list`: pages of 150 transactions out of a million.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::Command,
     time::Duration,
 };
@@ -33,10 +33,11 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = 1_000_000)]
     rows: usize,
     /// Requests of one measurement.
-    #[arg(long, default_value_t = 4_000)]
+    #[arg(long, default_value_t = 1_000)]
     requests: usize,
-    /// Measurements of each list and server; they take turns.
-    #[arg(long, default_value_t = 7)]
+    /// Measurements of each list and server. They take turns, so that noise hits both alike: many short ones are better
+    /// than a few long ones.
+    #[arg(long, default_value_t = 31)]
     rounds: usize,
     /// A PostgreSQL server to measure on as well. `scripts/with-postgres` starts one and names it.
     #[arg(long, env = "SAHOD_TEST_POSTGRES_URL", hide_env_values = true)]
@@ -44,6 +45,9 @@ pub(super) struct Arguments {
     /// Counts instructions under valgrind as well.
     #[arg(long)]
     callgrind: bool,
+    /// Keeps the SQLite database in this folder, and uses the one that is there.
+    #[arg(long)]
+    data: Option<PathBuf>,
 }
 
 /// A list, and how its pages are asked for.
@@ -59,7 +63,9 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Vec<String>, Fai
     let runtime = Runtime::new()?;
     let mut faults = {
         let folder = scratch(root)?;
-        measure(&Database::sqlite(folder.path()), folder.path(), &runtime, arguments)?
+        let data = arguments.data.as_deref().unwrap_or(folder.path());
+        std::fs::create_dir_all(data)?;
+        measure(&Database::sqlite(&data.canonicalize()?), data, &runtime, arguments)?
     };
     if let Some(url) = &arguments.postgres {
         let folder = scratch(root)?;
@@ -82,7 +88,6 @@ fn measure(
         database.toml(&keys)
     );
     std::fs::write(&config, text)?;
-    println!("{}: writing {} transactions …", database.name, arguments.rows);
     let storage = database.storage()?;
     let master = keys.join("master.key");
     let seeding = seed::seed(&program, &config, &storage, &master, arguments.rows);
@@ -114,8 +119,8 @@ fn measure(
     let mut figures = Vec::new();
     for (number, case) in cases.iter().enumerate() {
         let bare_paths = of_bare(number, &case.paths);
-        load::drive(sahod.address, &case.paths, &headers, case.paths.len().max(arguments.requests / 2))?;
-        load::drive(bare.address, &bare_paths, &headers, arguments.requests / 2)?;
+        load::drive(sahod.address, &case.paths, &headers, case.paths.len() * 2)?;
+        load::drive(bare.address, &bare_paths, &headers, arguments.requests)?;
         let mut rounds = Figures::new(case, database.is_postgres());
         for _ in 0..arguments.rounds {
             let before = (cpu(sahod.id())?, database.cpu()?);

@@ -8,7 +8,7 @@ use std::{
 
 use super::answer::Answer;
 
-const CONNECTIONS: usize = 4;
+const CONNECTIONS: usize = 16;
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 struct Connection {
@@ -44,7 +44,8 @@ impl Connection {
                 let body = String::from_utf8_lossy(&self.buffer[head..read]).into_owned();
                 return Err(io::Error::other(format!("{path}: {text}{body}")));
             }
-            let length = text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+            let length =
+                text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
             let length: usize = length.ok_or_else(|| io::Error::other("an answer without a length"))?;
             if read == head + length {
                 return Ok((head, read));
@@ -70,8 +71,7 @@ pub(super) fn drive(address: SocketAddr, paths: &[String], headers: &str, reques
             }
             Ok(())
         };
-        let clients: Vec<_> =
-            (0..CONNECTIONS).map(|first| scope.spawn(move || client(first))).collect();
+        let clients: Vec<_> = (0..CONNECTIONS).map(|first| scope.spawn(move || client(first))).collect();
         clients
             .into_iter()
             .try_for_each(|client| client.join().map_err(|_| io::Error::other("a client panicked"))?)

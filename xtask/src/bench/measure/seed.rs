@@ -3,12 +3,12 @@
 use std::{path::Path, process::Command, sync::Arc};
 
 use sahod_model::{
-    Account, AccountId, Clock, ConnectionStatus, Currency, Date, Mode, MonitorStatus, Random,
-    SourceId, SystemClock, SystemRandom, User, UserId,
+    Account, AccountId, Clock, ConnectionStatus, Currency, Date, ExternalMetadata, Mode, MonitorStatus,
+    Random, SourceId, SystemClock, SystemRandom, User, UserId,
     item::{Item, SourceItem, SourceType, Transaction},
     money::Amount,
 };
-use sahod_store::{Scope, SourceRef, Store, StoreConfig};
+use sahod_store::{PageRequest, Scope, SourceRef, Store, StoreConfig, UserFilter};
 use sahod_vault::MasterKey;
 
 use super::Failure;
@@ -22,12 +22,12 @@ const NEWEST_DAY: i64 = 20_088;
 /// What the load needs to know.
 pub(super) struct Seeded {
     pub(super) users: Vec<String>,
-    /// The `Authorization` header's value.
     pub(super) key: String,
     pub(super) secret: String,
 }
 
-/// Makes an API key with the program itself, then users with one account and [`PER_USER`] transactions each.
+/// Makes an API key with the program itself, then users with one account and [`PER_USER`] transactions each,
+/// as far as they are not there yet.
 pub(super) async fn seed(
     program: &Path,
     config: &Path,
@@ -41,7 +41,8 @@ pub(super) async fn seed(
         .output()?;
     let text = String::from_utf8(made.stdout)?;
     let line = |name: &str| {
-        let value = text.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned());
+        let value =
+            text.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned());
         value.ok_or_else(|| format!("no key: {}", String::from_utf8_lossy(&made.stderr)))
     };
     let (key, secret) = (line("API key")?, line("API secret")?);
@@ -51,13 +52,29 @@ pub(super) async fn seed(
     let master = MasterKey::load_or_create(master, &*random)?;
     let store = Store::open(storage, master, Arc::clone(&clock), Arc::clone(&random)).await?;
     let scope = store.scope(&TENANT.parse()?, Mode::Sandbox).await?.ok_or("the tenant is gone")?;
-    let mut users = Vec::new();
-    for _ in 0..rows.div_ceil(PER_USER) {
+    let mut users = users(&store, &scope).await?;
+    if users.is_empty() {
+        println!("writing {rows} transactions …");
+    }
+    for _ in users.len()..rows.div_ceil(PER_USER) {
         let user = UserId::new(scope.tenant(), &*clock, &*random);
         insert_user(&store, &scope, &user, &*clock, &*random).await?;
         users.push(user.to_string());
     }
     Ok(Seeded { users, key, secret })
+}
+
+/// The users that an earlier measurement left.
+async fn users(store: &Store, scope: &Scope) -> Result<Vec<String>, Failure> {
+    let (mut users, mut request) = (Vec::new(), PageRequest::first(1_000));
+    loop {
+        let page = store.scoped(scope).list_users(&UserFilter::default(), &request).await?;
+        users.extend(page.items.iter().map(|user| user.id.to_string()));
+        if page.next.is_none() {
+            return Ok(users);
+        }
+        request.after = page.next;
+    }
 }
 
 async fn insert_user(
@@ -68,7 +85,7 @@ async fn insert_user(
     random: &dyn Random,
 ) -> Result<(), Failure> {
     let now = clock.now();
-    let user = User { id: user_id.clone(), created_at: now, external_metadata: Default::default() };
+    let user = User { id: user_id.clone(), created_at: now, external_metadata: ExternalMetadata::new() };
     let account = Account {
         id: AccountId::new(clock, random),
         user_id: user_id.clone(),
