@@ -4,13 +4,21 @@
 //! extensions, and the one layer here writes the envelope around it. So nothing but this file knows its shape, and no
 //! answer can leave without its request id.
 
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
 use axum::{
-    body::Body,
+    body::{Body, HttpBody},
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
 use serde::Serialize;
 
 use crate::{error::ApiError, request_id::RequestId};
@@ -90,54 +98,72 @@ pub async fn wrap(State(()): State<()>, request: Request, next: Next) -> Respons
     let id = request.extensions().get::<RequestId>().copied().unwrap_or_default();
     let mut response = next.run(request).await;
     if let Some(data) = response.extensions_mut().remove::<Data>() {
-        set_json(&mut response, success(id, &data));
+        set_json(&mut response, success(id, data));
     } else if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         let body = failure(id, &error);
-        set_json(&mut response, body);
+        set_json(&mut response, Body::from(body));
     }
     response
 }
 
-fn set_json(response: &mut Response, body: Vec<u8>) {
-    *response.body_mut() = Body::from(body);
+fn set_json(response: &mut Response, body: Body) {
+    *response.body_mut() = body;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     // Answers hold personal data: no cache on the way may keep them.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
-fn success(id: RequestId, data: &Data) -> Vec<u8> {
-    let length = match data {
-        Data::Nothing => 0,
-        Data::Json(text) => text.len(),
-        Data::List { items, next_cursor } => items.len() + next_cursor.as_ref().map_or(0, String::len),
-    };
-    let mut body = Vec::with_capacity(length + 160);
-    body.extend_from_slice(br#"{"code":"OK","message":"Success!","requestId":""#);
-    id.write(&mut body);
-    match data {
-        Data::Nothing => body.extend_from_slice(b"\"}"),
+fn success(id: RequestId, data: Data) -> Body {
+    let mut head = Vec::with_capacity(512);
+    head.extend_from_slice(br#"{"code":"OK","message":"Success!","requestId":""#);
+    id.write(&mut head);
+    let (content, tail) = match data {
+        Data::Nothing => (Vec::new(), "\"}"),
         Data::Json(text) => {
-            body.extend_from_slice(br#"","data":"#);
-            body.extend_from_slice(text);
-            body.push(b'}');
+            head.extend_from_slice(br#"","data":"#);
+            (text, "}")
         }
         Data::List { items, next_cursor } => {
-            body.extend_from_slice(br#"","data":{"nextCursor":"#);
+            head.extend_from_slice(br#"","data":{"nextCursor":"#);
             match next_cursor {
                 // A cursor is base64url: nothing in it needs escaping.
                 Some(cursor) => {
-                    body.push(b'"');
-                    body.extend_from_slice(cursor.as_bytes());
-                    body.push(b'"');
+                    head.push(b'"');
+                    head.extend_from_slice(cursor.as_bytes());
+                    head.push(b'"');
                 }
-                None => body.extend_from_slice(b"null"),
+                None => head.extend_from_slice(b"null"),
             }
-            body.extend_from_slice(br#","items":["#);
-            body.extend_from_slice(items);
-            body.extend_from_slice(b"]}}");
+            head.extend_from_slice(br#","items":["#);
+            (items, "]}}")
         }
+    };
+    Body::new(Pieces([head.into(), content.into(), tail.into()]))
+}
+
+/// A body in three pieces, so that a page of a list goes out as it came from the store, without a copy. Empty pieces are
+/// those that were sent.
+struct Pieces([Bytes; 3]);
+
+impl HttpBody for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let piece = self.0.iter_mut().find(|piece| !piece.is_empty());
+        Poll::Ready(piece.map(|piece| Ok(Frame::data(std::mem::take(piece)))))
     }
-    body
+
+    fn is_end_stream(&self) -> bool {
+        self.0.iter().all(Bytes::is_empty)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.0.iter().map(|piece| piece.len() as u64).sum())
+    }
 }
 
 fn failure(id: RequestId, error: &ApiError) -> Vec<u8> {

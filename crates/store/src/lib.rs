@@ -11,8 +11,6 @@
 //!
 //! Wrapped data keys live apart, in the *keyring*: a file or database of its own, with its own backups (or none).
 
-#![expect(clippy::doc_markdown, reason = "SQLite and PostgreSQL are names, not code")]
-
 pub mod accounts;
 pub mod config;
 pub mod consents;

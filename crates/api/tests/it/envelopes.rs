@@ -21,6 +21,7 @@ on_both_databases!(
     what_takes_too_long_is_cut_off,
     what_is_too_much_at_once_is_put_off,
     without_keys_everything_else_goes_on,
+    a_surface_is_a_host_where_a_domain_is_configured,
     probes_answer_on_every_host,
 );
 
@@ -211,6 +212,23 @@ async fn without_keys_everything_else_goes_on(world: World) {
     broken.at("link-sandbox").bearer(&user.token).post_empty("/sessions").await.refused("SERVER_UNAVAILABLE");
     assert_eq!(api.data(&format!("/users/{}", user.id)).await["id"], user.id);
     assert_eq!(world.census().await, before);
+}
+
+async fn a_surface_is_a_host_where_a_domain_is_configured(world: World) {
+    let (key, secret) = &world.acme.sandbox;
+    for (host, status) in [
+        ("sandbox.example.com", 200),
+        ("open-sandbox.example.com:8443", 200),
+        ("SANDBOX.EXAMPLE.COM", 200),
+        ("open.example.com", 403),
+        ("link-sandbox.example.com", 404),
+        ("nowhere.example.com", 404),
+        ("sandbox.example.com.evil.example", 404),
+        ("sandboxexample.com", 404),
+    ] {
+        let answer = world.at_host("example.com", host).basic(key, secret).get("/users").await;
+        assert_eq!(answer.status, status, "{host}");
+    }
 }
 
 async fn probes_answer_on_every_host(world: World) {

@@ -1,5 +1,7 @@
 //! The main job: George connects Upwork, and his data comes out of the API.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::harness::{GEORGE, World, on_both_databases, world::ITEMS};
@@ -11,6 +13,7 @@ on_both_databases!(
     the_stream_tells_the_whole_story_to_whoever_comes_when,
     any_form_of_a_login_name_opens_the_same_account,
     a_widget_lists_what_its_own_person_connected,
+    a_stream_on_which_nothing_happens_is_heard_of,
 );
 
 async fn george_connects_upwork(world: World) {
@@ -187,8 +190,26 @@ async fn a_widget_lists_what_its_own_person_connected(world: World) {
     assert_eq!(names, [(grab.as_str(), "Grab"), (george.account.as_str(), "Upwork")], "newest first");
     assert_eq!(accounts["items"][0]["provider"]["logoUrl"], "http://web.test/logos/grab.svg");
     assert_eq!(accounts["items"][0]["connectionStatus"], "CONNECTED");
+    let theirs = format!("/accounts/{}", other.account);
     for path in ["progress", "events"] {
-        let theirs = format!("/accounts/{}/{path}", other.account);
-        george.widget.api.get(&theirs).await.refused("MISSING_RESOURCE");
+        george.widget.api.get(&format!("{theirs}/{path}")).await.refused("MISSING_RESOURCE");
+    }
+    george.widget.api.delete(&theirs).await.refused("MISSING_RESOURCE");
+    george.widget.answer(&other.account, &json!("p-1"), GEORGE.code).await.refused("MISSING_RESOURCE");
+    assert_eq!(world.api().data(&theirs).await["connectionStatus"], "CONNECTED");
+}
+
+/// Proxies cut connections on which nothing is heard.
+async fn a_stream_on_which_nothing_happens_is_heard_of(world: World) {
+    let widget = world.widget().await;
+    let account = widget.start("upwork", &GEORGE).await;
+    widget.until(&account, "WAITING_FOR_ANSWER").await;
+    let mut stream = widget.follow(&account).await;
+    stream.next().await.unwrap();
+    for _ in 0..3 {
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(15)).await;
+        tokio::time::resume();
+        assert!(stream.text().await.starts_with(':'), "a comment");
     }
 }

@@ -9,7 +9,6 @@
     clippy::panic,
     reason = "these are tests, helpers included"
 )]
-#![expect(clippy::doc_markdown, reason = "SQLite and PostgreSQL are names, not code")]
 
 mod harness;
 

@@ -1,9 +1,13 @@
-//! Threads that read SQLite.
+//! Reading SQLite: one read at a time where it is called for, all others on threads of their own.
+//!
+//! A page of a list takes less time to read than to hand to a thread and back: two sleeping threads have to be woken. So a
+//! read that finds nobody else reading runs at once, on the caller's thread. It is one at a time, so that a slow disk holds up
+//! one of the runtime's threads at most.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
-    sync::Arc,
+    sync::{Arc, Mutex, TryLockError},
     thread::JoinHandle,
     time::Duration,
 };
@@ -22,32 +26,20 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 type Job = Box<dyn FnOnce(&Connection) + Send>;
 
-/// A few threads, each with a connection of its own.
+/// A few threads, each with a connection of its own, and perhaps one more connection for reading on the caller's thread.
 pub(super) struct Readers {
-    here: std::sync::Mutex<Connection>,
+    here: Option<Mutex<Connection>>,
     queue: Arc<Queue<Job>>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Readers {
-    pub(super) fn open(path: &Path, count: usize) -> Result<Self, StoreError> {
-        let open = || -> Result<Connection, StoreError> {
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let connection =
-                Connection::open_with_flags(path, flags).map_err(|error| sqlite_error(&error))?;
-            sqlite::prepare_connection(&connection)?;
-            Ok(connection)
-        };
-        let mut readers = Self {
-            here: std::sync::Mutex::new(open()?),
-            queue: Arc::new(Queue::new(QUEUE)),
-            threads: Vec::new(),
-        };
+    /// `here`: whether callers may read on their own threads. Not where a read can wait for a writer.
+    pub(super) fn open(path: &Path, count: usize, here: bool) -> Result<Self, StoreError> {
+        let here = if here { Some(Mutex::new(connect(path)?)) } else { None };
+        let mut readers = Self { here, queue: Arc::new(Queue::new(QUEUE)), threads: Vec::new() };
         for number in 0..count {
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            let connection =
-                Connection::open_with_flags(path, flags).map_err(|error| sqlite_error(&error))?;
-            sqlite::prepare_connection(&connection)?;
+            let connection = connect(path)?;
             let queue = Arc::clone(&readers.queue);
             let thread = std::thread::Builder::new()
                 .name(format!("store-read-{number}"))
@@ -65,13 +57,16 @@ impl Readers {
         Ok(readers)
     }
 
-    /// Runs `read` on one of the threads.
+    /// Runs `read` here if nobody else does, otherwise on one of the threads.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        if let Ok(connection) = self.here.try_lock() {
-            return read(&connection);
+        match self.here.as_ref().map(Mutex::try_lock) {
+            Some(Ok(connection)) => return read(&connection),
+            // A read that panicked has left nothing behind: its statement was reset on the way out.
+            Some(Err(TryLockError::Poisoned(connection))) => return read(&connection.into_inner()),
+            Some(Err(TryLockError::WouldBlock)) | None => {}
         }
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
@@ -89,6 +84,13 @@ impl Readers {
             Err(_) => Err(StoreError::Unavailable("the read took too long".to_owned())),
         }
     }
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| sqlite_error(&error))?;
+    sqlite::prepare_connection(&connection)?;
+    Ok(connection)
 }
 
 impl Drop for Readers {

@@ -50,11 +50,14 @@ impl Sqlite {
         };
         connection.execute_batch(settings).map_err(|error| sqlite_error(&error))?;
         migrations::run_sqlite(&mut connection, purpose)?;
-        let threads = match purpose {
-            Purpose::Data => std::thread::available_parallelism().map_or(4, |cores| cores.get().clamp(2, 8)),
-            Purpose::Keyring => 1,
+        let cores = std::thread::available_parallelism().map_or(4, std::num::NonZero::get);
+        let readers = match purpose {
+            // With one core the runtime has one thread, and everything would wait for a read on it.
+            Purpose::Data => Readers::open(path, cores.clamp(2, 8), cores > 1)?,
+            // Without a write-ahead log readers wait for the writer.
+            Purpose::Keyring => Readers::open(path, 1, false)?,
         };
-        Ok(Self { readers: Readers::open(path, threads)?, writer: Writer::start(connection)? })
+        Ok(Self { readers, writer: Writer::start(connection)? })
     }
 
     pub(super) async fn fold<A, F>(

@@ -22,11 +22,10 @@ impl Answer {
     }
 
     pub(super) fn write(&self, path: &Path) -> io::Result<()> {
-        let mut text = String::from("HTTP/1.1 200 OK\r\n");
-        for (name, value) in &self.headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
-        }
-        fs::write(path, [text.as_bytes(), b"\r\n", &self.body].concat())
+        let headers: Vec<String> =
+            self.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let head = format!("HTTP/1.1 200 OK\r\n{}\r\n", headers.concat());
+        fs::write(path, [head.as_bytes(), &self.body].concat())
     }
 
     pub(super) fn read(path: &Path) -> io::Result<Self> {

@@ -128,8 +128,13 @@ fn measure(
             let after = (cpu(sahod.id())?, database.cpu()?);
             let bare_before = cpu(bare.id())?;
             load::drive(bare.address, &bare_paths, &headers, arguments.requests)?;
-            let bare_used = cpu(bare.id())? - bare_before;
-            rounds.push(arguments.requests, after.0 - before.0, bare_used, after.1 - before.1);
+            let bare_used = cpu(bare.id())?.saturating_sub(bare_before);
+            rounds.push(
+                arguments.requests,
+                after.0.saturating_sub(before.0),
+                bare_used,
+                after.1.saturating_sub(before.1),
+            );
         }
         figures.push(rounds);
     }

@@ -9,7 +9,7 @@ use std::{
 use super::answer::Answer;
 
 const CONNECTIONS: usize = 16;
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 struct Connection {
     stream: TcpStream,

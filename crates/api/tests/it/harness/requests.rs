@@ -22,6 +22,8 @@ use super::{PATIENCE, contract};
 pub(crate) struct Client {
     surfaces: Surfaces,
     surface: &'static str,
+    /// Names the surface in place of the path, where surfaces are hosts.
+    host: Option<&'static str>,
     authorization: Option<String>,
     address: IpAddr,
 }
@@ -29,7 +31,13 @@ pub(crate) struct Client {
 impl Client {
     /// Somebody unknown at that surface.
     pub(crate) const fn new(surfaces: Surfaces, surface: &'static str) -> Self {
-        Self { surfaces, surface, authorization: None, address: IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7)) }
+        Self {
+            surfaces,
+            surface,
+            host: None,
+            authorization: None,
+            address: IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7)),
+        }
     }
 
     pub(crate) fn authorized(&self, header: impl Into<String>) -> Self {
@@ -46,6 +54,11 @@ impl Client {
 
     pub(crate) fn with_address(&self, address: IpAddr) -> Self {
         Self { address, ..self.clone() }
+    }
+
+    /// The same caller at a host of its own.
+    pub(crate) fn with_host(&self, host: &'static str) -> Self {
+        Self { host: Some(host), ..self.clone() }
     }
 
     /// The same caller at another surface.
@@ -105,8 +118,8 @@ impl Client {
     ) -> Response<Body> {
         let mut request = Request::builder()
             .method(method)
-            .uri(format!("/{}/v1{path}", self.surface))
-            .header(header::HOST, "localhost")
+            .uri(self.host.map_or_else(|| format!("/{}/v1{path}", self.surface), |_| format!("/v1{path}")))
+            .header(header::HOST, self.host.unwrap_or("localhost"))
             .extension(ConnectInfo(SocketAddr::new(self.address, 40_000)));
         if let Some(authorization) = &self.authorization {
             request = request.header(header::AUTHORIZATION, authorization);

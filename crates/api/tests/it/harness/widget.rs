@@ -122,9 +122,19 @@ impl ProgressStream {
                     None => continue,
                 }
             }
-            let chunk = timeout(PATIENCE, self.body.next()).await.unwrap()?;
-            self.text.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
+            let chunk = self.chunk().await?;
+            self.text.push_str(&chunk);
         }
+    }
+
+    /// The next text as it arrives, comments included.
+    pub(crate) async fn text(&mut self) -> String {
+        self.chunk().await.unwrap()
+    }
+
+    async fn chunk(&mut self) -> Option<String> {
+        let chunk = timeout(PATIENCE, self.body.next()).await.unwrap()?.unwrap();
+        Some(String::from_utf8(chunk.to_vec()).unwrap())
     }
 
     /// Everything up to the end of the stream.

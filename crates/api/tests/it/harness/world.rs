@@ -139,6 +139,11 @@ impl World {
         self.configured(&ApiConfig { max_requests, ..api_config() })
     }
 
+    /// The same installation below a domain of its own, and a host there.
+    pub(crate) fn at_host(&self, domain: &str, host: &'static str) -> Client {
+        self.configured(&ApiConfig { base_domain: Some(domain.to_owned()), ..api_config() }).with_host(host)
+    }
+
     fn configured(&self, config: &ApiConfig) -> Client {
         Client::new(sahod_api::router(&self.app, config), "sandbox")
     }
