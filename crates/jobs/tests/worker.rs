@@ -1,5 +1,7 @@
 //! The worker against real stores of both kinds.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where its ground gives way")]
+
 use std::{
     collections::BTreeSet,
     sync::{
