@@ -43,6 +43,35 @@ export async function errors({ open, shot, api }) {
   assert.equal(seen.filter(([name]) => name === "onAccountError").length, ERROR_CODES.length + 1);
 }
 
+/** An account that failed is not shared, but is there to be tried again or removed. */
+export async function unshared({ open, shot, api }) {
+  api.stepMs = 30;
+  const { frame, calls, closed } = await open({ topProviders: ["freelancer"] });
+  await button(frame, "Continue").click();
+  await button(frame, "Freelancer").click();
+  for (let tries = 0; tries < 2; tries++) {
+    await typeLogin(frame, "E-mail", "fail.ACCOUNT_LOCKED@example.com");
+    await frame.getByText("Error code: ACCOUNT_LOCKED").waitFor();
+    if (!tries) await button(frame, "Try again").click();
+  }
+  await button(frame, "Choose another").click();
+  await frame.getByText("1 account is not connected").waitFor();
+  assert.equal(await frame.getByText("You share").count(), 0, "nothing is shared by failing");
+  await shot("providers");
+  await button(frame, "1 account is not connected").click();
+  await heading(frame, "You share nothing now");
+  await shot("accounts");
+  await button(frame, "Try again: Freelancer").click();
+  await typeLogin(frame, "E-mail", "gpalomero1234@smileapi.io");
+  await heading(frame, "Freelancer is connected");
+  await frame.getByRole("heading", { level: 2, name: "Not connected" }).waitFor();
+  await shot("both");
+  await leave(frame, "Done");
+  await closed();
+  const created = (await calls()).filter(([name]) => name === "onAccountCreated");
+  assert.equal(created.length, 2, "once for each account");
+}
+
 /** No network, an overloaded and a broken server: each can be tried again, and nothing is lost. */
 export async function troubles({ page, open, shot, api, cut }) {
   api.stepMs = 400;

@@ -2,7 +2,7 @@
 // widget on a customer's page with the given options, and `shot`, which looks at what is shown.
 
 import assert from "node:assert/strict";
-import { edges, errors, troubles } from "./failing-scenes.mjs";
+import { edges, errors, troubles, unshared } from "./failing-scenes.mjs";
 import { button, heading, leave, leaveByEscape, names, pause, typeLogin } from "./steps.mjs";
 
 /** George's way from consent to connected, removing it at the end. */
@@ -159,4 +159,4 @@ async function sandboxed({ openSandboxed, shot, api, page }) {
   await page.frameLocator("iframe.app").getByText("closed: exit").waitFor();
 }
 
-export const scenes = { happyPath, errors, troubles, edges, slow, keyboard, sandboxed };
+export const scenes = { happyPath, errors, unshared, troubles, edges, slow, keyboard, sandboxed };

@@ -14,6 +14,10 @@ export function makeDataPanel(root: HTMLElement) {
   let userId: string | null = null;
   let latest = 0;
   const stale = new Set<Resource>(RESOURCES);
+  /** The first page of each list as the visitor last saw it; what was never looked at counts as empty. */
+  const seen = new Map<Resource, string>();
+  const unchecked = new Set<Resource>();
+  let checking = false;
   const output = el("div", { class: "data-output" });
   const tabs = makeTabs(RESOURCES, output, () => void load());
   root.replaceChildren(tabs.list, tabs.panel);
@@ -22,17 +26,40 @@ export function makeDataPanel(root: HTMLElement) {
     userId = id;
     latest += 1;
     for (const resource of RESOURCES) stale.add(resource);
+    seen.clear();
+    unchecked.clear();
     tabs.clearMarks();
     if (!id) output.replaceChildren(emptyNotice("Nothing to ask for yet: an applicant is made when the widget opens."));
   }
 
-  /** Asks again for what is on screen; marks the rest. */
+  /** Asks again for what is on screen; marks what else has become different. */
   function refresh(resources: Iterable<Resource>): void {
     for (const resource of resources) {
       stale.add(resource);
-      if (resource !== tabs.selected()) tabs.mark(resource);
+      unchecked.add(resource);
     }
     if (stale.has(tabs.selected())) void load();
+    void check();
+  }
+
+  /** One after the other, to stay below the API's rate limit. */
+  async function check(): Promise<void> {
+    if (checking) return;
+    checking = true;
+    // What is added while we wait is visited too.
+    for (const resource of unchecked) {
+      unchecked.delete(resource);
+      const asked = userId;
+      if (!asked || resource === tabs.selected()) continue;
+      try {
+        const exchange = await getData<unknown>(resource, { userId: asked, size: PAGE_SIZE });
+        if (exchange.status !== 200 || asked !== userId || resource === tabs.selected()) continue;
+        tabs.mark(resource, contentOf(exchange) !== (seen.get(resource) ?? "[]"));
+      } catch {
+        // Not known to be different; opening the tab says what is wrong.
+      }
+    }
+    checking = false;
   }
 
   async function load(cursor?: string): Promise<void> {
@@ -40,7 +67,7 @@ export function makeDataPanel(root: HTMLElement) {
     if (!userId) return;
     latest += 1;
     const mine = latest;
-    tabs.unmark(resource);
+    tabs.mark(resource, false);
     const shown = output.dataset.resource === resource && output.querySelector("pre");
     if (!shown) output.replaceChildren(loadingNotice(`Asking for ${resource}…`));
     output.dataset.resource = resource;
@@ -50,6 +77,7 @@ export function makeDataPanel(root: HTMLElement) {
       const exchange = await getData(resource, query);
       if (mine !== latest) return;
       stale.delete(resource);
+      if (!cursor && exchange.status === 200) seen.set(resource, contentOf(exchange));
       output.replaceChildren(...view(exchange));
     } catch (error) {
       if (mine !== latest) return;
@@ -84,6 +112,11 @@ export function makeDataPanel(root: HTMLElement) {
 
   setUser(null);
   return { setUser, refresh };
+}
+
+/** A list's items, to compare. */
+function contentOf({ body }: Exchange<List<unknown>>): string {
+  return JSON.stringify(body.data?.items ?? []);
 }
 
 function countOf(count: number, more: boolean): string {

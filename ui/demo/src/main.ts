@@ -17,6 +17,14 @@ const REFRESH_WAIT_MS = 500;
 /** Where this lender's applicants most often work. */
 const TOP_PROVIDERS = ["upwork", "grab", "sss_ph", "abccorp"];
 
+/** What the page says until there is an income, as it came, and from then on. */
+const UNTIL = { title: wordsIn("apply-title"), lede: wordsIn("lede"), connect: wordsIn("connect") };
+const SINCE = {
+  title: "You’re set: here is your offer",
+  lede: "Thank you. We have seen what you earn, and this is what we can lend you.",
+  connect: "Connect another account",
+};
+
 const connect = byId("connect") as HTMLButtonElement;
 const openAgain = byId("open-again");
 const startOver = byId("start-over");
@@ -153,6 +161,11 @@ function showSteps(hasIncome: boolean): void {
   income?.toggleAttribute("aria-current", false);
   offer?.toggleAttribute("aria-current", false);
   (hasIncome ? offer : income)?.setAttribute("aria-current", "step");
+  const words = hasIncome ? SINCE : UNTIL;
+  byId("apply-title").textContent = words.title;
+  byId("lede").textContent = words.lede;
+  connect.textContent = words.connect;
+  connect.classList.toggle("primary", !hasIncome);
   // Once there is an income, it is what people look for; how to sign in can wait below.
   byId(hasIncome ? "again" : "income-card").before(byId("hint-box"));
 }
@@ -168,7 +181,7 @@ async function showConfig(): Promise<Config> {
         "div",
         {},
         el("dt", {}, label),
-        el("dd", {}, el("code", {}, value), copyIcon(`Copy ${label.toLowerCase()}`, value)),
+        el("dd", {}, el("code", {}, ...breakable(value)), copyIcon(`Copy ${label.toLowerCase()}`, value)),
       );
     byId("hint-title").textContent = `Sign in as ${person.name}`;
     byId("hint").replaceChildren(
@@ -178,6 +191,15 @@ async function showConfig(): Promise<Config> {
     );
   }
   return found;
+}
+
+function wordsIn(id: string): string {
+  return byId(id).textContent?.trim() ?? "";
+}
+
+/** An e-mail address that does not fit on a line goes on at its @. */
+function breakable(text: string): (Node | string)[] {
+  return text.split(/(?=@)/).flatMap((part, index) => (index ? [el("wbr"), part] : [part]));
 }
 
 connect.addEventListener("click", open);

@@ -43,7 +43,7 @@ export function makeTabs<Name extends string>(names: readonly Name[], content: H
     tabs.get(name)?.focus();
   });
 
-  function mark(name: Name, on = true): void {
+  function mark(name: Name, on: boolean): void {
     const tab = tabs.get(name);
     if (!tab || tab.classList.contains("changed") === on) return;
     tab.classList.toggle("changed", on);
@@ -55,8 +55,7 @@ export function makeTabs<Name extends string>(names: readonly Name[], content: H
     list,
     panel,
     selected: () => selected,
-    mark: (name: Name) => mark(name),
-    unmark: (name: Name) => mark(name, false),
+    mark,
     clearMarks: () => {
       for (const name of names) mark(name, false);
     },

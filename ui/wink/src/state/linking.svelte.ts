@@ -6,6 +6,7 @@ import type { Progress, Prompt, ProviderWithLogin, Session } from "../api/types"
 import type { During } from "./machine";
 
 interface Listener {
+  /** Once for each account, however often it is tried. */
   created: (progress: Progress) => void;
   progressed: (progress: Progress) => void;
   formRefused: () => void;
@@ -25,6 +26,7 @@ export class Linking {
   #sealed: { providerId: string; credentials: string } | null = null;
   #sealedAnswer: { promptId: string; answer: string } | null = null;
   #stopFollowing = () => {};
+  readonly #created = new Set<string>();
   /** Attempts are numbered so that an answer to an abandoned one is ignored. */
   #attempt = 0;
 
@@ -58,7 +60,10 @@ export class Linking {
       const progress = await this.api.link({ ...this.#sealed, consentVersion: this.session.consent.version });
       if (attempt !== this.#attempt) return;
       this.#sealed = null;
-      this.listener.created(progress);
+      if (!this.#created.has(progress.accountId)) {
+        this.#created.add(progress.accountId);
+        this.listener.created(progress);
+      }
       this.#take(progress);
       this.#follow(progress.accountId);
     } catch (error) {

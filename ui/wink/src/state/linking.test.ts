@@ -54,6 +54,16 @@ it("has nothing left to send once the attempt is given up", async () => {
   expect(listener.formRefused).toHaveBeenCalledOnce();
 });
 
+it("tells of an account once, however often it is tried", async () => {
+  const other = { ...at("SIGNING_IN"), accountId: "a-2" };
+  const link = vi.fn().mockResolvedValue(at("SIGNING_IN")).mockResolvedValueOnce(other);
+  const linking = linkingWith({ link });
+  for (const login of ["grace", "george", "george"]) await linking.submit(provider, { login });
+  expect(link).toHaveBeenCalledTimes(3);
+  expect(listener.created.mock.calls.map(([{ accountId }]) => accountId)).toEqual(["a-2", "a-1"]);
+  linking.stop();
+});
+
 it("reports an end once, and drops what comes late", async () => {
   const linking = linkingWith({
     link: async () => at("READING", "2026-11-21T10:00:05Z"),

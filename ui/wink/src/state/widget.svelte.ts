@@ -65,6 +65,11 @@ export class Widget {
     return this.catalogue.items.find(({ id }) => id === screen.providerId) ?? null;
   }
 
+  /** What the customer can read from. An account that failed or is still signing in is not shared. */
+  get shared(): LinkedAccount[] {
+    return this.accounts.filter((account) => account.connectionStatus === "CONNECTED");
+  }
+
   get canGoBack(): boolean {
     return backOf(this.screen, this.rules) !== null;
   }

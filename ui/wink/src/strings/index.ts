@@ -24,6 +24,7 @@ export function countryName(code: string): string {
   }
 }
 
+/** In the order that this browser's person is used to. */
 export function dateText(iso: string): string {
-  return new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short", year: "numeric" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(new Date(iso));
 }
