@@ -5,6 +5,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import axe from "axe-core";
 import { chromium } from "playwright-core";
 import { startDemo } from "../test/demo/server.mjs";
+import { leave } from "../test/steps.mjs";
 
 const SIZES = [
   { name: "phone", width: 390, height: 844 },
@@ -100,7 +101,7 @@ async function play({ name, width, height, rootFontSize }) {
   demo.connectAccount("upwork");
   await page.getByTestId("webhooks").getByText("TASK_FINISHED").waitFor({ state: "attached" });
   demo.tell("INCOMES_ADDED", { note: "a forged event" }, false);
-  await frame.getByRole("button", { name: "Done" }).click();
+  await leave(frame, "Done");
   await page.getByTestId("income").getByRole("img").waitFor();
   await page.getByTestId("tab-eincomes").click();
   await page.getByText("7 items").waitFor();

@@ -83,18 +83,21 @@ impl SealedRows {
             self.more = true;
             return Ok(());
         }
-        let (id, source, payload) = (row.text(0)?, row.text(1)?, row.blob(3)?);
+        let (id, source, payload) = (row.raw_text(0)?, row.raw_text(1)?, row.blob(3)?);
         if self.rows.is_empty() {
             self.rows.reserve_exact(size);
             // Items of one kind are of about the same length.
             self.bytes.reserve(size.saturating_mul(id.len() + payload.len() + payload.len() / 8));
         }
-        if self.sources.last().is_none_or(|last| **last != *source) {
-            self.sources.push(source.into());
+        if self.sources.last().is_none_or(|last| last.as_bytes() != source) {
+            self.sources.push(std::str::from_utf8(source).map_err(corrupt)?.into());
         }
-        self.last_sort = row.timestamp(2)?;
+        // Wanted only when there is a row after the last one of the page.
+        if self.rows.len() + 1 == size {
+            self.last_sort = row.timestamp(2)?;
+        }
         let id_at = self.bytes.len();
-        self.bytes.extend_from_slice(id.as_bytes());
+        self.bytes.extend_from_slice(id);
         let payload_at = self.bytes.len();
         self.bytes.extend_from_slice(payload);
         let source = self.sources.len() - 1;

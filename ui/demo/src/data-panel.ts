@@ -1,6 +1,6 @@
 /** What the lender's server reads from the API, one resource for each tab. */
 
-import { type Exchange, getData, type List, refusal, wordsOf } from "./api";
+import { type Exchange, getData, itemsOf, type List, refusal, wordsOf } from "./api";
 import { copyButton } from "./copy";
 import { button, el } from "./dom";
 import { RESOURCES, type Resource } from "./events";
@@ -53,10 +53,11 @@ export function makeDataPanel(root: HTMLElement) {
       if (!asked || resource === tabs.selected()) continue;
       try {
         const exchange = await getData<unknown>(resource, { userId: asked, size: PAGE_SIZE });
-        if (exchange.status !== 200 || asked !== userId || resource === tabs.selected()) continue;
-        tabs.mark(resource, contentOf(exchange) !== (seen.get(resource) ?? "[]"));
+        if (asked !== userId || resource === tabs.selected()) continue;
+        tabs.mark(resource, contentOf(itemsOf(exchange)) !== (seen.get(resource) ?? "[]"));
       } catch {
-        // Not known to be different; opening the tab says what is wrong.
+        // Dots are a courtesy: an API in trouble is left alone, and opening a tab says what is wrong.
+        unchecked.clear();
       }
     }
     checking = false;
@@ -77,7 +78,7 @@ export function makeDataPanel(root: HTMLElement) {
       const exchange = await getData(resource, query);
       if (mine !== latest) return;
       stale.delete(resource);
-      if (!cursor && exchange.status === 200) seen.set(resource, contentOf(exchange));
+      if (!cursor && exchange.status === 200) seen.set(resource, contentOf(itemsOf(exchange)));
       output.replaceChildren(...view(exchange));
     } catch (error) {
       if (mine !== latest) return;

@@ -27,6 +27,7 @@ mod links;
 mod prompts;
 mod providers;
 mod rate_limit;
+mod readings;
 mod reconnects;
 mod revokes;
 mod tenants;

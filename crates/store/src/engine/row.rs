@@ -27,6 +27,17 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// A text's bytes, perhaps not checked to be UTF-8: for where many are read and few are looked at.
+    pub(crate) fn raw_text(self, index: usize) -> Result<&'a [u8], StoreError> {
+        match self {
+            Self::Sqlite(row) => match row.get_ref(index).map_err(corrupt)? {
+                ValueRef::Text(bytes) => Ok(bytes),
+                _ => Err(StoreError::Corrupt(format!("column {index} is no text"))),
+            },
+            Self::Postgres(_) => self.text(index).map(str::as_bytes),
+        }
+    }
+
     pub(crate) fn int(self, index: usize) -> Result<i64, StoreError> {
         self.opt_int(index)?.ok_or_else(|| missing(index))
     }

@@ -2,7 +2,11 @@
 
 use std::{ffi::OsString, fs, net::SocketAddr, path::Path, process::Command, time::Duration};
 
-use super::{Failure, load, process::Server};
+use super::{
+    Failure,
+    load::{self, Target},
+    process::Server,
+};
 
 const SHORT: usize = 100;
 const LONG: usize = 600;
@@ -27,7 +31,7 @@ pub(super) fn per_request(
         valgrind.args(["--tool=callgrind", "--quiet"]).arg(output).arg(command.get_program());
         valgrind.args(command.get_args());
         let server = Server::start(&mut valgrind, address, probe, PATIENCE)?;
-        load::drive(address, paths, headers, paths.len() + requests)?;
+        load::drive(&[Target { address, paths }], headers, paths.len() + requests)?;
         server.stop()?;
         let text = fs::read_to_string(file)?;
         let total = text.lines().find_map(|line| line.strip_prefix("totals:"));

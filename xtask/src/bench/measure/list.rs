@@ -14,7 +14,7 @@ use super::{
     answer::Answer,
     callgrind,
     database::Database,
-    load,
+    load::{self, Target},
     process::{self, Server, cpu},
     program,
     report::{self, Figures},
@@ -33,11 +33,10 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = 1_000_000)]
     rows: usize,
     /// Requests of one measurement.
-    #[arg(long, default_value_t = 1_000)]
+    #[arg(long, default_value_t = 2_000)]
     requests: usize,
-    /// Measurements of each list and server. They take turns, so that noise hits both alike: many short ones are better
-    /// than a few long ones.
-    #[arg(long, default_value_t = 31)]
+    /// Measurements of each list.
+    #[arg(long, default_value_t = 15)]
     rounds: usize,
     /// A PostgreSQL server to measure on as well. `scripts/with-postgres` starts one and names it.
     #[arg(long, env = "SAHOD_TEST_POSTGRES_URL", hide_env_values = true)]
@@ -119,22 +118,18 @@ fn measure(
     let mut figures = Vec::new();
     for (number, case) in cases.iter().enumerate() {
         let bare_paths = of_bare(number, &case.paths);
-        load::drive(sahod.address, &case.paths, &headers, case.paths.len() * 2)?;
-        load::drive(bare.address, &bare_paths, &headers, arguments.requests)?;
+        let targets = [
+            Target { address: sahod.address, paths: &case.paths },
+            Target { address: bare.address, paths: &bare_paths },
+        ];
+        let used = || -> Result<_, Failure> { Ok((cpu(sahod.id())?, cpu(bare.id())?, database.cpu()?)) };
+        load::drive(&targets, &headers, case.paths.len() * 2)?;
         let mut rounds = Figures::new(case, database.is_postgres());
         for _ in 0..arguments.rounds {
-            let before = (cpu(sahod.id())?, database.cpu()?);
-            load::drive(sahod.address, &case.paths, &headers, arguments.requests)?;
-            let after = (cpu(sahod.id())?, database.cpu()?);
-            let bare_before = cpu(bare.id())?;
-            load::drive(bare.address, &bare_paths, &headers, arguments.requests)?;
-            let bare_used = cpu(bare.id())?.saturating_sub(bare_before);
-            rounds.push(
-                arguments.requests,
-                after.0.saturating_sub(before.0),
-                bare_used,
-                after.1.saturating_sub(before.1),
-            );
+            let before = used()?;
+            load::drive(&targets, &headers, arguments.requests)?;
+            let after = used()?;
+            rounds.push(arguments.requests, after.0 - before.0, after.1 - before.1, after.2 - before.2);
         }
         figures.push(rounds);
     }

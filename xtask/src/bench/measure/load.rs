@@ -3,12 +3,15 @@
 use std::{
     io::{self, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
+    sync::Barrier,
     time::Duration,
 };
 
 use super::answer::Answer;
 
-const CONNECTIONS: usize = 16;
+const CONNECTIONS: usize = 4;
+/// Requests to one target before it is another one's turn.
+const BATCH: usize = 200;
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 struct Connection {
@@ -61,15 +64,37 @@ pub(super) fn get(address: SocketAddr, path: &str, headers: &str) -> io::Result<
     Ok(Answer::new(&connection.buffer[..head], &connection.buffer[head..end]))
 }
 
-/// So many requests, taking turns at the paths, over a few connections at once.
-pub(super) fn drive(address: SocketAddr, paths: &[String], headers: &str, requests: usize) -> io::Result<()> {
+/// What is asked for: paths that requests take turns at.
+pub(super) struct Target<'a> {
+    pub(super) address: SocketAddr,
+    pub(super) paths: &'a [String],
+}
+
+/// So many requests to each target, over a few connections at once. The targets take turns every few requests, so that
+/// whatever else the machine does hits them alike.
+pub(super) fn drive(targets: &[Target<'_>], headers: &str, requests: usize) -> io::Result<()> {
+    let turn = Barrier::new(CONNECTIONS);
     std::thread::scope(|scope| {
-        let client = |first: usize| -> io::Result<()> {
-            let mut connection = Connection::open(address)?;
-            for number in (first..requests).step_by(CONNECTIONS) {
-                connection.get(&paths[number % paths.len()], headers)?;
+        let turn = &turn;
+        let client = move |first: usize| -> io::Result<()> {
+            let connections = targets.iter().map(|target| Connection::open(target.address));
+            let mut connections = connections.collect::<io::Result<Vec<_>>>();
+            let mut fault = None;
+            // Also after a fault: the others wait for everyone at each turn.
+            for start in (0..requests).step_by(BATCH) {
+                for (number, target) in targets.iter().enumerate() {
+                    turn.wait();
+                    let Ok(connections) = &mut connections else { continue };
+                    let end = requests.min(start + BATCH);
+                    let mine = (start + first..end).step_by(CONNECTIONS);
+                    let paths = mine.map(|request| &target.paths[request % target.paths.len()]);
+                    for path in paths {
+                        fault = fault.or(connections[number].get(path, headers).err());
+                    }
+                }
             }
-            Ok(())
+            connections.map(|_| ())?;
+            fault.map_or(Ok(()), Err)
         };
         let clients: Vec<_> = (0..CONNECTIONS).map(|first| scope.spawn(move || client(first))).collect();
         clients

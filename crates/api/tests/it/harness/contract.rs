@@ -7,7 +7,7 @@
 //! Where Sahod differs on purpose is said below, each with its reason, and nowhere else.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, LazyLock, Mutex},
 };
 
@@ -21,9 +21,7 @@ const NULL_TOO: &[(&str, &str, &str)] = &[
     ("Task", "finishedAt", "a task that still runs has not finished, and absent values are null"),
     ("TaskFinishedEventData", "errorCode", "a task that succeeded has no error, and absent values are null"),
     ("IdentityPayload", "latestEmployerName", "deprecated; many sources do not know it"),
-    ("DocumentPayload", "documentType", "not every paper is of one of the four kinds"),
-    ("ContributionPayload", "referenceId", "not every scheme numbers its payments"),
-    ("ObjectReferenceMetadata", "accountId", "deprecated; sources that are no accounts have none"),
+    ("ContributionPayload", "referenceId", "not every scheme numbers its payments; the seeds show null"),
 ];
 
 /// Properties that may be absent, with the reason.
@@ -98,10 +96,11 @@ fn convert_properties(name: &str, object: &mut Map<String, Value>, place: Place)
             *schema = json!({ "anyOf": [schema.take(), { "type": "null" }] });
         }
     }
-    let required: Vec<&String> =
-        properties.keys().filter(|property| !listed(MAY_BE_ABSENT, property)).collect();
-    let required = json!(required);
-    object.insert("required".to_owned(), required);
+    let mut required: BTreeSet<String> = properties.keys().cloned().collect();
+    let written = object.get("required").and_then(Value::as_array).into_iter().flatten();
+    required.extend(written.map(|property| property.as_str().unwrap().to_owned()));
+    required.retain(|property| !listed(MAY_BE_ABSENT, property));
+    object.insert("required".to_owned(), json!(required));
     // Schemas of payloads are only used as parts of others.
     if place == Place::Whole && !name.ends_with("Payload") {
         object.insert("unevaluatedProperties".to_owned(), json!(false));

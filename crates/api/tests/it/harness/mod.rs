@@ -4,6 +4,7 @@ pub(crate) mod clock;
 pub(crate) mod contract;
 pub(crate) mod databases;
 pub(crate) mod encrypt;
+pub(crate) mod gate;
 pub(crate) mod receiver;
 pub(crate) mod requests;
 pub(crate) mod widget;

@@ -11,7 +11,7 @@ use axum::{body::Body, http::Request};
 use http_body_util::BodyExt as _;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
 use sahod_app::{App, AppConfig, LoginKeys, Parts};
-use sahod_connectors::{Catalogue, Pace};
+use sahod_connectors::Catalogue;
 use sahod_jobs::{Worker, WorkerConfig};
 use sahod_model::{Clock, ExposeSecret as _, Mode, Random, TenantId};
 use sahod_outbound::{HttpClient, HttpClientConfig};
@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
 use tower::ServiceExt as _;
 
-use super::{Client, PATIENCE, Person, Widget, clock::TestClock};
+use super::{Client, PATIENCE, Person, Widget, clock::TestClock, gate::Gate};
 
 /// The kinds of data points, by the names of their lists.
 pub(crate) const ITEMS: [&str; 8] = [
@@ -46,6 +46,8 @@ pub(crate) struct World {
     pub(crate) acme: Tenant,
     /// Another one, who must never see anything of it.
     pub(crate) globex: Tenant,
+    /// What the sandbox source goes through.
+    pub(crate) gate: Gate,
     surfaces: Surfaces,
     master: MasterKey,
     _stop: watch::Sender<bool>,
@@ -78,7 +80,8 @@ impl World {
         let (master, random) = (database.master.clone(), Arc::clone(&database.random));
         let store = Store::open(&database.config, master.clone(), Arc::clone(&time), Arc::clone(&random));
         let store = store.await.unwrap();
-        let app = app(&store, &time, &random, &master, LoginKeys::start(|| Ok(rsa_keys())));
+        let gate = Gate::open();
+        let app = app(&store, &time, &random, &master, LoginKeys::start(|| Ok(rsa_keys())), &gate);
         let (stop, stopped) = watch::channel(false);
         // One at a time: webhooks are promised to arrive, not to arrive in order; here their order tells that of the
         // events.
@@ -95,6 +98,7 @@ impl World {
             surfaces: sahod_api::router(&app, &api_config()),
             app,
             clock,
+            gate,
             master,
             _stop: stop,
         }
@@ -154,11 +158,19 @@ impl World {
         let master = self.master.clone();
         let keys =
             LoginKeys::start(move || RsaKeys::load_or_create(folder, &master, &sahod_model::SystemRandom));
+        Client::new(sahod_api::router(&self.node(keys), &api_config()), "sandbox")
+    }
+
+    /// Another server process on the same database, and its Link API.
+    pub(crate) fn another_node(&self) -> (App, Client) {
+        let app = self.node(LoginKeys::start(|| Ok(rsa_keys())));
+        let surfaces = sahod_api::router(&app, &api_config());
+        (app, Client::new(surfaces, "link-sandbox"))
+    }
+
+    fn node(&self, keys: LoginKeys) -> App {
         let Parts { store, clock, random, .. } = &*self.app;
-        Client::new(
-            sahod_api::router(&app(store, clock, random, &self.master, keys), &api_config()),
-            "sandbox",
-        )
+        app(store, clock, random, &self.master, keys, &self.gate)
     }
 
     /// What a path answers that belongs to no API.
@@ -266,11 +278,12 @@ fn app(
     random: &Arc<dyn Random>,
     master: &MasterKey,
     keys: LoginKeys,
+    gate: &Gate,
 ) -> App {
     let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
     App::new(
         store.clone(),
-        Catalogue::new(Pace::instant()).unwrap(),
+        Catalogue::new(gate.pace()).unwrap(),
         keys,
         HttpClient::new(http).unwrap(),
         Arc::clone(clock),
