@@ -54,10 +54,10 @@ export function makeDataPanel(root: HTMLElement) {
       try {
         const exchange = await getData<unknown>(resource, { userId: asked, size: PAGE_SIZE });
         if (asked !== userId || resource === tabs.selected()) continue;
-        tabs.mark(resource, contentOf(itemsOf(exchange)) !== (seen.get(resource) ?? "[]"));
+        tabs.mark(resource, contentOf(exchange) !== (seen.get(resource) ?? "[]"));
       } catch {
         // Dots are a courtesy: an API in trouble is left alone, and opening a tab says what is wrong.
-        unchecked.clear();
+        if (asked === userId) unchecked.clear();
       }
     }
     checking = false;
@@ -78,7 +78,7 @@ export function makeDataPanel(root: HTMLElement) {
       const exchange = await getData(resource, query);
       if (mine !== latest) return;
       stale.delete(resource);
-      if (!cursor && exchange.status === 200) seen.set(resource, contentOf(itemsOf(exchange)));
+      if (!cursor && exchange.status === 200) seen.set(resource, contentOf(exchange));
       output.replaceChildren(...view(exchange));
     } catch (error) {
       if (mine !== latest) return;
@@ -115,9 +115,9 @@ export function makeDataPanel(root: HTMLElement) {
   return { setUser, refresh };
 }
 
-/** A list's items, to compare. */
-function contentOf({ body }: Exchange<List<unknown>>): string {
-  return JSON.stringify(body.data?.items ?? []);
+/** A list's items, to compare. Throws when there is no list. */
+function contentOf(exchange: Exchange<List<unknown>>): string {
+  return JSON.stringify(itemsOf(exchange));
 }
 
 function countOf(count: number, more: boolean): string {

@@ -4,7 +4,7 @@ use std::{ffi::OsString, fs, net::SocketAddr, path::Path, process::Command, time
 
 use super::{
     Failure,
-    load::{self, Target},
+    load::{self, Load, Target},
     process::Server,
 };
 
@@ -19,7 +19,7 @@ pub(super) fn per_request(
     address: SocketAddr,
     probe: &str,
     paths: &[String],
-    headers: &str,
+    load: Load<'_>,
     folder: &Path,
 ) -> Result<f64, Failure> {
     let paths = paths.get(..PATHS).unwrap_or(paths);
@@ -31,7 +31,7 @@ pub(super) fn per_request(
         valgrind.args(["--tool=callgrind", "--quiet"]).arg(output).arg(command.get_program());
         valgrind.args(command.get_args());
         let server = Server::start(&mut valgrind, address, probe, PATIENCE)?;
-        load::drive(&[Target { address, paths }], headers, paths.len() + requests)?;
+        load::drive(load, &[Target { address, paths }], paths.len() + requests)?;
         server.stop()?;
         let text = fs::read_to_string(file)?;
         let total = text.lines().find_map(|line| line.strip_prefix("totals:"));

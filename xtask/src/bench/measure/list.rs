@@ -14,7 +14,7 @@ use super::{
     answer::Answer,
     callgrind,
     database::Database,
-    load::{self, Target},
+    load::{self, Load, Target},
     process::{self, Server, cpu},
     program,
     report::{self, Figures},
@@ -38,6 +38,9 @@ pub(super) struct Arguments {
     /// Measurements of each list.
     #[arg(long, default_value_t = 15)]
     rounds: usize,
+    /// Requests under way at the same time, each on a connection of its own.
+    #[arg(long, default_value_t = 4)]
+    connections: usize,
     /// A PostgreSQL server to measure on as well. `scripts/with-postgres` starts one and names it.
     #[arg(long, env = "SAHOD_TEST_POSTGRES_URL", hide_env_values = true)]
     postgres: Option<String>,
@@ -99,6 +102,7 @@ fn measure(
         command
     };
     let headers = authorization(&seeded);
+    let load = Load { headers: &headers, connections: arguments.connections };
     let sahod = Server::start(&mut serve(), address, "/readyz", PATIENCE)?;
     let cases = cases(&sahod, &seeded, &headers)?;
     let mut answers = Vec::new();
@@ -123,11 +127,11 @@ fn measure(
             Target { address: bare.address, paths: &bare_paths },
         ];
         let used = || -> Result<_, Failure> { Ok((cpu(sahod.id())?, cpu(bare.id())?, database.cpu()?)) };
-        load::drive(&targets, &headers, case.paths.len() * 2)?;
+        load::drive(load, &targets, case.paths.len() * 2)?;
         let mut rounds = Figures::new(case, database.is_postgres());
         for _ in 0..arguments.rounds {
             let before = used()?;
-            load::drive(&targets, &headers, arguments.requests)?;
+            load::drive(load, &targets, arguments.requests)?;
             let after = used()?;
             rounds.push(arguments.requests, after.0 - before.0, after.1 - before.1, after.2 - before.2);
         }
@@ -141,7 +145,7 @@ fn measure(
         report::print_heading();
         for (number, case) in cases.iter().enumerate() {
             let count = |command: &Command, address, probe: &str, paths: &[String]| {
-                callgrind::per_request(command, address, probe, paths, &headers, folder)
+                callgrind::per_request(command, address, probe, paths, load, folder)
             };
             let sahod = count(&serve(), address, "/readyz", &case.paths)?;
             let bare = count(&bare_command()?, bare_address, "/0", &of_bare(number, &case.paths))?;

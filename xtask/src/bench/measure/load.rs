@@ -9,7 +9,6 @@ use std::{
 
 use super::answer::Answer;
 
-const CONNECTIONS: usize = 4;
 /// Requests to one target before it is another one's turn.
 const BATCH: usize = 200;
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -64,6 +63,14 @@ pub(super) fn get(address: SocketAddr, path: &str, headers: &str) -> io::Result<
     Ok(Answer::new(&connection.buffer[..head], &connection.buffer[head..end]))
 }
 
+/// How requests are made.
+#[derive(Clone, Copy)]
+pub(super) struct Load<'a> {
+    /// Header lines, each with its line end.
+    pub(super) headers: &'a str,
+    pub(super) connections: usize,
+}
+
 /// What is asked for: paths that requests take turns at.
 pub(super) struct Target<'a> {
     pub(super) address: SocketAddr,
@@ -72,8 +79,9 @@ pub(super) struct Target<'a> {
 
 /// So many requests to each target, over a few connections at once. The targets take turns every few requests, so that
 /// whatever else the machine does hits them alike.
-pub(super) fn drive(targets: &[Target<'_>], headers: &str, requests: usize) -> io::Result<()> {
-    let turn = Barrier::new(CONNECTIONS);
+pub(super) fn drive(load: Load<'_>, targets: &[Target<'_>], requests: usize) -> io::Result<()> {
+    let Load { headers, connections: count } = load;
+    let turn = Barrier::new(count);
     std::thread::scope(|scope| {
         let turn = &turn;
         let client = move |first: usize| -> io::Result<()> {
@@ -86,7 +94,7 @@ pub(super) fn drive(targets: &[Target<'_>], headers: &str, requests: usize) -> i
                     turn.wait();
                     let Ok(connections) = &mut connections else { continue };
                     let end = requests.min(start + BATCH);
-                    let mine = (start + first..end).step_by(CONNECTIONS);
+                    let mine = (start + first..end).step_by(count);
                     let paths = mine.map(|request| &target.paths[request % target.paths.len()]);
                     for path in paths {
                         fault = fault.or(connections[number].get(path, headers).err());
@@ -96,7 +104,7 @@ pub(super) fn drive(targets: &[Target<'_>], headers: &str, requests: usize) -> i
             connections.map(|_| ())?;
             fault.map_or(Ok(()), Err)
         };
-        let clients: Vec<_> = (0..CONNECTIONS).map(|first| scope.spawn(move || client(first))).collect();
+        let clients: Vec<_> = (0..count).map(|first| scope.spawn(move || client(first))).collect();
         clients
             .into_iter()
             .try_for_each(|client| client.join().map_err(|_| io::Error::other("a client panicked"))?)
