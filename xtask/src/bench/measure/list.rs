@@ -133,7 +133,12 @@ fn measure(
             let before = used()?;
             load::drive(load, &targets, arguments.requests)?;
             let after = used()?;
-            rounds.push(arguments.requests, after.0 - before.0, after.1 - before.1, after.2 - before.2);
+            rounds.push(
+                arguments.requests,
+                after.0.saturating_sub(before.0),
+                after.1.saturating_sub(before.1),
+                after.2.saturating_sub(before.2),
+            );
         }
         figures.push(rounds);
     }
