@@ -101,3 +101,33 @@ impl Drop for Readers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+    }
+
+    #[test]
+    fn a_read_runs_here_unless_another_one_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data.db");
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (a INTEGER)").unwrap();
+        let readers = Arc::new(Readers::open(&path, 1, true).unwrap());
+        let here = std::thread::current().name().map(str::to_owned);
+        let thread_name = |_: &Connection| Ok(std::thread::current().name().map(str::to_owned));
+
+        let panicked = catch_unwind(AssertUnwindSafe(|| wait(readers.run::<()>(|_| panic!("in a read")))));
+        assert!(panicked.is_err());
+        assert_eq!(wait(readers.run(thread_name)).unwrap(), here, "after a panic, too");
+
+        let others = Arc::clone(&readers);
+        let meanwhile = move |_: &Connection| {
+            let other = std::thread::spawn(move || wait(others.run(thread_name)));
+            other.join().unwrap()
+        };
+        assert_eq!(wait(readers.run(meanwhile)).unwrap().as_deref(), Some("store-read-0"));
+    }
+}

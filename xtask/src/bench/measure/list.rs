@@ -142,7 +142,7 @@ fn measure(
         }
         figures.push(rounds);
     }
-    let memory = process::memory(sahod.id(), "VmRSS")?;
+    let memory = (process::memory(sahod.id(), "RssAnon")?, process::memory(sahod.id(), "RssFile")?);
     drop((sahod, bare));
     report::print_cpu(database, arguments.rows, &figures, memory);
 

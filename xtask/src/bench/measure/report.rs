@@ -38,7 +38,7 @@ fn limit(database: &Database<'_>) -> f64 {
     if database.is_postgres() { 15.0 } else { 8.0 }
 }
 
-pub(super) fn print_cpu(database: &Database<'_>, rows: usize, figures: &[Figures<'_>], memory: u64) {
+pub(super) fn print_cpu(database: &Database<'_>, rows: usize, figures: &[Figures<'_>], memory: (u64, u64)) {
     println!("\n{}, {rows} rows, pages of 150: server CPU per request, median of the rounds", database.name);
     let backends = if database.is_postgres() { "  PostgreSQL" } else { "" };
     println!("{:<26} {:>9} {:>9} {:>7} {:>15}{backends}", "", "sahod", "bare", "ratio", "lowest–highest");
@@ -58,7 +58,9 @@ pub(super) fn print_cpu(database: &Database<'_>, rows: usize, figures: &[Figures
         );
     }
     let bytes = figures.first().map_or(0, |rounds| rounds.case.answer.body.len());
-    println!("an answer has {bytes} bytes; memory after the load {} MiB", memory / 1_024);
+    println!("an answer has {bytes} bytes");
+    let (own, mapped) = (memory.0 / 1_024, memory.1 / 1_024);
+    println!("memory after the load: {own} MiB, and {mapped} MiB of files that are mapped");
 }
 
 pub(super) fn print_heading() {
