@@ -8,7 +8,8 @@ use std::{
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let providers = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../providers").canonicalize()?;
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo sets CARGO_MANIFEST_DIR")?;
+    let providers = Path::new(&here).join("../../providers").canonicalize()?;
     println!("cargo::rerun-if-changed={}", providers.display());
     let mut folders: Vec<PathBuf> =
         fs::read_dir(&providers)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;

@@ -3,7 +3,7 @@
 use sahod_app::IssuedToken;
 use sahod_model::{
     Account, Datapoint, ExposeSecret, ExternalMetadata, Mode, Provider, Task, Timestamp, User, Webhook,
-    item::{Metadata, SourceType},
+    item::{ItemTimes, Metadata, SourceRef, SourceType},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -95,13 +95,13 @@ impl<'a> From<&'a Task> for TaskWire<'a> {
             status: if task.finished_at.is_some() { "Finished" } else { "Started" },
             datapoints: &task.datapoints,
             metadata: Metadata {
-                created_at: task.started_at,
-                item_created_at: task.started_at,
-                source_id: task.source_id.clone(),
-                source_type: SourceType::Account,
-                user_id: task.user_id.clone(),
-                provider_id: task.provider_id.clone(),
-                account_id: Some(task.source_id.clone()),
+                times: ItemTimes { created_at: task.started_at, item_created_at: task.started_at },
+                source: SourceRef {
+                    source_id: task.source_id.clone(),
+                    source_type: SourceType::Account,
+                    user_id: task.user_id.clone(),
+                    provider_id: task.provider_id.clone(),
+                },
             },
         }
     }

@@ -3,9 +3,9 @@
 use sahod_model::{
     Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, ItemId, SourceId, Task, TaskStatus,
     Timestamp,
-    item::{SourceItem, SourceType},
+    item::{SourceItem, SourceRef, SourceType},
 };
-use sahod_store::{Scope, ScopedTx, SourceRef};
+use sahod_store::{Scope, ScopedTx};
 use sahod_vault::DataKey;
 
 use crate::{

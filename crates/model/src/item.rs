@@ -1,6 +1,6 @@
 //! The data points themselves, field for field as the API serves them. Absent values are `null`, never dropped.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, ser::SerializeStruct as _};
 
 use crate::{
     datapoint::Datapoint,
@@ -8,6 +8,7 @@ use crate::{
     money::{Amount, Currency},
     provider::ProviderId,
     time::{Date, Month, Timestamp},
+    wire_enum::wire_enum,
 };
 
 /// One data point's content, without its id and metadata.
@@ -65,13 +66,29 @@ impl Item {
 
 /// Where an item came from; the `metadata` of every item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Metadata {
+    /// The item's own part.
+    #[serde(flatten)]
+    pub times: ItemTimes,
+    /// What all items of its source have in common.
+    #[serde(flatten)]
+    pub source: SourceRef,
+}
+
+/// When an item came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemTimes {
     /// When this system stored it.
     pub created_at: Timestamp,
     /// When the source created it.
     pub item_created_at: Timestamp,
-    /// The account or archive it was read from.
+}
+
+/// The source that items come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceRef {
+    /// The account or archive they were read from.
     pub source_id: SourceId,
     /// What kind of source that is.
     pub source_type: SourceType,
@@ -79,20 +96,32 @@ pub struct Metadata {
     pub user_id: UserId,
     /// The provider that the source belongs to.
     pub provider_id: ProviderId,
-    /// Deprecated twin of `source_id`; null for sources that are no accounts.
-    pub account_id: Option<SourceId>,
 }
 
-/// What kind of source an item came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum SourceType {
-    /// A linked account.
-    Account,
-    /// A document that was read.
-    Archive,
-    /// An uploaded file.
-    Upload,
+impl Serialize for SourceRef {
+    /// With the deprecated twin of `sourceId`, which is null for sources that are no accounts.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let account_id = (self.source_type == SourceType::Account).then_some(&self.source_id);
+        let mut fields = serializer.serialize_struct("SourceRef", 5)?;
+        fields.serialize_field("sourceId", &self.source_id)?;
+        fields.serialize_field("sourceType", &self.source_type)?;
+        fields.serialize_field("userId", &self.user_id)?;
+        fields.serialize_field("providerId", &self.provider_id)?;
+        fields.serialize_field("accountId", &account_id)?;
+        fields.end()
+    }
+}
+
+wire_enum! {
+    /// What kind of source an item came from.
+    SourceType {
+        /// A linked account.
+        Account = "ACCOUNT",
+        /// A document that was read.
+        Archive = "ARCHIVE",
+        /// An uploaded file.
+        Upload = "UPLOAD",
+    }
 }
 
 /// Who the person is, as the source knows it.

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sahod_model::{
-    AccountId, ConnectionStatus, Datapoint, ItemId, ProviderId, SourceId, Timestamp, UserId,
-    item::{Metadata, SourceItem, SourceType},
+    AccountId, ConnectionStatus, Datapoint, ItemId, SourceId, Timestamp,
+    item::{ItemTimes, SourceItem, SourceRef, SourceType},
 };
 use sahod_vault::{Aad, DataKey};
 
 use crate::{
     engine::{Params, Row, params, statements},
     error::StoreError,
+    fragment,
     scope::ScopedTx,
     sealing::to_json,
 };
@@ -23,19 +24,6 @@ statements! {
     UPDATE_ITEM = "UPDATE items SET sort = $1, item_hash = $2, payload = $3
         WHERE scope = $4 AND user_id = $5 AND kind = $6 AND sort = $7 AND id = $8";
     DELETE_ITEMS = "DELETE FROM items WHERE source_id = $1 AND +scope = $2";
-}
-
-/// The source that items come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceRef {
-    /// Whose it is.
-    pub user_id: UserId,
-    /// The source.
-    pub source_id: SourceId,
-    /// What kind of source it is.
-    pub source_type: SourceType,
-    /// Its provider.
-    pub provider_id: ProviderId,
 }
 
 /// What storing a source's items came to.
@@ -88,30 +76,6 @@ impl Ingest<'_> {
         (key, hash)
     }
 
-    /// The fragment as it will be served: `{"id":…,<content>,"metadata":{…}}`.
-    fn fragment(
-        &self,
-        id: &ItemId,
-        item: &SourceItem,
-        content: &str,
-        stored_at: Timestamp,
-    ) -> Result<String, StoreError> {
-        let source = self.source;
-        let metadata = Metadata {
-            created_at: stored_at,
-            item_created_at: item.created_at,
-            source_id: source.source_id.clone(),
-            source_type: source.source_type,
-            user_id: source.user_id.clone(),
-            provider_id: source.provider_id.clone(),
-            account_id: (source.source_type == SourceType::Account).then(|| source.source_id.clone()),
-        };
-        let metadata = to_json(&metadata)?;
-        let fields = content.strip_prefix('{').and_then(|content| content.strip_suffix('}'));
-        let fields = fields.ok_or_else(|| StoreError::Internal("an item is no JSON object".to_owned()))?;
-        Ok(format!("{{\"id\":\"{id}\",{fields},\"metadata\":{metadata}}}"))
-    }
-
     fn insert(&self, id: &ItemId, kind: Datapoint, sort: Timestamp, row: Written) -> Params {
         let source = self.source;
         params![
@@ -157,6 +121,7 @@ impl ScopedTx<'_> {
                 return Err(StoreError::Gone);
             }
         }
+        self.insert_source(source).await?;
         let ingest = Ingest { scope: self.scope.number(), source, key, now };
         let mut outcome = IngestOutcome::default();
         for kind in Datapoint::ALL {
@@ -198,7 +163,10 @@ impl ScopedTx<'_> {
                 Some(old) => old.id.clone(),
                 None => ItemId::new(kind, self.tx.clock(), self.tx.random()),
             };
-            let fragment = ingest.fragment(&id, item, &content, stored_at)?;
+            let fragment = fragment::of_item(
+                &content,
+                ItemTimes { created_at: stored_at, item_created_at: item.created_at },
+            )?;
             let aad = Aad { scope: ingest.scope, kind: kind.number(), id: id.as_str() };
             let payload = ingest.key.seal(self.tx.random(), &aad, fragment.as_bytes());
             let row = Written { key: item_key, hash, payload };
@@ -236,6 +204,7 @@ impl ScopedTx<'_> {
 
     /// Deletes every data point of a source; how many there were. For revokes, after the key was destroyed.
     pub async fn delete_items(&mut self, source: &SourceId) -> Result<u64, StoreError> {
+        self.delete_source(source).await?;
         self.tx.execute(DELETE_ITEMS, params![source, self.scope.number()]).await
     }
 }

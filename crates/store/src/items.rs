@@ -1,5 +1,7 @@
-//! Data points, read: the hot path. Sealed fragments are appended to one buffer on the reading thread, opened in place on the
-//! async side and closed up, with commas between, in the same buffer.
+//! Data points, read: the hot path. Sealed rows are copied to one buffer on the reading thread, and opened on the async side
+//! into the text that is served.
+
+use std::sync::Arc;
 
 use sahod_model::{Datapoint, ItemId, SourceId, Timestamp, UserId};
 use sahod_vault::{Aad, DataKey};
@@ -8,6 +10,7 @@ use crate::{
     Store,
     engine::{Row, Value, params, statements},
     error::{StoreError, corrupt},
+    fragment,
     page::{PageRequest, Position, limit, window},
     scope::Scoped,
 };
@@ -111,44 +114,45 @@ impl SealedRows {
         Ok(Some(Position { sort: self.last_sort, id: id.to_owned() }))
     }
 
-    /// Opens every row whose key is still there; `keys` belong to `sources`.
-    fn open(mut self, scope: i64, kind: Datapoint, keys: &[Option<DataKey>]) -> Result<ItemPage, StoreError> {
-        let next = self.next()?;
-        let (mut written, mut count) = (0, 0);
+    /// Opens every row whose source is still there; `sources` are those of `self.sources`.
+    fn open(&self, scope: i64, kind: Datapoint, sources: &[Option<Opener>]) -> Result<ItemPage, StoreError> {
+        let mut body = Vec::with_capacity(self.bytes.len() + self.rows.len() * Self::SERVED_BESIDE);
+        let mut count = 0;
         for row in &self.rows {
-            let Some(Some(key)) = keys.get(row.source) else { continue };
-            let (before, from_payload) = self.bytes.split_at_mut(row.payload_at);
-            let id = std::str::from_utf8(&before[row.id_at..]).map_err(corrupt)?;
-            let aad = Aad { scope, kind: kind.number(), id };
-            let sealed = &mut from_payload[..row.end - row.payload_at];
-            let length = key.open_in_place(&aad, sealed)?.len();
+            let Some(Some(source)) = sources.get(row.source) else { continue };
             if count > 0 {
-                self.bytes[written] = b',';
-                written += 1;
+                body.push(b',');
             }
-            // The plaintext lies behind its id and header, so that closing up never overtakes reading.
-            let start = row.payload_at + DataKey::PLAINTEXT_OFFSET;
-            self.bytes.copy_within(start..start + length, written);
-            written += length;
+            let id = std::str::from_utf8(&self.bytes[row.id_at..row.payload_at]).map_err(corrupt)?;
+            let aad = Aad { scope, kind: kind.number(), id };
+            source.open_onto(&aad, &self.bytes[row.payload_at..row.end], &mut body)?;
             count += 1;
         }
-        self.bytes.truncate(written);
-        Ok(ItemPage { body: self.bytes, next, count })
+        Ok(ItemPage { body, next: self.next()?, count })
     }
+
+    /// About as many bytes are served of an item that are not in its row.
+    const SERVED_BESIDE: usize = 224;
 }
 
-async fn open(
-    store: &Store,
-    scope: i64,
-    kind: Datapoint,
-    sealed: SealedRows,
-) -> Result<ItemPage, StoreError> {
-    let keys = match &*sealed.sources {
-        [] => Vec::new(),
-        [source] => vec![store.vault().key(source).await?],
-        sources => store.vault().keys(&sources.iter().map(AsRef::as_ref).collect::<Vec<_>>()).await?,
-    };
-    sealed.open(scope, kind, &keys)
+/// What it takes to open a source's items.
+struct Opener {
+    key: DataKey,
+    fragment: Arc<str>,
+}
+
+impl Opener {
+    /// For those sources, in their order; `None` for one that was revoked.
+    async fn of(store: &Store, sources: &[&str]) -> Result<Vec<Option<Self>>, StoreError> {
+        let keys = store.vault().keys(sources).await?;
+        let fragments = store.source_fragments(sources).await?;
+        let both = keys.into_iter().zip(fragments);
+        Ok(both.map(|(key, fragment)| Some(Self { key: key?, fragment: fragment? })).collect())
+    }
+
+    fn open_onto(&self, aad: &Aad<'_>, sealed: &[u8], out: &mut Vec<u8>) -> Result<(), StoreError> {
+        fragment::open_onto(&self.key, aad, sealed, &self.fragment, out)
+    }
 }
 
 impl Scoped<'_> {
@@ -174,7 +178,9 @@ impl Scoped<'_> {
         let size = usize::from(page.size);
         let push = move |rows: &mut SealedRows, row: Row<'_>| rows.push(row, size);
         let sealed = self.store.engine().fold(sql, vec![params], SealedRows::default(), push).await?;
-        open(self.store, scope, kind, sealed).await
+        let ids: Vec<_> = sealed.sources.iter().map(AsRef::as_ref).collect();
+        let sources = Opener::of(self.store, &ids).await?;
+        sealed.open(scope, kind, &sources)
     }
 
     /// The data point of that kind and id as a JSON object; `None`, too, once its source was revoked.
@@ -183,9 +189,10 @@ impl Scoped<'_> {
         let read = |row: Row<'_>| Ok((row.text(0)?.to_owned(), row.blob(1)?.to_vec()));
         let found = self.store.engine().query_opt(GET_ITEM, params![id, scope, kind], read).await?;
         let Some((source, sealed)) = found else { return Ok(None) };
-        let Some(key) = self.store.vault().key(&source).await? else { return Ok(None) };
-        let aad = Aad { scope, kind: kind.number(), id: id.as_str() };
-        Ok(Some(key.open(&aad, &sealed)?))
+        let Some(source) = Opener::of(self.store, &[&source]).await?.pop().flatten() else { return Ok(None) };
+        let mut body = Vec::new();
+        source.open_onto(&Aad { scope, kind: kind.number(), id: id.as_str() }, &sealed, &mut body)?;
+        Ok(Some(body))
     }
 
     /// The kinds of data points that a source has, in the order of [`Datapoint::ALL`].

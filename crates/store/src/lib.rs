@@ -17,6 +17,7 @@ pub mod consents;
 mod engine;
 pub mod error;
 pub mod events;
+mod fragment;
 mod ingest;
 pub mod items;
 pub mod jobs;
@@ -25,6 +26,7 @@ mod migrations;
 pub mod page;
 pub mod scope;
 mod sealing;
+mod sources;
 pub mod tasks;
 pub mod tenants;
 #[cfg(any(test, feature = "testing"))]
@@ -48,7 +50,7 @@ pub use config::{DatabaseUrl, DatabaseUrlError, StoreConfig};
 pub use consents::Consent;
 pub use error::StoreError;
 pub use events::StoredEvent;
-pub use ingest::{IngestOutcome, SourceRef};
+pub use ingest::IngestOutcome;
 pub use items::{ItemFilter, ItemPage};
 pub use jobs::{ClaimedJob, DELIVER_WEBHOOK, DeadJob, NewJob};
 pub use page::{Page, PageRequest, Position};
@@ -61,6 +63,7 @@ pub use users::UserFilter;
 
 use engine::{Engine, Purpose};
 use keyring::Keyring;
+use sources::SourceFragments;
 
 /// The store. Cheap to clone.
 #[derive(Clone)]
@@ -69,6 +72,7 @@ pub struct Store(Arc<Inner>);
 pub(crate) struct Inner {
     engine: Engine,
     vault: Vault,
+    source_fragments: SourceFragments,
     /// Recognises a login name without telling it.
     login_key: zeroize::Zeroizing<[u8; 32]>,
     clock: Arc<dyn Clock>,
@@ -102,7 +106,15 @@ impl Store {
         let vault = Vault::new(&master, Arc::new(keyring), Arc::clone(&random));
         let engine = Engine::open(&config.database, Purpose::Data).await?;
         let login_key = master.derive("login fingerprint").into();
-        Ok(Self(Arc::new(Inner { engine, vault, login_key, clock, random, jobs_ready: Notify::new() })))
+        Ok(Self(Arc::new(Inner {
+            engine,
+            vault,
+            source_fragments: SourceFragments::new(),
+            login_key,
+            clock,
+            random,
+            jobs_ready: Notify::new(),
+        })))
     }
 
     /// Makes the data key of a source (an account), a user or a webhook, before the transaction that inserts it.
@@ -126,6 +138,10 @@ impl Store {
 
     pub(crate) fn vault(&self) -> &Vault {
         &self.0.vault
+    }
+
+    pub(crate) async fn source_fragments(&self, ids: &[&str]) -> Result<Vec<Option<Arc<str>>>, StoreError> {
+        self.0.source_fragments.get(&self.0.engine, ids).await
     }
 }
 

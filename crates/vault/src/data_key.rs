@@ -109,31 +109,31 @@ impl DataKey {
         Sealed(bytes)
     }
 
-    /// Opens `sealed` within its own bytes; what is returned is the plaintext, a part of them.
-    pub fn open_in_place<'bytes>(
-        &self,
-        aad: &Aad<'_>,
-        sealed: &'bytes mut [u8],
-    ) -> Result<&'bytes mut [u8], VaultError> {
-        let Some(([VERSION, nonce @ ..], body)) = sealed.split_first_chunk_mut::<HEADER>() else {
+    /// Opens `sealed` and appends the plaintext to `out`, which stays as it was when the seal does not open.
+    pub fn open_onto(&self, aad: &Aad<'_>, sealed: &[u8], out: &mut Vec<u8>) -> Result<(), VaultError> {
+        let Some(([VERSION, nonce @ ..], body)) = sealed.split_first_chunk::<HEADER>() else {
             return Err(VaultError::DoesNotOpen);
         };
+        let (ciphertext, tag) = body.split_last_chunk::<TAG>().ok_or(VaultError::DoesNotOpen)?;
         let nonce = aead::Nonce::assume_unique_for_key(*nonce);
-        aad.with_bytes(|aad| self.0.sealing.open_in_place(nonce, aead::Aad::from(aad), body))
-            .map_err(|_| VaultError::DoesNotOpen)
+        let start = out.len();
+        out.resize(start + ciphertext.len(), 0);
+        let plaintext = &mut out[start..];
+        let opened = aad.with_bytes(|aad| {
+            self.0.sealing.open_separate_gather(nonce, aead::Aad::from(aad), ciphertext, tag, plaintext)
+        });
+        opened.map_err(|_| {
+            out.truncate(start);
+            VaultError::DoesNotOpen
+        })
     }
 
     /// Opens `sealed` into a buffer of its own.
     pub fn open(&self, aad: &Aad<'_>, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
-        let mut bytes = sealed.to_vec();
-        let length = self.open_in_place(aad, &mut bytes)?.len();
-        bytes.drain(..HEADER);
-        bytes.truncate(length);
-        Ok(bytes)
+        let mut plaintext = Vec::with_capacity(sealed.len());
+        self.open_onto(aad, sealed, &mut plaintext)?;
+        Ok(plaintext)
     }
-
-    /// Where the plaintext begins within sealed bytes that were opened in place.
-    pub const PLAINTEXT_OFFSET: usize = HEADER;
 
     /// Tells equal values of this source from different ones without telling what they are.
     #[must_use]

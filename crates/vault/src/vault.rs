@@ -74,9 +74,9 @@ impl Vault {
         missing.sort_unstable();
         missing.dedup();
         let began = cache.epoch();
-        for mut wrapped in self.0.wrapped.get_many(&missing).await? {
+        for wrapped in self.0.wrapped.get_many(&missing).await? {
             let id = wrapped.id;
-            let key = self.unwrap(&id, &mut wrapped.bytes)?;
+            let key = self.unwrap(&id, &wrapped.bytes)?;
             for (wanted, place) in ids.iter().zip(&mut keys) {
                 if *wanted == id {
                     *place = Some(key.clone());
@@ -97,12 +97,9 @@ impl Vault {
         Ok(())
     }
 
-    fn unwrap(&self, id: &str, wrapped: &mut [u8]) -> Result<DataKey, VaultError> {
-        let opened = self.0.wrapping.open_in_place(&wrapping_aad(id), wrapped)?;
-        let bytes = <&[u8; 32]>::try_from(&*opened).map_err(|_| VaultError::DoesNotOpen);
-        let key = bytes.map(DataKey::new);
-        zeroize::Zeroize::zeroize(opened);
-        key
+    fn unwrap(&self, id: &str, wrapped: &[u8]) -> Result<DataKey, VaultError> {
+        let bytes = Zeroizing::new(self.0.wrapping.open(&wrapping_aad(id), wrapped)?);
+        <&[u8; 32]>::try_from(&**bytes).map(DataKey::new).map_err(|_| VaultError::DoesNotOpen)
     }
 }
 

@@ -43,10 +43,13 @@ pub(crate) const fn lock(postgres: bool) -> Sql {
 }
 
 /// A migration's text for PostgreSQL. Migrations are written for SQLite (`STRICT`, so that types hold there as well), with
-/// the type names `INTEGER`, `TEXT` and `BLOB` in upper case. Text is compared byte by byte on both.
+/// the type names `INTEGER`, `TEXT` and `BLOB` in upper case. Text is compared byte by byte on both. What stands between
+/// `/*sqlite*/` and `/*end*/` is for SQLite alone.
 pub(crate) fn postgres_ddl(sqlite: &str) -> String {
-    sqlite
-        .replace(" STRICT, WITHOUT ROWID", "")
+    let mut parts = sqlite.split("/*sqlite*/");
+    let mut both = parts.next().unwrap_or_default().to_owned();
+    both.extend(parts.map(|part| part.split_once("/*end*/").map_or(part, |(_, after)| after)));
+    both.replace(" STRICT, WITHOUT ROWID", "")
         .replace(" INTEGER", " BIGINT")
         .replace(" TEXT", " TEXT COLLATE \"C\"")
         .replace(" BLOB", " BYTEA")

@@ -96,7 +96,7 @@ pub(super) fn prepare_connection(connection: &Connection) -> Result<(), StoreErr
         .and_then(|_| connection.busy_timeout(Duration::from_secs(5)))
         .and_then(|()| {
             connection.execute_batch(
-                "PRAGMA cache_size = -32768; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY;
+                "PRAGMA cache_size = -32768; PRAGMA mmap_size = 1099511627776; PRAGMA temp_store = MEMORY;
                  PRAGMA trusted_schema = OFF;",
             )
         })

@@ -75,6 +75,15 @@ CREATE UNIQUE INDEX accounts_by_login ON accounts (scope, user_id, provider_id, 
     WHERE login_fingerprint IS NOT NULL;
 CREATE INDEX accounts_unfinished ON accounts (updated_at) WHERE status IN ('PENDING', 'AWAITING_MFA');
 
+-- Where data points come from. Written with the first of them and never changed.
+CREATE TABLE sources (
+    id TEXT NOT NULL PRIMARY KEY,
+    scope INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    provider_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Every data point. Clustered the way it is read most: one user's items of one kind, newest first.
 CREATE TABLE items (
     scope INTEGER NOT NULL,
@@ -90,7 +99,9 @@ CREATE TABLE items (
     PRIMARY KEY (scope, user_id, kind, sort, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX items_by_id ON items (id);
-CREATE INDEX items_by_kind ON items (scope, kind, sort, id);
+-- A whole tenant's items, too, are read in the order they lie in: the index holds all that a list needs. PostgreSQL allows no
+-- index rows of that length, and looks each row up in the table for every list.
+CREATE INDEX items_by_kind ON items (scope, kind, sort, id/*sqlite*/, source_id, payload/*end*/);
 CREATE INDEX items_by_source ON items (source_id, kind, sort, id);
 
 CREATE TABLE tasks (

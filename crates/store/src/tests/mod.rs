@@ -17,11 +17,11 @@ use sahod_model::{
 };
 use sahod_model::{
     event::AccountEvent,
-    item::{Identity, Item, SourceItem, SourceType, Transaction},
+    item::{Identity, Item, SourceItem, SourceRef, SourceType, Transaction},
 };
 use sahod_vault::DataKey;
 
-use crate::{Scope, SourceRef, testing::TestStore};
+use crate::{Scope, testing::TestStore};
 
 pub(crate) fn provider() -> ProviderId {
     "grab".parse().unwrap()

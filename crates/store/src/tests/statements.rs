@@ -1,7 +1,7 @@
 use crate::{
     accounts, consents,
     engine::{Engine, Purpose, Sql, dialect},
-    events, ingest, items, jobs, keyring, scope, tasks,
+    events, ingest, items, jobs, keyring, scope, sources, tasks,
     testing::{postgres, sqlite},
     tokens, unscoped, users, webhooks,
 };
@@ -13,6 +13,7 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("events", events::STATEMENTS),
     ("ingest", ingest::STATEMENTS),
     ("items", items::STATEMENTS),
+    ("sources", sources::STATEMENTS),
     ("jobs", jobs::STATEMENTS),
     ("scope", scope::STATEMENTS),
     ("tasks", tasks::STATEMENTS),
@@ -122,5 +123,22 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
             let bad = step.contains("TEMP B-TREE") || step.starts_with("SCAN") || step.ends_with("(scope=?)");
             assert!(!bad, "{name}: {step}");
         }
+    }
+}
+
+/// A list must cost the same whatever the size of the table: each of them reads its rows in the order in which they lie.
+#[tokio::test]
+async fn lists_of_items_read_rows_where_they_lie_on_sqlite() {
+    let test = sqlite().await;
+    let connection = rusqlite::Connection::open(test.folder().join("data.db")).unwrap();
+    for (name, index) in [("LIST_ALL", "COVERING INDEX items_by_kind"), ("LIST_BY_USER", "PRIMARY KEY")] {
+        let (_, sql) = items::STATEMENTS.iter().find(|(statement, _)| *statement == name).unwrap();
+        let plan = format!("EXPLAIN QUERY PLAN {}", sql.text());
+        let unbound = |statement: &mut rusqlite::Statement<'_>| {
+            let rows = statement.raw_query().mapped(|row| row.get::<_, String>(3));
+            rows.map(Result::unwrap).collect::<Vec<_>>()
+        };
+        let steps = unbound(&mut connection.prepare(&plan).unwrap());
+        assert!(steps.len() == 1 && steps[0].contains(index), "{name}: {steps:?}");
     }
 }

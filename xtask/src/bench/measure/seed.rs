@@ -5,10 +5,10 @@ use std::{path::Path, process::Command, sync::Arc};
 use sahod_model::{
     Account, AccountId, Clock, ConnectionStatus, Currency, Date, ExternalMetadata, Mode, MonitorStatus,
     Random, SourceId, SystemClock, SystemRandom, User, UserId,
-    item::{Item, SourceItem, SourceType, Transaction},
+    item::{Item, SourceItem, SourceRef, SourceType, Transaction},
     money::Amount,
 };
-use sahod_store::{PageRequest, Scope, SourceRef, Store, StoreConfig, UserFilter};
+use sahod_store::{PageRequest, Scope, Store, StoreConfig, UserFilter};
 use sahod_vault::MasterKey;
 
 use super::Failure;
