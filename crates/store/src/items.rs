@@ -1,7 +1,7 @@
 //! Data points, read: the hot path. Sealed rows are copied to one buffer on the reading thread, and opened on the async side
 //! into the text that is served.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use sahod_model::{Datapoint, ItemId, SourceId, Timestamp, UserId};
 use sahod_vault::{Aad, DataKey};
@@ -62,13 +62,14 @@ pub struct ItemPage {
     pub count: usize,
 }
 
-/// Sealed rows in one buffer: `id` and sealed payload of each row, one after the other.
+/// Sealed rows in one buffer: `id` and sealed payload of each row, one after the other, and before the first row of each
+/// source that source's id.
 #[derive(Default)]
 struct SealedRows {
     bytes: Vec<u8>,
     rows: Vec<SealedRow>,
     /// The sources of the rows, one for each run of rows of the same source.
-    sources: Vec<Box<str>>,
+    sources: Vec<Range<usize>>,
     last_sort: Timestamp,
     more: bool,
 }
@@ -92,8 +93,10 @@ impl SealedRows {
             // Items of one kind are of about the same length.
             self.bytes.reserve(size.saturating_mul(id.len() + payload.len() + payload.len() / 8));
         }
-        if self.sources.last().is_none_or(|last| last.as_bytes() != source) {
-            self.sources.push(std::str::from_utf8(source).map_err(corrupt)?.into());
+        if self.sources.last().is_none_or(|last| &self.bytes[last.clone()] != source) {
+            let start = self.bytes.len();
+            self.bytes.extend_from_slice(source);
+            self.sources.push(start..self.bytes.len());
         }
         // Wanted only when there is a row after the last one of the page.
         if self.rows.len() + 1 == size {
@@ -112,6 +115,11 @@ impl SealedRows {
         let Some(last) = self.rows.last().filter(|_| self.more) else { return Ok(None) };
         let id = std::str::from_utf8(&self.bytes[last.id_at..last.payload_at]).map_err(corrupt)?;
         Ok(Some(Position { sort: self.last_sort, id: id.to_owned() }))
+    }
+
+    fn source_ids(&self) -> Result<Vec<&str>, StoreError> {
+        let read = |range: &Range<usize>| std::str::from_utf8(&self.bytes[range.clone()]).map_err(corrupt);
+        self.sources.iter().map(read).collect()
     }
 
     /// Opens every row whose source is still there; `sources` are those of `self.sources`.
@@ -178,8 +186,7 @@ impl Scoped<'_> {
         let size = usize::from(page.size);
         let push = move |rows: &mut SealedRows, row: Row<'_>| rows.push(row, size);
         let sealed = self.store.engine().fold(sql, vec![params], SealedRows::default(), push).await?;
-        let ids: Vec<_> = sealed.sources.iter().map(AsRef::as_ref).collect();
-        let sources = Opener::of(self.store, &ids).await?;
+        let sources = Opener::of(self.store, &sealed.source_ids()?).await?;
         sealed.open(scope, kind, &sources)
     }
 
