@@ -13,6 +13,10 @@ use clap::Parser;
 
 use crate::command::Command;
 
+/// Lists are built in buffers of tens of kilobytes that live for one request; see `docs/adr/0011`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Sahod: workers share employment and income data, with consent, with the organisations that ask for it.
 #[derive(Debug, Parser)]
 #[command(name = "sahod", version, about)]
