@@ -10,6 +10,7 @@ mod fields;
 mod link;
 mod list;
 mod open;
+mod openapi;
 mod pages;
 mod params;
 mod rate_limit;

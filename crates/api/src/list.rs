@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{ApiError, Code},
+    openapi::Param,
     params::Params,
 };
 
@@ -18,8 +19,8 @@ pub const MAX_SIZE: u16 = 150;
 
 /// The filters of one list.
 pub trait Filter: Sized {
-    /// The names of its parameters.
-    const NAMES: &'static [&'static str];
+    /// Its parameters.
+    const PARAMS: &'static [Param];
 
     /// Reads it, noting every fault.
     fn read(params: &mut Params) -> Self;
@@ -30,7 +31,7 @@ pub trait Filter: Sized {
 pub struct NoFilter;
 
 impl Filter for NoFilter {
-    const NAMES: &'static [&'static str] = &[];
+    const PARAMS: &'static [Param] = &[];
 
     fn read(_: &mut Params) -> Self {
         Self
@@ -71,7 +72,7 @@ impl<F: Filter> ListRequest<F> {
         let given: BTreeMap<String, String> = params
             .rest()
             .iter()
-            .filter(|(name, value)| F::NAMES.contains(&name.as_str()) && !value.is_empty())
+            .filter(|(name, value)| F::PARAMS.iter().any(|param| param.name == *name) && !value.is_empty())
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         let Some(cursor) = cursor else {

@@ -1,5 +1,7 @@
 //! Surfaces of plain pages: the docs, and what there is to say where a later part of the product will be.
 
+use std::sync::{Arc, OnceLock};
+
 use axum::{
     Router,
     extract::{Path, State},
@@ -7,9 +9,10 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
+use bytes::Bytes;
 use sahod_web::{PAGE_STYLE, doc_page, escape, page};
 
-use crate::server::PublicUrls;
+use crate::{open, server::PublicUrls};
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
@@ -38,12 +41,30 @@ fn not_found(style: &str) -> Response {
 }
 
 /// The `docs` surface.
-pub(crate) fn docs() -> Router {
+pub(crate) fn docs(urls: &PublicUrls) -> Router {
+    // Made when it is first asked for, so that it does not hold up the start.
+    let text = OnceLock::new();
+    let urls = urls.clone();
+    let document = Arc::new(move || text.get_or_init(|| Bytes::from(open::document().at(&urls))).clone());
     Router::new()
+        .route("/v1/openapi.json", get(|| async move { openapi_json(document()) }))
         .route("/", get(|| async { doc("") }))
         .route("/page.css", get(style))
         .route("/{name}", get(|Path(name): Path<String>| async move { doc(&name) }))
         .fallback(|| async { not_found("/page.css") })
+}
+
+/// For everyone, from anywhere: it tells no secrets, and tools of all kinds read it.
+fn openapi_json(text: Bytes) -> Response {
+    (
+        [
+            (header::CONTENT_TYPE, "application/json"),
+            (header::CACHE_CONTROL, "public, max-age=300"),
+            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        ],
+        text,
+    )
+        .into_response()
 }
 
 fn doc(name: &str) -> Response {

@@ -81,7 +81,7 @@ pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
         ("web", web::router(app.clone(), &origins)),
         ("user", pages::user()),
         ("portal", pages::portal(&config.urls)),
-        ("docs", pages::docs()),
+        ("docs", pages::docs(&config.urls)),
     ];
     Surfaces::new(
         config.base_domain.clone(),

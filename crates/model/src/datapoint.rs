@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// A kind of data point. The number is what the store keeps; it never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "UPPERCASE")]
 #[repr(i16)]
 pub enum Datapoint {

@@ -1,5 +1,6 @@
 //! The data points themselves, field for field as the API serves them. Absent values are `null`, never dropped.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, ser::SerializeStruct as _};
 
 use crate::{
@@ -65,7 +66,7 @@ impl Item {
 }
 
 /// Where an item came from; the `metadata` of every item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Metadata {
     /// The item's own part.
     #[serde(flatten)]
@@ -76,7 +77,7 @@ pub struct Metadata {
 }
 
 /// When an item came to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemTimes {
     /// When this system stored it.
@@ -125,161 +126,217 @@ wire_enum! {
 }
 
 /// Who the person is, as the source knows it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the contract's, and their names say what they hold")]
 pub struct Identity {
+    /// The whole name.
     pub full_name: String,
+    /// First or given name.
     pub first_name: Option<String>,
+    /// Middle name.
     pub middle_name: Option<String>,
+    /// Last or family name.
     pub last_name: Option<String>,
+    /// What follows the name, such as Jr or III.
     pub suffix: Option<String>,
-    /// `Male`, `Female` or `Non-binary`.
+    /// Gender.
+    #[schemars(extend("enum" = ["Male", "Female", "Non-binary", null]))]
     pub gender: Option<String>,
+    /// Day of birth.
     pub dob: Option<Date>,
-    /// `Divorced`, `Married`, `Separated`, `Single`, `Widowed` or `Lifetime Partner`.
+    /// Marital status.
+    #[schemars(extend("enum" = ["Divorced", "Married", "Separated", "Single", "Widowed", "Lifetime Partner", null]))]
     pub marital_status: Option<String>,
-    /// ISO 3166 alpha-2.
+    /// Country of residence, ISO 3166 alpha-2.
     pub country_residence: Option<String>,
-    /// `Citizen`, `Resident Alien`, `Non-resident Alien`, `Undocumented` or `Others`.
+    /// Standing in the country of residence.
+    #[schemars(extend("enum" = ["Citizen", "Resident Alien", "Non-resident Alien", "Undocumented", "Others", null]))]
     pub citizenship: Option<String>,
+    /// Where the source has a picture of the person.
     pub photo_url: Option<String>,
+    /// The source's own number for the person.
     pub reference_id: Option<String>,
+    /// The person's public page at the source.
     pub profile_url: Option<String>,
+    /// Deprecated: the employer that the source named last. See employments.
     pub latest_employer_name: Option<String>,
+    /// E-mail addresses.
     pub emails: Vec<Email>,
+    /// Phone numbers.
     pub phones: Vec<Phone>,
+    /// Profiles elsewhere.
     pub social_profiles: Vec<SocialProfile>,
+    /// Postal addresses.
     pub addresses: Vec<Address>,
 }
 
 /// An e-mail address of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the fields are the contract's, and their names say what they hold")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Email {
+    /// The address.
     pub address: Option<String>,
-    /// `Primary`, `Secondary`, `Work` or `Personal`.
+    /// What the address is for.
+    #[schemars(extend("enum" = ["Primary", "Secondary", "Work", "Personal", null]))]
     #[serde(rename = "type")]
     pub email_type: Option<String>,
 }
 
 /// A phone number of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Phone {
-    /// E.164.
+    /// The number in E.164.
     pub number: Option<String>,
-    /// `Mobile`, `Fixed` or `Unspecified`.
+    /// What kind of phone.
+    #[schemars(extend("enum" = ["Mobile", "Fixed", "Unspecified", null]))]
     #[serde(rename = "type")]
     pub phone_type: Option<String>,
 }
 
 /// A profile elsewhere that the source names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the contract's, and their names say what they hold")]
 pub struct SocialProfile {
+    /// Where the profile is.
     pub social_url: Option<String>,
-    /// `Twitter`, `Facebook`, `LinkedIn` or `Others`.
+    /// Which network.
+    #[schemars(extend("enum" = ["Twitter", "Facebook", "LinkedIn", "Others", null]))]
     #[serde(rename = "type")]
     pub profile_type: Option<String>,
 }
 
 /// A postal address of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the contract's, and their names say what they hold")]
 pub struct Address {
+    /// The whole address in one line.
     pub full_address: Option<String>,
+    /// Street and number.
     pub line1: Option<String>,
+    /// Building, floor, village or district.
     pub line2: Option<String>,
+    /// City or municipality.
     pub city: Option<String>,
+    /// Province, state or region.
     pub region: Option<String>,
+    /// Postal code.
     pub zip: Option<String>,
-    /// ISO 3166 alpha-2.
+    /// Country, ISO 3166 alpha-2.
     pub country: Option<String>,
-    /// Decimal degrees, at most six decimals.
+    /// Latitude in decimal degrees, at most six decimals.
     pub latitude: Option<String>,
-    /// Decimal degrees, at most six decimals.
+    /// Longitude in decimal degrees, at most six decimals.
     pub longitude: Option<String>,
-    /// `Primary` or `Secondary`.
+    /// Which of the person's addresses it is.
+    #[schemars(extend("enum" = ["Primary", "Secondary", null]))]
     #[serde(rename = "type")]
     pub address_type: Option<String>,
-    /// Any of `Primary`, `Secondary`, `Home`, `Work`, `Mailing`, `Foreign`, `Billing`, `Permanent`, `Shipping`.
+    /// What the address is used for.
+    #[schemars(extend("items" = { "enum": [
+        "Primary", "Secondary", "Home", "Work", "Mailing", "Foreign", "Billing", "Permanent", "Shipping"
+    ] }))]
     pub tags: Vec<String>,
 }
 
 /// Money in (positive) or out (negative) at a platform.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the contract's, and their names say what they hold")]
 pub struct Transaction {
+    /// The day of the movement.
     pub date: Date,
+    /// What it was for, in the words of the source.
     pub description: Option<String>,
+    /// Currency of the amount.
     pub currency: Currency,
+    /// How much: positive was paid to the person, negative by the person.
     pub amount: Amount,
+    /// The source's own number for it.
     pub reference_id: Option<String>,
 }
 
 /// What a platform's customers think of the person.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the contract's, and their names say what they hold")]
 pub struct Rating {
+    /// The present rating, out of `maxRating`.
     pub current_rating: Option<Amount>,
+    /// The best possible rating.
     pub max_rating: Option<Amount>,
+    /// `currentRating` as a share of `maxRating`, in percent.
     pub calculated_percentage: Option<Amount>,
+    /// How many reviews.
     pub reviews_received: Option<u32>,
+    /// How many likes.
     pub likes_received: Option<u32>,
+    /// How many jobs were done.
     pub jobs_completed: Option<u32>,
 }
 
 /// A job held, now or in the past.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the contract's, and their names say what they hold")]
 pub struct Employment {
+    /// What the source calls the engagement.
     pub name: Option<String>,
+    /// What the work is.
     pub description: Option<String>,
+    /// Title of the position.
     pub job_title: Option<String>,
+    /// Department or team.
     pub department: Option<String>,
+    /// The person's number at the employer.
     pub employee_number: Option<String>,
+    /// The employer's number at the source.
     pub employer_number: Option<String>,
+    /// The employer's name.
     pub employer: Option<String>,
+    /// State of the employment, in the words of the source.
     pub status: Option<String>,
+    /// First day.
     pub start_date: Date,
     /// Null while the job goes on.
     pub end_date: Option<Date>,
+    /// The day on which the employer reported it to the source.
     pub reported_date: Option<Date>,
 }
 
 /// A paper that the source holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the fields are the contract's, and their names say what they hold")]
 pub struct Document {
+    /// What the paper is called.
     pub name: String,
+    /// The paper's own number.
     pub doc_id: Option<String>,
+    /// State of the paper, in the words of the source.
     pub status: Option<String>,
+    /// What the paper is for.
     pub document_type: Option<DocumentType>,
+    /// The day on which it was issued.
     pub issue_date: Option<Date>,
+    /// The last day on which it holds.
     pub expiry_date: Option<Date>,
+    /// Where the paper itself can be fetched.
     pub file_url: Option<String>,
+    /// Remarks on the paper.
     pub remarks: Option<String>,
 }
 
 /// What a paper is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
-#[expect(missing_docs, reason = "the variants are the contract's")]
 pub enum DocumentType {
+    /// Says who the person is.
     Identification,
+    /// Says what the person was paid.
     Payslip,
+    /// Says that nothing stands against the person.
     Clearance,
+    /// Certifies something else.
     Certificate,
 }
 
 /// A payslip, or an annual salary.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Income {
     /// What the person was paid for.
@@ -303,23 +360,32 @@ pub struct Income {
 }
 
 /// How long a pay period is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the variants are the contract's, and their names say what they mean")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum PayPeriod {
+    /// An hour.
     Hourly,
+    /// A day.
     Daily,
+    /// A week.
     Weekly,
+    /// Half a month.
     Semimonthly,
+    /// A month.
     Monthly,
+    /// Two months.
     Bimonthly,
+    /// Three months.
     Quarterly,
+    /// A year.
     Annually,
+    /// It varies.
     Variable,
+    /// The source does not say.
     Unspecified,
 }
 
 /// A payment into social security, by the person, the employer or both together.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Contribution {
     /// Last day of the month that it is for.
@@ -333,7 +399,7 @@ pub struct Contribution {
 }
 
 /// A month's income, derived by this system from the other kinds.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Eincome {
     /// The month.

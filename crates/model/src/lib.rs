@@ -14,6 +14,7 @@ pub mod mode;
 pub mod money;
 pub mod provider;
 pub mod random;
+mod schema;
 pub mod task;
 pub mod time;
 pub mod user;

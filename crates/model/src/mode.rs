@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// Whether something belongs to test people or to real ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Mode {
     /// Test people and test data only; nothing leaves the machine.

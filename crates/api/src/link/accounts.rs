@@ -6,7 +6,7 @@ use axum::{
 };
 use sahod_app::{AccountFilter, LinkRequest};
 use sahod_model::{Account, ProviderId};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::{
     envelope::Reply,
@@ -14,7 +14,7 @@ use crate::{
     fields::Fields,
     list::{ListRequest, NoFilter},
     state::{InSession, Path, Surface, path_id},
-    wire,
+    wire::{AccountWire, logo_url},
 };
 
 /// The longest encrypted text that is taken, in characters.
@@ -34,17 +34,31 @@ pub(super) async fn list(
         ..AccountFilter::default()
     };
     let page = surface.app.list_accounts(&session.scope, &filter, &request.page).await?;
-    let accounts: Vec<Value> = page.items.iter().map(|account| linked_account(&surface, account)).collect();
+    let accounts: Vec<_> = page.items.iter().map(|account| linked_account(&surface, account)).collect();
     Reply::list(&accounts, request.next_cursor(&surface.app, &session.scope, page.next)?)
 }
 
-fn linked_account(surface: &Surface, account: &Account) -> Value {
+/// An account with what the widget shows of its provider.
+#[derive(Serialize)]
+struct LinkedAccount<'a> {
+    #[serde(flatten)]
+    account: AccountWire<'a>,
+    provider: ProviderName<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProviderName<'a> {
+    id: &'a str,
+    name: &'a str,
+    logo_url: String,
+}
+
+fn linked_account<'a>(surface: &'a Surface, account: &'a Account) -> LinkedAccount<'a> {
     let id = account.provider_id.as_str();
     let name = surface.app.get_provider(surface.mode, &account.provider_id).map_or(id, |found| &found.name);
-    let mut value = wire::account(account);
-    value["provider"] =
-        json!({ "id": id, "name": name, "logoUrl": wire::logo_url(&surface.app.config.web_url, id) });
-    value
+    let logo_url = logo_url(&surface.app.config.web_url, id);
+    LinkedAccount { account: account.into(), provider: ProviderName { id, name, logo_url } }
 }
 
 /// `POST /accounts`: starts linking.

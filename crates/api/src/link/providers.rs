@@ -1,8 +1,8 @@
 //! `/providers`, as the widget needs them.
 
 use axum::extract::{RawQuery, State};
-use sahod_model::Provider;
-use serde_json::{Value, json};
+use sahod_model::{Provider, provider::LoginField};
+use serde::Serialize;
 
 use crate::{
     envelope::Reply,
@@ -10,13 +10,35 @@ use crate::{
     list::ListRequest,
     open::providers::page,
     state::{InSession, Path, Surface, path_id},
-    wire,
+    wire::ProviderWire,
 };
 
-fn with_country(provider: &Provider, surface: &Surface) -> Value {
-    let mut value = wire::provider(provider, &surface.app.config.web_url);
-    value["country"] = json!(provider.country);
-    value
+/// A provider with what the widget shows besides.
+#[derive(Serialize)]
+struct LinkProvider<'a> {
+    #[serde(flatten)]
+    provider: ProviderWire<'a>,
+    country: Option<&'a str>,
+}
+
+/// And with its sign-in form.
+#[derive(Serialize)]
+struct WithLogin<'a> {
+    #[serde(flatten)]
+    provider: LinkProvider<'a>,
+    login: Login<'a>,
+}
+
+#[derive(Serialize)]
+struct Login<'a> {
+    fields: &'a [LoginField],
+}
+
+fn link_provider<'a>(provider: &'a Provider, surface: &Surface) -> LinkProvider<'a> {
+    LinkProvider {
+        provider: ProviderWire::new(provider, &surface.app.config.web_url),
+        country: provider.country.as_deref(),
+    }
 }
 
 /// `GET /providers`
@@ -26,7 +48,7 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
     let request = ListRequest::read(&surface.app, &session.scope, "providers", query.as_deref())?;
-    page(&surface, &session.scope, &request, |provider| with_country(provider, &surface))
+    page(&surface, &session.scope, &request, |provider| link_provider(provider, &surface))
 }
 
 /// `GET /providers/{id}`: with the sign-in form.
@@ -36,7 +58,7 @@ pub(super) async fn get(
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
     let provider = surface.app.get_provider(surface.mode, &path_id(&id)?)?;
-    let mut value = with_country(provider, &surface);
-    value["login"] = json!({ "fields": provider.login });
-    Reply::object(&value)
+    let provider =
+        WithLogin { provider: link_provider(provider, &surface), login: Login { fields: &provider.login } };
+    Reply::object(&provider)
 }

@@ -8,16 +8,35 @@ use crate::{
     envelope::Reply,
     error::ApiError,
     list::{Filter, ListRequest},
+    openapi::{Endpoints, Operation, Param},
     params::Params,
     state::{Authenticated, Path, Surface, path_id},
-    wire,
+    wire::AccountWire,
 };
+
+pub(super) fn endpoints() -> Endpoints {
+    Endpoints::new("Accounts", "The links of people to their logins at providers.")
+        .get(
+            "/accounts",
+            list,
+            Operation::new("list-accounts", "List accounts").page::<AccountWire<'_>, AccountQuery>(),
+        )
+        .get("/accounts/{id}", get, Operation::new("get-account", "Get an account").one::<AccountWire<'_>>())
+        .delete(
+            "/accounts/{id}",
+            revoke,
+            Operation::new("delete-account", "Revoke an account").about(
+                "Ends the sharing for good: everything that came from the account is unreadable at once and \
+                 cannot be brought back. Revoking it again changes nothing.",
+            ),
+        )
+}
 
 /// `userId`, and `startDate`, `endDate` of the day on which the account was made.
 struct AccountQuery(AccountFilter);
 
 impl Filter for AccountQuery {
-    const NAMES: &'static [&'static str] = &["userId", "startDate", "endDate"];
+    const PARAMS: &'static [Param] = &[Param::USER_ID, Param::START_DATE, Param::END_DATE];
 
     fn read(params: &mut Params) -> Self {
         let user_id = params.read("userId", "a user's id", |text| text.parse().ok());
@@ -32,7 +51,7 @@ impl Filter for AccountQuery {
 }
 
 /// `GET /accounts`
-pub(super) async fn list(
+async fn list(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     RawQuery(query): RawQuery,
@@ -40,21 +59,21 @@ pub(super) async fn list(
     let request =
         ListRequest::<AccountQuery>::read(&surface.app, &caller.scope, "accounts", query.as_deref())?;
     let page = surface.app.list_accounts(&caller.scope, &request.filter.0, &request.page).await?;
-    let accounts: Vec<serde_json::Value> = page.items.iter().map(wire::account).collect();
+    let accounts: Vec<AccountWire<'_>> = page.items.iter().map(AccountWire::from).collect();
     Reply::list(&accounts, request.next_cursor(&surface.app, &caller.scope, page.next)?)
 }
 
 /// `GET /accounts/{id}`
-pub(super) async fn get(
+async fn get(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&wire::account(&surface.app.get_account(&caller.scope, &path_id(&id)?).await?))
+    Reply::object(&AccountWire::from(&surface.app.get_account(&caller.scope, &path_id(&id)?).await?))
 }
 
 /// `DELETE /accounts/{id}`: revokes it.
-pub(super) async fn revoke(
+async fn revoke(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     Path(id): Path<String>,

@@ -1,17 +1,18 @@
 //! Data points of every kind: list and get. The kinds differ only in what they can be filtered by.
 
-use axum::{
-    Router,
-    extract::{RawQuery, State},
-    routing::get,
-};
+use axum::extract::{RawQuery, State};
 use sahod_app::ItemFilter;
-use sahod_model::{Datapoint, ItemId, SourceId};
+use sahod_model::{
+    Datapoint, ItemId, SourceId,
+    item::{Contribution, Document, Eincome, Employment, Identity, Income, Metadata, Rating, Transaction},
+};
+use schemars::JsonSchema;
 
 use crate::{
     envelope::Reply,
     error::{ApiError, Code},
     list::{Filter, ListRequest},
+    openapi::{Endpoints, Operation, Param, Value},
     params::Params,
     state::{Authenticated, Path, Surface},
 };
@@ -20,7 +21,7 @@ use crate::{
 struct BySource(ItemFilter);
 
 impl Filter for BySource {
-    const NAMES: &'static [&'static str] = &["userId", "sourceId", "accountId"];
+    const PARAMS: &'static [Param] = &[Param::USER_ID, Param::SOURCE_ID, Param::ACCOUNT_ID];
 
     fn read(params: &mut Params) -> Self {
         Self(by_source(params))
@@ -31,7 +32,8 @@ impl Filter for BySource {
 struct ByDate(ItemFilter);
 
 impl Filter for ByDate {
-    const NAMES: &'static [&'static str] = &["userId", "sourceId", "accountId", "startDate", "endDate"];
+    const PARAMS: &'static [Param] =
+        &[Param::USER_ID, Param::SOURCE_ID, Param::ACCOUNT_ID, Param::START_DATE, Param::END_DATE];
 
     fn read(params: &mut Params) -> Self {
         let (start, end) = params.span(("startDate", "endDate"), Params::date);
@@ -47,7 +49,13 @@ impl Filter for ByDate {
 struct ByMonth(ItemFilter);
 
 impl Filter for ByMonth {
-    const NAMES: &'static [&'static str] = &["userId", "sourceId", "accountId", "startMonth", "endMonth"];
+    const PARAMS: &'static [Param] = &[
+        Param::USER_ID,
+        Param::SOURCE_ID,
+        Param::ACCOUNT_ID,
+        Param::new("startMonth", Value::Month, "Only what is of this month or later."),
+        Param::new("endMonth", Value::Month, "Only what is of this month or earlier."),
+    ];
 
     fn read(params: &mut Params) -> Self {
         let (start, end) = params.span(("startMonth", "endMonth"), Params::month);
@@ -90,30 +98,127 @@ impl From<ByMonth> for ItemFilter {
     }
 }
 
-/// The routes of a kind without a date of its own.
-pub(super) fn routes(name: &'static str, kind: Datapoint) -> Router<Surface> {
-    routes_of::<BySource>(name, kind)
+/// An item as lists and gets show it. The store writes it in one piece; this says what it looks like.
+#[derive(JsonSchema)]
+#[schemars(rename = "{T}")]
+#[expect(dead_code, reason = "only its shape is of use")]
+struct Stored<T> {
+    /// The item's id. It stays the same at every reading of its source.
+    id: ItemId,
+    #[serde(flatten)]
+    item: T,
+    /// Where the item came from.
+    metadata: Metadata,
 }
 
-/// The routes of a kind that has a date.
-pub(super) fn dated_routes(name: &'static str, kind: Datapoint) -> Router<Surface> {
-    routes_of::<ByDate>(name, kind)
+/// A kind of data point as the API names it.
+struct Resource {
+    kind: Datapoint,
+    /// The name of its list.
+    path: &'static str,
+    tag: &'static str,
+    about: &'static str,
+    /// The ids and titles of its two operations.
+    list: (&'static str, &'static str),
+    get: (&'static str, &'static str),
 }
 
-/// The routes of a kind that has a month.
-pub(super) fn monthly_routes(name: &'static str, kind: Datapoint) -> Router<Surface> {
-    routes_of::<ByMonth>(name, kind)
+/// The endpoints of every kind of data point.
+pub(super) fn endpoints() -> Vec<Endpoints> {
+    vec![
+        Resource {
+            kind: Datapoint::Identities,
+            path: "/identities",
+            tag: "Identities",
+            about: "Who the person is, as each source knows it.",
+            list: ("list-identities", "List identities"),
+            get: ("get-identity", "Get an identity"),
+        }
+        .endpoints::<Identity, BySource>(),
+        Resource {
+            kind: Datapoint::Ratings,
+            path: "/ratings",
+            tag: "Ratings",
+            about: "What a platform's customers think of the person.",
+            list: ("list-ratings", "List ratings"),
+            get: ("get-rating", "Get a rating"),
+        }
+        .endpoints::<Rating, BySource>(),
+        Resource {
+            kind: Datapoint::Documents,
+            path: "/documents",
+            tag: "Documents",
+            about: "Papers that a source holds about the person.",
+            list: ("list-documents", "List documents"),
+            get: ("get-document", "Get a document"),
+        }
+        .endpoints::<Document, BySource>(),
+        Resource {
+            kind: Datapoint::Transactions,
+            path: "/transactions",
+            tag: "Transactions",
+            about: "Money in and out at a platform.",
+            list: ("list-transactions", "List transactions"),
+            get: ("get-transaction", "Get a transaction"),
+        }
+        .endpoints::<Transaction, ByDate>(),
+        Resource {
+            kind: Datapoint::Employments,
+            path: "/employments",
+            tag: "Employments",
+            about: "The jobs that the person holds or held.",
+            list: ("list-employments", "List employments"),
+            get: ("get-employment", "Get an employment"),
+        }
+        .endpoints::<Employment, ByDate>(),
+        Resource {
+            kind: Datapoint::Incomes,
+            path: "/incomes",
+            tag: "Incomes",
+            about: "Payslips and annual salaries, as the source states them.",
+            list: ("list-incomes", "List incomes"),
+            get: ("get-income", "Get an income"),
+        }
+        .endpoints::<Income, ByDate>(),
+        Resource {
+            kind: Datapoint::Contributions,
+            path: "/contributions",
+            tag: "Contributions",
+            about: "Payments into social security.",
+            list: ("list-contributions", "List contributions"),
+            get: ("get-contribution", "Get a contribution"),
+        }
+        .endpoints::<Contribution, ByDate>(),
+        Resource {
+            kind: Datapoint::Eincomes,
+            path: "/eincomes",
+            tag: "Estimated Incomes",
+            about: "The person's income month by month, worked out from the other data points.",
+            list: ("list-eincomes", "List estimated incomes"),
+            get: ("get-eincomes", "Get an estimated income"),
+        }
+        .endpoints::<Eincome, ByMonth>(),
+    ]
 }
 
-fn routes_of<F>(name: &'static str, kind: Datapoint) -> Router<Surface>
-where
-    F: Filter + Into<ItemFilter> + Send + 'static,
-{
-    let list_items = move |surface, caller, query| list::<F>(surface, caller, query, name, kind);
-    let get_item = move |surface, caller, id| get_one(surface, caller, id, kind);
-    Router::new()
-        .route(&format!("/v1/{name}"), get(list_items))
-        .route(&format!("/v1/{name}/{{id}}"), get(get_item))
+impl Resource {
+    fn endpoints<T, F>(self) -> Endpoints
+    where
+        T: JsonSchema,
+        F: Filter + Into<ItemFilter> + Send + 'static,
+    {
+        let Self { kind, path, .. } = self;
+        let name = path.trim_start_matches('/');
+        let list_items = move |surface, caller, query| list::<F>(surface, caller, query, name, kind);
+        let get_item = move |surface, caller, id| get_one(surface, caller, id, kind);
+        Endpoints::new(self.tag, self.about)
+            .get(path, list_items, Operation::new(self.list.0, self.list.1).page::<Stored<T>, F>())
+            .get(
+                format!("{path}/{{id}}"),
+                get_item,
+                Operation::new(self.get.0, self.get.1).one::<Stored<T>>(),
+            )
+    }
 }
 
 async fn list<F: Filter + Into<ItemFilter> + Send>(

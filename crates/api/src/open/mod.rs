@@ -8,35 +8,33 @@ mod tokens;
 mod users;
 mod webhooks;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
-use sahod_model::Datapoint;
+use axum::Router;
 
-use crate::state::Surface;
+use crate::{
+    openapi::{self, Document, Endpoints},
+    state::Surface,
+};
+
+/// Every endpoint, in the order of the reference.
+fn endpoints() -> Vec<Endpoints> {
+    let mut all = vec![
+        providers::endpoints(),
+        users::endpoints(),
+        tokens::endpoints(),
+        accounts::endpoints(),
+        tasks::endpoints(),
+        webhooks::endpoints(),
+    ];
+    all.extend(items::endpoints());
+    all
+}
 
 /// Every path of the Open API, below `/v1`.
 pub fn router(surface: Surface) -> Router {
-    Router::new()
-        .route("/v1/providers", get(providers::list))
-        .route("/v1/providers/{id}", get(providers::get))
-        .route("/v1/users", get(users::list).post(users::create))
-        .route("/v1/users/{id}", get(users::get))
-        .route("/v1/tokens", post(tokens::create))
-        .route("/v1/accounts", get(accounts::list))
-        .route("/v1/accounts/{id}", get(accounts::get).delete(accounts::revoke))
-        .route("/v1/tasks", get(tasks::list))
-        .route("/v1/tasks/{id}", get(tasks::get))
-        .route("/v1/webhooks", get(webhooks::list).post(webhooks::create))
-        .route("/v1/webhooks/{id}", get(webhooks::get).delete(webhooks::delete))
-        .merge(items::routes("identities", Datapoint::Identities))
-        .merge(items::routes("ratings", Datapoint::Ratings))
-        .merge(items::routes("documents", Datapoint::Documents))
-        .merge(items::dated_routes("transactions", Datapoint::Transactions))
-        .merge(items::dated_routes("employments", Datapoint::Employments))
-        .merge(items::dated_routes("incomes", Datapoint::Incomes))
-        .merge(items::dated_routes("contributions", Datapoint::Contributions))
-        .merge(items::monthly_routes("eincomes", Datapoint::Eincomes))
-        .with_state(surface)
+    openapi::router(endpoints()).with_state(surface)
+}
+
+/// What they are.
+pub fn document() -> Document {
+    Document::new(&endpoints())
 }

@@ -3,23 +3,63 @@
 use axum::extract::{RawQuery, State};
 use sahod_app::{Position, ProviderFilter};
 use sahod_model::{Provider, ProviderId, ProviderType, Timestamp, provider::ProviderSubType};
+use serde::Serialize;
 
 use crate::{
     envelope::Reply,
     error::ApiError,
     list::{Filter, ListRequest},
+    openapi::{Endpoints, Operation, Param, Value},
     params::Params,
     state::{Authenticated, Path, Surface, path_id},
-    wire,
+    wire::ProviderWire,
 };
+
+pub(super) fn endpoints() -> Endpoints {
+    Endpoints::new("Providers", "The platforms, employers and institutions that data can be read from.")
+        .get(
+            "/providers",
+            list,
+            Operation::new("list-providers", "List providers").page::<ProviderWire<'_>, ProviderQuery>(),
+        )
+        .get(
+            "/providers/{id}",
+            get,
+            Operation::new("get-provider", "Get a provider").one::<ProviderWire<'_>>(),
+        )
+}
+
+fn names<T: Copy>(values: &[T], name: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+    values.iter().map(|value| name(*value)).collect()
+}
 
 /// The filters of the provider list, which the Open API and the Link API share.
 #[derive(Debug)]
 pub struct ProviderQuery(pub ProviderFilter);
 
 impl Filter for ProviderQuery {
-    const NAMES: &'static [&'static str] =
-        &["type", "subType", "active", "enabled", "accountConnection", "name", "ids", "topIds"];
+    const PARAMS: &'static [Param] = &[
+        Param::new(
+            "type",
+            Value::OneOf(|| names(ProviderType::ALL, ProviderType::as_str)),
+            "Only this kind.",
+        ),
+        Param::new(
+            "subType",
+            Value::OneOf(|| names(ProviderSubType::ALL, ProviderSubType::as_str)),
+            "Only this line of business.",
+        ),
+        Param::new("active", Value::Flag, "Only those that can be used at present, or only the others."),
+        Param::new("enabled", Value::Flag, "Only those that your organisation may use, or only the others."),
+        Param::new(
+            "accountConnection",
+            Value::Flag,
+            "Only those that people connect by signing in, or only the others.",
+        ),
+        Param::new("name", Value::Text, "Only those with this text in their name."),
+        Param::new("ids", Value::List(150), "Only these: ids separated by commas."),
+        Param::new("topIds", Value::List(10), "These first: ids separated by commas."),
+    ];
 
     fn read(params: &mut Params) -> Self {
         const IDS: &str = "ids of providers, separated by commas";
@@ -38,26 +78,28 @@ impl Filter for ProviderQuery {
 }
 
 /// `GET /providers`
-pub(super) async fn list(
+async fn list(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
     let request = ListRequest::read(&surface.app, &caller.scope, "providers", query.as_deref())?;
-    page(&surface, &caller.scope, &request, |provider| wire::provider(provider, &surface.app.config.web_url))
+    page(&surface, &caller.scope, &request, |provider| {
+        ProviderWire::new(provider, &surface.app.config.web_url)
+    })
 }
 
 /// A page of providers, each written by `write`.
-pub fn page(
-    surface: &Surface,
+pub fn page<'a, T: Serialize>(
+    surface: &'a Surface,
     scope: &sahod_app::Scope,
     request: &ListRequest<ProviderQuery>,
-    write: impl Fn(&Provider) -> serde_json::Value,
+    write: impl Fn(&'a Provider) -> T,
 ) -> Result<Reply, ApiError> {
     let after = request.page.after.as_ref().map(|position| position.id.as_str());
     let size = usize::from(request.page.size);
     let (providers, more) = surface.app.list_providers(surface.mode, &request.filter.0, size, after);
-    let items: Vec<serde_json::Value> = providers.iter().map(|provider| write(provider)).collect();
+    let items: Vec<T> = providers.iter().map(|provider| write(provider)).collect();
     let last = providers.last().filter(|_| more);
     // The catalogue has no dates: the last provider's id alone says where its list goes on.
     let next = last.map(|last| Position { sort: Timestamp::default(), id: last.id.to_string() });
@@ -65,11 +107,11 @@ pub fn page(
 }
 
 /// `GET /providers/{id}`
-pub(super) async fn get(
+async fn get(
     State(surface): State<Surface>,
     Authenticated(_): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
     let provider = surface.app.get_provider(surface.mode, &path_id(&id)?)?;
-    Reply::object(&wire::provider(provider, &surface.app.config.web_url))
+    Reply::object(&ProviderWire::new(provider, &surface.app.config.web_url))
 }

@@ -8,16 +8,23 @@ use crate::{
     envelope::Reply,
     error::ApiError,
     list::{Filter, ListRequest},
+    openapi::{Endpoints, Operation, Param},
     params::Params,
     state::{Authenticated, Path, Surface, path_id},
     wire::TaskWire,
 };
 
+pub(super) fn endpoints() -> Endpoints {
+    Endpoints::new("Tasks", "The readings of accounts and documents, and how far they are.")
+        .get("/tasks", list, Operation::new("list-tasks", "List tasks").page::<TaskWire<'_>, TaskQuery>())
+        .get("/tasks/{id}", get, Operation::new("get-task", "Get a task").one::<TaskWire<'_>>())
+}
+
 /// `userId`, `sourceId`, and `startDate`, `endDate` of the day on which the task began.
 struct TaskQuery(TaskFilter);
 
 impl Filter for TaskQuery {
-    const NAMES: &'static [&'static str] = &["userId", "sourceId", "startDate", "endDate"];
+    const PARAMS: &'static [Param] = &[Param::USER_ID, Param::SOURCE_ID, Param::START_DATE, Param::END_DATE];
 
     fn read(params: &mut Params) -> Self {
         let user_id = params.read("userId", "a user's id", |text| text.parse().ok());
@@ -29,7 +36,7 @@ impl Filter for TaskQuery {
 }
 
 /// `GET /tasks`
-pub(super) async fn list(
+async fn list(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     RawQuery(query): RawQuery,
@@ -41,7 +48,7 @@ pub(super) async fn list(
 }
 
 /// `GET /tasks/{id}`
-pub(super) async fn get(
+async fn get(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     Path(id): Path<String>,

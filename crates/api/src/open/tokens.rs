@@ -9,13 +9,27 @@ use sahod_model::UserId;
 use crate::{
     envelope::Reply,
     error::{ApiError, Code},
+    openapi::{Endpoints, Operation, Param, Value},
     params::Params,
     state::{Authenticated, Surface},
     wire::TokenWire,
 };
 
+pub(super) fn endpoints() -> Endpoints {
+    const USER: Param = Param::new("userId", Value::Text, "The user who is to open the widget.").required();
+    Endpoints::new("Tokens", "What opens the widget for a user.").post(
+        "/tokens",
+        create,
+        Operation::new("create-token", "Make a link token")
+            .about("A link token opens the widget once, within five hours. Make a new one each time a user comes back.")
+            .query(&[USER])
+            .one::<TokenWire<'_>>()
+            .created(),
+    )
+}
+
 /// `POST /tokens?userId=`: a new link token for a user.
-pub(super) async fn create(
+async fn create(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     RawQuery(query): RawQuery,

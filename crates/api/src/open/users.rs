@@ -6,16 +6,18 @@ use axum::{
 };
 use sahod_app::UserFilter;
 use sahod_model::{Date, ExternalMetadata};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde_json::Value;
 
 use crate::{
     envelope::Reply,
     error::ApiError,
     fields::Fields,
     list::{Filter, ListRequest},
+    openapi::{Endpoints, Operation, Param},
     params::Params,
     state::{Authenticated, Path, Surface, path_id},
-    wire::{TokenWire, UserWire},
+    wire::{NewUserWire, TokenWire, UserWire},
 };
 
 /// Pairs of external metadata at most.
@@ -23,11 +25,36 @@ const MAX_PAIRS: usize = 5;
 /// Characters of a name or value at most.
 const MAX_CHARS: usize = 500;
 
+pub(super) fn endpoints() -> Endpoints {
+    Endpoints::new("Users", "The people whose data is shared with your organisation.")
+        .post(
+            "/users",
+            create,
+            Operation::new("create-user", "Make a user")
+                .about("Makes a user and its first link token. Hand the token to the widget on your page.")
+                .body::<CreateUser>()
+                .one::<NewUserWire<'_>>()
+                .created(),
+        )
+        .get("/users", list, Operation::new("list-users", "List users").page::<UserWire<'_>, UserQuery>())
+        .get("/users/{id}", get, Operation::new("get-user", "Get a user").one::<UserWire<'_>>())
+}
+
+/// What a user is made of.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its shape is of use; `external_metadata` reads it")]
+struct CreateUser {
+    /// What you want to note about the user, such as your own number for it: at most five pairs of text.
+    #[schemars(length(max = 5), inner(length(max = 500)))]
+    external_metadata: Option<ExternalMetadata>,
+}
+
 /// `startDate`, `endDate` of the day on which the user was made.
 struct UserQuery(UserFilter);
 
 impl Filter for UserQuery {
-    const NAMES: &'static [&'static str] = &["startDate", "endDate"];
+    const PARAMS: &'static [Param] = &[Param::START_DATE, Param::END_DATE];
 
     fn read(params: &mut Params) -> Self {
         let (start, end) = params.span(("startDate", "endDate"), Params::date);
@@ -36,15 +63,15 @@ impl Filter for UserQuery {
 }
 
 /// `POST /users`: makes a user and its first link token.
-pub(super) async fn create(
+async fn create(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
     let external_metadata = external_metadata(fields)?;
     let (user, token) = surface.app.create_user(&caller.scope, external_metadata).await?;
-    let data = json!({ "user": UserWire::from(&user), "token": TokenWire::from(&token) });
-    Ok(Reply::object(&data)?.with_status(StatusCode::CREATED))
+    let made = NewUserWire { user: UserWire::from(&user), token: TokenWire::from(&token) };
+    Ok(Reply::object(&made)?.with_status(StatusCode::CREATED))
 }
 
 fn external_metadata(mut fields: Fields) -> Result<ExternalMetadata, ApiError> {
@@ -75,7 +102,7 @@ fn external_metadata(mut fields: Fields) -> Result<ExternalMetadata, ApiError> {
 }
 
 /// `GET /users/{id}`
-pub(super) async fn get(
+async fn get(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     Path(id): Path<String>,
@@ -85,7 +112,7 @@ pub(super) async fn get(
 }
 
 /// `GET /users`
-pub(super) async fn list(
+async fn list(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     RawQuery(query): RawQuery,

@@ -3,6 +3,7 @@
 use axum::extract::{RawQuery, State};
 use sahod_app::NewWebhook;
 use sahod_model::EventType;
+use schemars::JsonSchema;
 use serde_json::Value;
 
 use crate::{
@@ -10,18 +11,66 @@ use crate::{
     error::ApiError,
     fields::Fields,
     list::{ListRequest, NoFilter},
+    openapi::{Endpoints, Operation},
     state::{Authenticated, Path, Surface, path_id},
-    wire,
+    wire::WebhookWire,
 };
 
+pub(super) fn endpoints() -> Endpoints {
+    Endpoints::new("Webhooks", "The addresses of yours to which events are sent.")
+        .post(
+            "/webhooks",
+            create,
+            Operation::new("create-webhook", "Make a webhook")
+                .about("Events that happen from now on are posted to its address, signed with its secret.")
+                .body::<CreateWebhook>()
+                .one::<WebhookWire<'_>>(),
+        )
+        .get(
+            "/webhooks",
+            list,
+            Operation::new("list-webhooks", "List webhooks").page::<WebhookWire<'_>, NoFilter>(),
+        )
+        .get("/webhooks/{id}", get, Operation::new("get-webhook", "Get a webhook").one::<WebhookWire<'_>>())
+        .delete(
+            "/webhooks/{id}",
+            delete,
+            Operation::new("delete-webhook", "Delete a webhook")
+                .about("Nothing is sent to it any more, not even what is due to be tried again."),
+        )
+}
+
+/// What a webhook is made of.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its shape is of use; `read` reads it")]
+struct CreateWebhook {
+    /// Your name for it.
+    #[schemars(length(min = 1, max = 200))]
+    name: String,
+    /// Where events are posted. In production mode it must begin with `https://` and lead to a public address.
+    #[schemars(length(min = 1, max = 500), extend("format" = "uri"))]
+    url: String,
+    /// What signs the events. Choose a long random text.
+    #[schemars(length(min = 1, max = 64))]
+    secret: String,
+    /// The events that it wants; `ALL_EVENTS` stands for all of them.
+    #[schemars(length(min = 1))]
+    event_types: Vec<EventType>,
+    /// Whether it receives anything yet.
+    active: bool,
+    /// Whether events of finished tasks carry the data itself.
+    include_payload: Option<bool>,
+}
+
 /// `POST /webhooks`
-pub(super) async fn create(
+async fn create(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
     let webhook = surface.app.create_webhook(&caller.scope, read(fields)?).await?;
-    Reply::object(&wire::webhook(&webhook))
+    Reply::object(&WebhookWire::from(&webhook))
 }
 
 fn read(mut fields: Fields) -> Result<NewWebhook, ApiError> {
@@ -72,28 +121,28 @@ fn event_types(fields: &mut Fields) -> Option<Vec<EventType>> {
 }
 
 /// `GET /webhooks`
-pub(super) async fn list(
+async fn list(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
     let request = ListRequest::<NoFilter>::read(&surface.app, &caller.scope, "webhooks", query.as_deref())?;
     let page = surface.app.list_webhooks(&caller.scope, &request.page).await?;
-    let webhooks: Vec<Value> = page.items.iter().map(wire::webhook).collect();
+    let webhooks: Vec<WebhookWire<'_>> = page.items.iter().map(WebhookWire::from).collect();
     Reply::list(&webhooks, request.next_cursor(&surface.app, &caller.scope, page.next)?)
 }
 
 /// `GET /webhooks/{id}`
-pub(super) async fn get(
+async fn get(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&wire::webhook(&surface.app.get_webhook(&caller.scope, &path_id(&id)?).await?))
+    Reply::object(&WebhookWire::from(&surface.app.get_webhook(&caller.scope, &path_id(&id)?).await?))
 }
 
 /// `DELETE /webhooks/{id}`
-pub(super) async fn delete(
+async fn delete(
     State(surface): State<Surface>,
     Authenticated(caller): Authenticated,
     Path(id): Path<String>,

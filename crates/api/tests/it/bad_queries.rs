@@ -41,10 +41,9 @@ async fn all_faults_of_a_query_are_told_together(world: World) {
 }
 
 async fn sizes_are_whole_numbers_from_1_to_150(world: World) {
-    let lists =
-        contract::operations().into_iter().filter(|(_, _, query)| query.iter().any(|name| name == "size"));
+    let lists = contract::operations().into_iter().filter(|operation| operation.query().contains(&"size"));
     let widget = world.widget().await;
-    for (_, list, _) in lists {
+    for contract::Operation { path: list, .. } in lists {
         for size in [
             "0",
             "151",
@@ -147,12 +146,13 @@ async fn odd_texts_are_faults_or_find_nothing(world: World) {
 
 /// Each list reads every parameter that the contract gives it: a value that no parameter can have is a fault.
 async fn every_list_reads_the_parameters_of_the_contract(world: World) {
-    for (method, path, query) in contract::operations() {
-        if method != "GET" || path.contains('{') {
+    for operation in contract::operations() {
+        let path = operation.path;
+        if operation.method != "GET" || path.contains('{') {
             continue;
         }
         // Any text is a fine name to search for.
-        for name in query.iter().filter(|name| *name != "name") {
+        for name in operation.query().into_iter().filter(|name| *name != "name") {
             let list = name == "ids" || name == "topIds";
             let value = if list { "A,B" } else { "!" };
             world.api().get(&format!("{path}?{name}={value}")).await.faulty(&[name]);

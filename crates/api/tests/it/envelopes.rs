@@ -48,10 +48,10 @@ async fn unknown_paths_are_missing(world: World) {
 async fn known_paths_with_another_method_are_unsupported(world: World) {
     let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::TRACE];
     let operations = contract::operations();
-    let paths: HashSet<&str> = operations.iter().map(|(_, path, _)| path.as_str()).collect();
+    let paths: HashSet<&str> = operations.iter().map(|operation| operation.path).collect();
     for path in paths {
         for method in &methods {
-            if operations.iter().any(|(known, of, _)| known == method && of == path) {
+            if operations.iter().any(|known| known.method == method && known.path == path) {
                 continue;
             }
             let path = path.replace("{id}", "x");

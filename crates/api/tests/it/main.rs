@@ -24,6 +24,7 @@ mod eincomes;
 mod envelopes;
 mod filters;
 mod links;
+mod openapi;
 mod prompts;
 mod providers;
 mod rate_limit;

@@ -1,5 +1,6 @@
 //! What every test here stands on: a whole installation in one process, without a port of its own.
 
+pub(crate) mod agreement;
 pub(crate) mod clock;
 pub(crate) mod contract;
 pub(crate) mod databases;
