@@ -4,6 +4,7 @@
 //! done, by whom and in which order is `app`'s. Everything that a caller sends is checked here, all of it at once,
 //! before a use case sees it.
 
+mod client_address;
 mod envelope;
 mod error;
 mod fields;
