@@ -2,7 +2,8 @@
 
 use sahod_app::IssuedToken;
 use sahod_model::{
-    Account, Datapoint, ExposeSecret, ExternalMetadata, Mode, Provider, Task, Timestamp, User, Webhook,
+    Account, Datapoint, ExposeSecret, ExternalMetadata, Mode, Provider, Request, RequestId, Task, Timestamp,
+    User, Webhook,
     item::{ItemTimes, Metadata, SourceRef, SourceType},
 };
 use serde::Serialize;
@@ -103,6 +104,37 @@ impl<'a> From<&'a Task> for TaskWire<'a> {
                     provider_id: task.provider_id.clone(),
                 },
             },
+        }
+    }
+}
+
+/// A request in the requests log.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestWire<'a> {
+    id: RequestId,
+    created_at: Timestamp,
+    method: &'a str,
+    route: &'a str,
+    path: &'a str,
+    status: u16,
+    error_code: Option<&'a str>,
+    duration_us: u64,
+    api_key_id: &'a str,
+}
+
+impl<'a> From<&'a Request> for RequestWire<'a> {
+    fn from(request: &'a Request) -> Self {
+        Self {
+            id: request.id,
+            created_at: request.at,
+            method: &request.method,
+            route: &request.route,
+            path: &request.path,
+            status: request.status,
+            error_code: request.error_code.as_deref(),
+            duration_us: request.duration_us,
+            api_key_id: request.api_key.as_str(),
         }
     }
 }

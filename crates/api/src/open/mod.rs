@@ -3,6 +3,7 @@
 mod accounts;
 mod items;
 pub(crate) mod providers;
+mod requests;
 mod tasks;
 mod tokens;
 mod users;
@@ -10,11 +11,15 @@ mod webhooks;
 
 use axum::{
     Router,
+    middleware::from_fn_with_state,
     routing::{get, post},
 };
 use sahod_model::Datapoint;
 
-use crate::state::Surface;
+use crate::{
+    idempotency,
+    state::{Surface, authenticate},
+};
 
 /// Every path of the Open API, below `/v1`.
 pub fn router(surface: Surface) -> Router {
@@ -26,6 +31,8 @@ pub fn router(surface: Surface) -> Router {
         .route("/v1/tokens", post(tokens::create))
         .route("/v1/accounts", get(accounts::list))
         .route("/v1/accounts/{id}", get(accounts::get).delete(accounts::revoke))
+        .route("/v1/requests", get(requests::list))
+        .route("/v1/requests/{id}", get(requests::get))
         .route("/v1/tasks", get(tasks::list))
         .route("/v1/tasks/{id}", get(tasks::get))
         .route("/v1/webhooks", get(webhooks::list).post(webhooks::create))
@@ -38,5 +45,8 @@ pub fn router(surface: Surface) -> Router {
         .merge(items::dated_routes("incomes", Datapoint::Incomes))
         .merge(items::dated_routes("contributions", Datapoint::Contributions))
         .merge(items::monthly_routes("eincomes", Datapoint::Eincomes))
+        // Around every route, those to come included; the first is the innermost.
+        .route_layer(from_fn_with_state(surface.clone(), idempotency::answer_once))
+        .route_layer(from_fn_with_state(surface.clone(), authenticate))
         .with_state(surface)
 }
