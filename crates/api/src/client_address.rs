@@ -11,7 +11,8 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 pub fn client_address(headers: &HeaderMap, peer: Option<IpAddr>, trusted_proxies: usize) -> Option<IpAddr> {
     let seen = trusted_proxies.checked_sub(1).and_then(|hops| {
         // Proxies append, so what the operator's own proxies saw stands last; whatever is before it was the client's word.
-        let lines: Vec<&[u8]> = headers.get_all(FORWARDED_FOR).iter().map(|line| line.as_bytes()).collect();
+        let lines: Vec<&[u8]> =
+            headers.get_all(FORWARDED_FOR).iter().map(axum::http::HeaderValue::as_bytes).collect();
         let mut hops_from_last =
             lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b',')).skip(hops);
         hops_from_last.next().and_then(read)

@@ -14,6 +14,7 @@
 mod harness;
 
 mod api_keys;
+mod arbitrary;
 mod bad_bodies;
 mod bad_links;
 mod bad_queries;
