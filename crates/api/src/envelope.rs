@@ -19,9 +19,10 @@ use axum::{
 };
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+use sahod_model::RequestId;
 use serde::Serialize;
 
-use crate::{error::ApiError, request_id::RequestId};
+use crate::error::ApiError;
 
 /// The successful answer of a handler, before its envelope.
 #[derive(Clone, Debug)]
@@ -97,16 +98,24 @@ impl IntoResponse for Reply {
 pub async fn wrap(State(()): State<()>, request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().copied().unwrap_or_default();
     let mut response = next.run(request).await;
-    if let Some(data) = response.extensions_mut().remove::<Data>() {
-        set_json(&mut response, success(id, data));
-    } else if let Some(error) = response.extensions_mut().remove::<ApiError>() {
-        let body = failure(id, &error);
-        set_json(&mut response, Body::from(body));
-    }
+    render(id, &mut response);
     response
 }
 
-fn set_json(response: &mut Response, body: Body) {
+/// Writes the envelope around what a handler left in the response; does nothing where that was done before.
+pub fn render(id: RequestId, response: &mut Response) {
+    if let Some(data) = response.extensions_mut().remove::<Data>() {
+        set_json(response, success(id, data));
+    } else if let Some(error) = response.extensions_mut().remove::<ApiError>() {
+        let body = failure(id, &error);
+        // Those further out still want to know.
+        response.extensions_mut().insert(error.code);
+        set_json(response, Body::from(body));
+    }
+}
+
+/// Sets a body that has its envelope.
+pub fn set_json(response: &mut Response, body: Body) {
     *response.body_mut() = body;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     // Answers hold personal data: no cache on the way may keep them.

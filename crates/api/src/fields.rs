@@ -54,7 +54,8 @@ fn is_json(content_type: &str) -> bool {
     media_type.eq_ignore_ascii_case("application/json")
 }
 
-async fn read(body: Body) -> Result<bytes::Bytes, ApiError> {
+/// A whole body, of a bounded size.
+pub async fn read(body: Body) -> Result<bytes::Bytes, ApiError> {
     match Limited::new(body, MAX_JSON_BYTES).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {

@@ -4,9 +4,11 @@
 //! done, by whom and in which order is `app`'s. Everything that a caller sends is checked here, all of it at once,
 //! before a use case sees it.
 
+mod client_address;
 mod envelope;
 mod error;
 mod fields;
+mod idempotency;
 mod link;
 mod list;
 mod open;
@@ -14,6 +16,7 @@ mod openapi;
 mod pages;
 mod params;
 mod rate_limit;
+mod record;
 mod request_id;
 mod server;
 mod state;

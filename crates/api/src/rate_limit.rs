@@ -1,31 +1,41 @@
 //! The rate limit of the Open API: so many requests per second and client address, over all its endpoints.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
-    net::{IpAddr, SocketAddr},
+    hash::{BuildHasher as _, RandomState},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use governor::{
     Quota, RateLimiter,
-    clock::{Clock as _, DefaultClock},
+    clock::{Clock, DefaultClock},
     middleware::StateInformationMiddleware,
     state::keyed::DashMapStateStore,
 };
 
-use crate::error::{ApiError, Code};
+use crate::{
+    client_address::client_address,
+    error::{ApiError, Code},
+};
 
-/// Addresses are forgotten again after so many requests, so that memory stays bounded by the recent traffic.
+/// Addresses whose bucket is full again are forgotten after so many requests.
 const SWEEP_EVERY: u32 = 10_000;
+/// How many addresses have a bucket of their own. While more than that are at it, in a flood, all share buckets by chance.
+const MAX_ADDRESSES: usize = 100_000;
 
 /// What the operator decides about the rate limit.
 #[derive(Clone, Copy, Debug)]
@@ -39,100 +49,114 @@ pub struct RateLimitConfig {
     pub trusted_proxies: usize,
 }
 
-type Buckets = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, DefaultClock, StateInformationMiddleware>;
+type Buckets<C> = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, C, StateInformationMiddleware>;
 
-/// Counts requests by client address.
-#[derive(Clone)]
-pub struct RateLimit(Arc<Inner>);
+/// Counts requests by client address, by a clock that never goes back.
+pub struct RateLimit<C: Clock = DefaultClock>(Arc<Inner<C>>);
 
-struct Inner {
+struct Inner<C: Clock> {
     config: RateLimitConfig,
-    buckets: Buckets,
+    clock: C,
+    buckets: Buckets<C>,
+    max_addresses: usize,
     requests: AtomicU32,
+    flooded: AtomicBool,
+    /// Which addresses share a bucket in a flood; not to be known to whoever floods.
+    hasher: RandomState,
+}
+
+impl<C: Clock> Clone for RateLimit<C> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
 }
 
 impl RateLimit {
     /// A limit with nothing counted yet.
     #[must_use]
     pub fn new(config: RateLimitConfig) -> Self {
+        Self::with_clock(config, DefaultClock::default(), MAX_ADDRESSES)
+    }
+}
+
+impl<C: Clock + Clone> RateLimit<C> {
+    fn with_clock(config: RateLimitConfig, clock: C, max_addresses: usize) -> Self {
         let quota = Quota::per_second(config.per_second).allow_burst(config.burst);
-        let buckets = RateLimiter::dashmap(quota).with_middleware::<StateInformationMiddleware>();
-        Self(Arc::new(Inner { config, buckets, requests: AtomicU32::new(0) }))
+        let buckets = Buckets::new(quota, DashMapStateStore::default(), clock.clone());
+        Self(Arc::new(Inner {
+            config,
+            clock,
+            buckets,
+            max_addresses,
+            requests: AtomicU32::new(0),
+            flooded: AtomicBool::new(false),
+            hasher: RandomState::new(),
+        }))
     }
 
-    fn sweep(&self) {
-        if self.0.requests.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
-            self.0.buckets.retain_recent();
-            self.0.buckets.shrink_to_fit();
+    /// Counts a request: how many more may come at once, or how long to wait for the next.
+    fn count(&self, address: IpAddr) -> Result<u32, Duration> {
+        let inner = &*self.0;
+        if inner.requests.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
+            self.sweep();
         }
+        let key = if inner.flooded.load(Ordering::Relaxed) { inner.shared(address) } else { address };
+        match inner.buckets.check_key(&key) {
+            Ok(state) => Ok(state.remaining_burst_capacity()),
+            Err(refused) => Err(refused.wait_time_from(inner.clock.now())),
+        }
+    }
+
+    /// Forgets full buckets. So memory is bounded: by `max_addresses`, the requests between two sweeps, and the buckets
+    /// that can be shared.
+    fn sweep(&self) {
+        let inner = &*self.0;
+        inner.buckets.retain_recent();
+        inner.buckets.shrink_to_fit();
+        let flooded = inner.buckets.len() > inner.max_addresses;
+        if inner.flooded.swap(flooded, Ordering::Relaxed) != flooded {
+            tracing::warn!(flooded, "more addresses than are counted one by one");
+        }
+    }
+
+    /// Whole seconds until the full burst may come again, when `remaining` may come now.
+    fn reset_after(&self, remaining: u32) -> u32 {
+        let used = self.0.config.burst.get().saturating_sub(remaining);
+        used.div_ceil(self.0.config.per_second.get())
+    }
+}
+
+impl<C: Clock> Inner<C> {
+    /// One of 65,536 buckets, under an address that nobody has (RFC 6666).
+    fn shared(&self, address: IpAddr) -> IpAddr {
+        let bucket = self.hasher.hash_one(address) & 0xffff;
+        IpAddr::V6(Ipv6Addr::from_bits((0x0100 << 112) | u128::from(bucket)))
     }
 }
 
 /// Lets a request through, or answers that there were too many.
-pub async fn enforce(State(limit): State<RateLimit>, request: Request, next: Next) -> Response {
+pub async fn enforce<C>(State(limit): State<RateLimit<C>>, request: Request, next: Next) -> Response
+where
+    C: Clock + Clone + Send + Sync + 'static,
+    C::Instant: Send + Sync,
+{
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let Some(address) = client_address(request.headers(), peer, limit.0.config.trusted_proxies) else {
         return ApiError::internal("a request without a peer address").into_response();
     };
-    limit.sweep();
-    let burst = limit.0.config.burst.get();
-    let (mut response, remaining, wait) = match limit.0.buckets.check_key(&address) {
-        Ok(state) => {
-            let remaining = state.remaining_burst_capacity();
-            (next.run(request).await, remaining, 0)
-        }
-        Err(refused) => {
-            let wait = refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+    let (mut response, remaining) = match limit.count(address) {
+        Ok(remaining) => (next.run(request).await, remaining),
+        Err(wait) => {
             let mut response = ApiError::from(Code::RequestLimitExceeded).into_response();
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
-            (response, 0, wait)
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+            (response, 0)
         }
     };
     let headers = response.headers_mut();
-    headers.insert(HeaderName::from_static("ratelimit-limit"), HeaderValue::from(burst));
-    headers.insert(HeaderName::from_static("ratelimit-remaining"), HeaderValue::from(remaining));
-    headers.insert(HeaderName::from_static("ratelimit-reset"), HeaderValue::from(wait));
+    let mut tell = |name, value| headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    tell("ratelimit-limit", limit.0.config.burst.get());
+    tell("ratelimit-remaining", remaining);
+    tell("ratelimit-reset", limit.reset_after(remaining));
     response
-}
-
-/// The address of the client: the peer's own, or the one that the outermost trusted proxy saw.
-fn client_address(headers: &HeaderMap, peer: Option<IpAddr>, trusted_proxies: usize) -> Option<IpAddr> {
-    if trusted_proxies == 0 {
-        return peer.map(|address| address.to_canonical());
-    }
-    // Proxies append, so what the operator's own proxies saw stands last; whatever is before it was the client's word.
-    let forwarded: Vec<&str> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .collect();
-    let seen = forwarded.len().checked_sub(trusted_proxies).and_then(|index| forwarded.get(index));
-    seen.and_then(|text| text.trim().parse().ok()).or(peer).map(|address: IpAddr| address.to_canonical())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn forwarded(value: &str) -> HeaderMap {
-        HeaderMap::from_iter([(HeaderName::from_static("x-forwarded-for"), value.parse().unwrap())])
-    }
-
-    #[test]
-    fn only_what_trusted_proxies_added_is_believed() {
-        let peer: IpAddr = "10.0.0.1".parse().unwrap();
-        let headers = forwarded("6.6.6.6, 203.0.113.9");
-        let address = |trusted| client_address(&headers, Some(peer), trusted).unwrap().to_string();
-        assert_eq!(address(0), "10.0.0.1");
-        assert_eq!(address(1), "203.0.113.9");
-        assert_eq!(address(3), "10.0.0.1");
-    }
-
-    #[test]
-    fn an_address_is_one_however_it_is_written() {
-        let mapped: IpAddr = "::ffff:203.0.113.9".parse().unwrap();
-        let address = client_address(&HeaderMap::new(), Some(mapped), 0).unwrap();
-        assert_eq!(address.to_string(), "203.0.113.9");
-    }
 }

@@ -12,7 +12,7 @@ use axum::{
     routing::get,
 };
 use sahod_app::App;
-use sahod_model::{Mode, Random};
+use sahod_model::Mode;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -21,7 +21,7 @@ use crate::{
     error::{ApiError, Code},
     link, open, pages,
     rate_limit::{self, RateLimit, RateLimitConfig},
-    request_id,
+    record, request_id,
     state::Surface,
     surfaces::{Surfaces, missing, unsupported_method},
     web,
@@ -59,16 +59,15 @@ pub struct ApiConfig {
 /// Every surface.
 #[must_use]
 pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
-    let random = Arc::clone(&app.random);
     let limit = RateLimit::new(config.rate_limit);
     let bounds = Bounds { timeout: config.timeout, places: Arc::new(Semaphore::new(config.max_requests)) };
     let open_api = |mode| {
         let limited = middleware::from_fn_with_state(limit.clone(), rate_limit::enforce);
-        enveloped(open::router(Surface { app: app.clone(), mode }).layer(limited), &bounds, &random)
+        enveloped(open::router(Surface { app: app.clone(), mode }).layer(limited), &bounds, app)
     };
     let link_api = |mode| {
         let router = link::router(Surface { app: app.clone(), mode });
-        enveloped(router, &bounds, &random).layer(link::any_origin())
+        enveloped(router, &bounds, app).layer(link::any_origin())
     };
     let origins: Vec<String> =
         [&config.urls.link_sandbox, &config.urls.link].into_iter().filter_map(|url| origin(url)).collect();
@@ -87,19 +86,20 @@ pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
         config.base_domain.clone(),
         routers,
         probes(app.clone()),
-        enveloped(Router::new(), &bounds, &random),
+        enveloped(Router::new(), &bounds, app),
     )
 }
 
 /// The envelope, and the layers that an API needs: nothing that happens below them leaves without it.
-fn enveloped(router: Router, bounds: &Bounds, random: &Arc<dyn Random>) -> Router {
+fn enveloped(router: Router, bounds: &Bounds, app: &App) -> Router {
     router
         .fallback(missing)
         .method_not_allowed_fallback(unsupported_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(bounds.clone(), within_bounds))
+        .layer(middleware::from_fn_with_state(app.clone(), record::record))
         .layer(middleware::from_fn_with_state((), envelope::wrap))
-        .layer(middleware::from_fn_with_state(Arc::clone(random), request_id::assign))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app.random), request_id::assign))
 }
 
 /// A panic is a fault of ours. Its message may hold anything, so it goes nowhere.

@@ -1,15 +1,20 @@
 //! What every handler of a surface gets, and who calls it.
 
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, Request, State},
     http::{HeaderMap, header, request::Parts},
+    middleware::Next,
+    response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sahod_app::{App, Caller, Session};
 use sahod_model::{Mode, SecretString};
 use serde::de::DeserializeOwned;
 
-use crate::error::{ApiError, Code};
+use crate::{
+    error::{ApiError, Code},
+    record,
+};
 
 /// One surface in one mode.
 #[derive(Clone)]
@@ -28,10 +33,31 @@ impl FromRequestParts<Surface> for Authenticated {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, surface: &Surface) -> Result<Self, ApiError> {
-        let (key, secret) = basic_credentials(&parts.headers)
-            .ok_or_else(|| ApiError::unauthenticated("Basic realm=\"Sahod\", charset=\"UTF-8\""))?;
-        Ok(Self(surface.app.authenticate(&key, &secret, surface.mode).await?))
+        match parts.extensions.get::<Checked>() {
+            Some(Checked(checked)) => checked.clone().map(Self),
+            None => check(&parts.headers, surface).await.map(Self),
+        }
     }
+}
+
+/// What came of checking who calls: once for each request, before anything else that needs to know.
+#[derive(Clone)]
+pub struct Checked(pub Result<Caller, ApiError>);
+
+/// Checks who calls. Whether that matters is for the handler to say: it has an [`Authenticated`] or it has none.
+pub async fn authenticate(State(surface): State<Surface>, mut request: Request, next: Next) -> Response {
+    let checked = check(request.headers(), &surface).await;
+    if let Ok(caller) = &checked {
+        record::caller_known(&request, caller);
+    }
+    request.extensions_mut().insert(Checked(checked));
+    next.run(request).await
+}
+
+async fn check(headers: &HeaderMap, surface: &Surface) -> Result<Caller, ApiError> {
+    let (key, secret) = basic_credentials(headers)
+        .ok_or_else(|| ApiError::unauthenticated("Basic realm=\"Sahod\", charset=\"UTF-8\""))?;
+    Ok(surface.app.authenticate(&key, &secret, surface.mode).await?)
 }
 
 fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {

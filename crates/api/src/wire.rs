@@ -3,8 +3,8 @@
 use sahod_app::IssuedToken;
 use sahod_model::{
     Account, AccountErrorCode, AccountId, ConnectionStatus, Datapoint, EventType, ExposeSecret,
-    ExternalMetadata, Mode, MonitorStatus, Provider, ProviderId, ProviderType, Task, TaskId, TaskType,
-    Timestamp, TokenId, User, UserId, Webhook, WebhookId,
+    ExternalMetadata, Mode, MonitorStatus, Provider, ProviderId, ProviderType, Request, RequestId, Task, TaskId,
+    TaskType, Timestamp, TokenId, User, UserId, Webhook, WebhookId,
     item::{ItemTimes, Metadata, SourceRef, SourceType},
     provider::ProviderSubType,
 };
@@ -235,6 +235,61 @@ impl<'a> From<&'a Webhook> for WebhookWire<'a> {
             updated_at: webhook.updated_at,
         }
     }
+/// A request of yours in the requests log.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Request")]
+pub struct RequestWire<'a> {
+    /// The request's id, as its answer had it.
+    id: RequestId,
+    /// When it came.
+    created_at: Timestamp,
+    /// Its method.
+    method: &'a str,
+    /// Its path with names in the place of ids.
+    route: &'a str,
+    /// Its path, without what stood behind the question mark.
+    path: &'a str,
+    /// The status that it was answered with.
+    status: u16,
+    /// The code of the error that it was answered with; null for a success.
+    error_code: Option<&'a str>,
+    /// How long it took, in microseconds.
+    duration_us: u64,
+    /// The key that it was signed in with.
+    api_key_id: &'a str,
+}
+
+impl<'a> From<&'a Request> for RequestWire<'a> {
+    fn from(request: &'a Request) -> Self {
+        Self {
+            id: request.id,
+            created_at: request.at,
+            method: &request.method,
+            route: &request.route,
+            path: &request.path,
+            status: request.status,
+            error_code: request.error_code.as_deref(),
+            duration_us: request.duration_us,
+            api_key_id: request.api_key.as_str(),
+        }
+    }
+}
+
+/// A webhook endpoint. The secret is the tenant's own choice and is shown back to it, masked but for its end.
+#[must_use]
+pub fn webhook(webhook: &Webhook) -> Value {
+    json!({
+        "id": webhook.id,
+        "createdAt": webhook.created_at,
+        "name": webhook.name,
+        "url": webhook.url,
+        "secret": mask(webhook.secret.expose_secret()),
+        "eventTypes": webhook.event_types,
+        "active": webhook.active,
+        "includePayload": webhook.include_payload,
+        "updatedAt": webhook.updated_at,
+    })
 }
 
 /// The last four characters, when the secret is long enough that they give nothing away.

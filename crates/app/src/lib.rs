@@ -9,14 +9,17 @@ mod config;
 mod delivery;
 pub mod derive;
 mod error;
+mod idempotency;
 mod ingest;
 mod items;
 mod link;
 mod login_keys;
 mod providers;
 mod recover;
+mod requests;
 mod revoke;
 mod sessions;
+mod sweep;
 mod tasks;
 mod tokens;
 mod users;
@@ -34,12 +37,14 @@ use sahod_vault::{MasterKey, TextSealer};
 pub use auth::{ApiKeyPair, Caller};
 pub use config::{AppConfig, ConsentConfig};
 pub use error::{AppError, Fault};
+pub use idempotency::{Carried, Named};
 pub use link::{LinkRequest, Progress, Stage};
 pub use login_keys::LoginKeys;
 pub use providers::ProviderFilter;
 pub use sahod_connectors::test_people;
 pub use sahod_store::{
-    AccountFilter, ItemFilter, ItemPage, Page, PageRequest, Position, Scope, TaskFilter, UserFilter,
+    AccountFilter, FirstAnswer, ItemFilter, ItemPage, NamedRequest, Page, PageRequest, Position,
+    RequestFilter, Scope, TaskFilter, UserFilter,
 };
 pub use sessions::{OpenedSession, Session};
 pub use tokens::IssuedToken;
@@ -68,6 +73,7 @@ pub struct Parts {
     secrets: auth::Secrets,
     cursors: TextSealer,
     links: link::Registry,
+    requests: requests::Queue,
 }
 
 impl std::ops::Deref for App {
@@ -106,6 +112,7 @@ impl App {
             secrets: auth::Secrets::new(master),
             cursors: TextSealer::new(master, "list-cursors"),
             links: link::Registry::default(),
+            requests: requests::Queue::default(),
         }))
     }
 
@@ -115,6 +122,7 @@ impl App {
         vec![
             Box::new(delivery::DeliverWebhook::new(self.clone())),
             Box::new(revoke::RevokeAccount::new(self.clone())),
+            Box::new(sweep::Sweep::new(self.clone())),
         ]
     }
 

@@ -9,6 +9,7 @@ use crate::{
     item::SourceRef,
     money::Amount,
     provider::ProviderId,
+    request::RequestId,
     time::{Date, Month, Timestamp},
 };
 
@@ -45,6 +46,7 @@ inline_schemas! {
     TokenId = { "type": "string", "pattern": "^tok-[0-9a-f]{32}$" };
     UserId = { "type": "string", "pattern": "^[a-z0-9]+-[0-9a-f]{32}$" };
     WebhookId = { "type": "string", "pattern": "^wh-[0-9a-f]{32}$" };
+    RequestId = { "type": "string", "format": "uuid" };
     ProviderId = { "type": "string", "pattern": "^[a-z0-9_-]+$" };
 }
 

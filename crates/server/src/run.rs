@@ -22,7 +22,7 @@ use sahod_webhooks::RetryPolicy;
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
-    task::JoinSet,
+    task::{JoinHandle, JoinSet},
 };
 
 use crate::{
@@ -85,6 +85,8 @@ pub(crate) struct Installation {
     stop: watch::Sender<bool>,
     handle: Handle<SocketAddr>,
     tasks: JoinSet<Result<(), Failure>>,
+    /// Writes the requests log; stopped when everything else has ended.
+    log_writer: (watch::Sender<bool>, JoinHandle<()>),
     grace: Duration,
 }
 
@@ -101,8 +103,17 @@ impl Installation {
         let tls = tls::load(config).await?;
         let (stop, stopped) = watch::channel(false);
         let grace = Duration::from_millis(config.server.grace_ms);
-        let mut installation =
-            Self { signals, app: app.clone(), stop, handle: Handle::new(), tasks: JoinSet::new(), grace };
+        let (stop_log, log_stopped) = watch::channel(false);
+        let log_writer = (stop_log, tokio::spawn(app.clone().write_requests(log_stopped)));
+        let mut installation = Self {
+            signals,
+            app: app.clone(),
+            stop,
+            handle: Handle::new(),
+            tasks: JoinSet::new(),
+            log_writer,
+            grace,
+        };
 
         let base_domain = &config.server.base_domain;
         let api = ApiConfig {
@@ -125,6 +136,7 @@ impl Installation {
         if alone {
             app.store.release_jobs(app.clock.now()).await?;
         }
+        app.start_sweeping().await?;
         let worker = Worker::new(
             app.store.clone(),
             Arc::clone(&app.clock),
@@ -165,6 +177,9 @@ impl Installation {
         self.handle.graceful_shutdown(Some(self.grace));
         self.app.stop_links().await;
         while self.tasks.join_next().await.is_some() {}
+        let (stop_log, log_writer) = self.log_writer;
+        stop_log.send_replace(true);
+        log_writer.await?;
         result
     }
 }

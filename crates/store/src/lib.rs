@@ -18,12 +18,15 @@ mod engine;
 pub mod error;
 pub mod events;
 mod fragment;
+mod held;
+pub mod idempotency;
 mod ingest;
 pub mod items;
 pub mod jobs;
 mod keyring;
 mod migrations;
 pub mod page;
+pub mod requests;
 pub mod scope;
 mod sealing;
 mod sources;
@@ -50,10 +53,13 @@ pub use config::{DatabaseUrl, DatabaseUrlError, StoreConfig};
 pub use consents::Consent;
 pub use error::StoreError;
 pub use events::StoredEvent;
+pub use held::HeldTx;
+pub use idempotency::{Claim, Claimed, FirstAnswer, NamedRequest};
 pub use ingest::IngestOutcome;
 pub use items::{ItemFilter, ItemPage};
 pub use jobs::{ClaimedJob, DELIVER_WEBHOOK, DeadJob, NewJob};
 pub use page::{Page, PageRequest, Position};
+pub use requests::RequestFilter;
 pub use scope::{Scope, Scoped, ScopedTx};
 pub use tasks::TaskFilter;
 pub use tenants::{ApiKeyRecord, Tenant};
@@ -75,6 +81,8 @@ pub(crate) struct Inner {
     source_fragments: SourceFragments,
     /// Recognises a login name without telling it.
     login_key: zeroize::Zeroizing<[u8; 32]>,
+    /// Recognises an idempotency key and the request made with it without telling them.
+    retry_key: zeroize::Zeroizing<[u8; 32]>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     jobs_ready: Notify,
@@ -106,11 +114,13 @@ impl Store {
         let vault = Vault::new(&master, Arc::new(keyring), Arc::clone(&random));
         let engine = Engine::open(&config.database, Purpose::Data).await?;
         let login_key = master.derive("login fingerprint").into();
+        let retry_key = master.derive("idempotency keys").into();
         Ok(Self(Arc::new(Inner {
             engine,
             vault,
             source_fragments: SourceFragments::new(),
             login_key,
+            retry_key,
             clock,
             random,
             jobs_ready: Notify::new(),

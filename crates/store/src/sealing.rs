@@ -10,6 +10,7 @@ use crate::{Store, error::StoreError};
 pub(crate) const USER_METADATA: i16 = 101;
 pub(crate) const ACCOUNT_LOGIN: i16 = 102;
 pub(crate) const WEBHOOK_DETAILS: i16 = 103;
+pub(crate) const FIRST_ANSWER: i16 = 120;
 
 impl Store {
     /// The keys of those ids, without those that were destroyed.

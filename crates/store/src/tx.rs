@@ -8,6 +8,7 @@ use crate::{
     Inner, Store,
     engine::{EngineTx, Params, Row, Sql, dialect, keeping_first, params, pushing},
     error::StoreError,
+    held::Held,
 };
 
 /// A transaction: all of its writes become durable together, or none does. Dropping it rolls back.
@@ -17,6 +18,8 @@ use crate::{
 pub struct Tx {
     engine: EngineTx,
     store: Arc<Inner>,
+    /// Where it is laid aside instead of being committed.
+    held: Option<Arc<Held>>,
     /// A statement failed, or was given up half-way.
     broken: bool,
     /// Whoever waits for jobs is to be woken on commit.
@@ -27,17 +30,33 @@ impl Store {
     /// Begins a transaction. Costs nothing before its first statement.
     #[expect(clippy::unused_async, reason = "an engine may have to wait here one day")]
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let engine = self.engine().begin();
-        Ok(Tx { engine, store: Arc::clone(&self.0), broken: false, enqueued: false })
+        let held = Held::current(&self.0);
+        let engine = match &held {
+            Some(held) => held.take()?,
+            None => self.engine().begin(),
+        };
+        Ok(Tx::new(engine, Arc::clone(&self.0), held, false))
     }
 }
 
 impl Tx {
-    /// Makes all writes durable.
+    pub(crate) const fn new(
+        engine: EngineTx,
+        store: Arc<Inner>,
+        held: Option<Arc<Held>>,
+        enqueued: bool,
+    ) -> Self {
+        Self { engine, store, held, broken: false, enqueued }
+    }
+
+    /// Makes all writes durable. Within [`Store::hold`], together with everything else that is held.
     pub async fn commit(self) -> Result<(), StoreError> {
-        let Self { engine, store, broken, enqueued } = self;
+        let Self { engine, store, held, broken, enqueued } = self;
         if broken {
             return Err(StoreError::Internal("a broken transaction cannot be committed".to_owned()));
+        }
+        if let Some(held) = held {
+            return held.put_committed(engine, enqueued);
         }
         engine.commit().await?;
         if enqueued {

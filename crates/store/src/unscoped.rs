@@ -1,9 +1,11 @@
 //! What works across tenants: who a caller is, jobs, deliveries, start-up. The only file without a [`Scope`] in its hand;
 //! nothing here is for use cases that act for a tenant.
 
+use std::time::Duration;
+
 use sahod_model::{
-    Account, ApiKeyId, EventType, JobId, Mode, SourceId, Task, TenantId, Timestamp, TokenId, Webhook,
-    WebhookId,
+    Account, ApiKeyId, EventType, JobId, Mode, Request, SourceId, Task, TenantId, Timestamp, TokenId,
+    Webhook, WebhookId,
 };
 
 use crate::{
@@ -11,7 +13,9 @@ use crate::{
     engine::{Row, Sql, dialect, params, pushing, statements},
     error::{StoreError, corrupt},
     events::StoredEvent,
+    idempotency,
     jobs::{ClaimedJob, DeadJob},
+    requests,
     scope::{self, Scope},
     tasks,
     tenants::{ApiKeyRecord, Tenant},
@@ -58,7 +62,20 @@ statements! {
     UNFINISHED_TASKS = concat!("SELECT s.tenant_id, s.mode, s.number, ", tasks::columns!(), "
         FROM tasks JOIN scopes s ON s.number = scope
         WHERE finished_at IS NULL AND started_at < $1 ORDER BY started_at");
+    SWEEP_IDEMPOTENCY_KEYS = "DELETE FROM idempotency_keys WHERE (scope, key_hash) IN
+        (SELECT scope, key_hash FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2)";
+    INSERT_REQUEST = "INSERT INTO requests
+        (scope, at, id, method, route, path, status, error_code, duration_us, api_key_id, scope_status)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    LIST_SCOPES = "SELECT number FROM scopes ORDER BY number";
+    SWEEP_REQUESTS = "DELETE FROM requests WHERE (scope, at, id) IN
+        (SELECT scope, at, id FROM requests WHERE scope = $1 AND at < $2 ORDER BY at, id LIMIT $3)";
+    INSERT_STANDING_JOB = "INSERT INTO jobs (id, kind, payload, due_at, leased, attempt, created_at)
+        VALUES ($1, $2, '{}', $3, 0, 0, $4) ON CONFLICT (id) DO NOTHING";
 }
+
+/// How far back the keys of days are destroyed: a server that stood still for longer leaves keys that seal nothing any more.
+const DAYS_SWEPT: i64 = 16;
 
 fn read_attempt(row: Row<'_>, index: usize) -> Result<u32, StoreError> {
     row.int(index)?.try_into().map_err(corrupt)
@@ -165,6 +182,16 @@ impl Store {
 
 /// Jobs.
 impl Store {
+    /// Makes a job that is there once and stays, unless it is there already: one whose handler always asks for another try.
+    pub async fn ensure_standing_job(
+        &self,
+        id: &JobId,
+        kind: &'static str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.engine().write(INSERT_STANDING_JOB, params![id, kind, now, now]).await.map(|_| ())
+    }
+
     /// Claims up to `limit` due jobs of those kinds: nobody else gets them before `lease_until`.
     pub async fn claim_jobs(
         &self,
@@ -298,5 +325,51 @@ impl Store {
     pub async fn unfinished_tasks(&self, before: Timestamp) -> Result<Vec<(Scope, Task)>, StoreError> {
         let read = |row: Row<'_>| Ok((Scope::from_row(row, 0)?, tasks::read_at(row, 3)?));
         self.engine().query(UNFINISHED_TASKS, params![before], read).await
+    }
+}
+
+/// The requests log.
+impl Store {
+    /// Inserts what was called, each in the scope that it was called in.
+    pub async fn insert_requests(&self, requests: &[(Scope, Request)]) -> Result<(), StoreError> {
+        let rows = requests.iter().map(|(scope, request)| requests::row(scope.number(), request)).collect();
+        let mut tx = self.begin().await?;
+        tx.execute_many(INSERT_REQUEST, rows).await?;
+        tx.commit().await
+    }
+}
+
+/// What has ended.
+impl Store {
+    /// The numbers of all scopes, for sweeping one after the other.
+    pub async fn scope_numbers(&self) -> Result<Vec<i64>, StoreError> {
+        self.engine().query(LIST_SCOPES, params![], |row| row.int(0)).await
+    }
+
+    /// Deletes up to `limit` requests of a scope that are older than they are kept; how many it were.
+    pub async fn sweep_requests(&self, scope: i64, limit: u16) -> Result<u64, StoreError> {
+        let params = params![scope, self.ended_before(requests::LIFETIME), i64::from(limit)];
+        self.engine().write(SWEEP_REQUESTS, params).await
+    }
+
+    /// What was made before that moment and lived for so long has ended.
+    fn ended_before(&self, lifetime: Duration) -> i64 {
+        let lifetime = i64::try_from(lifetime.as_micros()).unwrap_or(i64::MAX);
+        self.0.clock.now().as_micros().saturating_sub(lifetime)
+    }
+
+    /// Deletes up to `limit` idempotency keys that ended before now, with their answers; how many it were. Once none is
+    /// left, the keys of past days' answers are destroyed, too.
+    pub async fn sweep_idempotency_keys(&self, limit: u16) -> Result<u64, StoreError> {
+        let now = self.0.clock.now();
+        let params = params![self.ended_before(idempotency::LIFETIME), i64::from(limit)];
+        let deleted = self.engine().write(SWEEP_IDEMPOTENCY_KEYS, params).await?;
+        if deleted < u64::from(limit) {
+            // An answer is kept for a little more than a day: of the day before yesterday's none is left tomorrow.
+            for days in 3..=DAYS_SWEPT {
+                self.destroy_key(&idempotency::day_key_id(now.date().plus_days(-days))).await?;
+            }
+        }
+        Ok(deleted)
     }
 }

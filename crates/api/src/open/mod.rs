@@ -3,16 +3,18 @@
 mod accounts;
 mod items;
 pub(crate) mod providers;
+mod requests;
 mod tasks;
 mod tokens;
 mod users;
 mod webhooks;
 
-use axum::Router;
+use axum::{Router, middleware::from_fn_with_state};
 
 use crate::{
+    idempotency,
     openapi::{self, Document, Endpoints},
-    state::Surface,
+    state::{Surface, authenticate},
 };
 
 /// Every endpoint, in the order of the reference.
@@ -24,6 +26,7 @@ fn endpoints() -> Vec<Endpoints> {
         accounts::endpoints(),
         tasks::endpoints(),
         webhooks::endpoints(),
+        requests::endpoints(),
     ];
     all.extend(items::endpoints());
     all
@@ -31,7 +34,11 @@ fn endpoints() -> Vec<Endpoints> {
 
 /// Every path of the Open API, below `/v1`.
 pub fn router(surface: Surface) -> Router {
-    openapi::router(endpoints()).with_state(surface)
+    openapi::router(endpoints())
+        // Around every route, those to come included; the first is the innermost.
+        .route_layer(from_fn_with_state(surface.clone(), idempotency::answer_once))
+        .route_layer(from_fn_with_state(surface.clone(), authenticate))
+        .with_state(surface)
 }
 
 /// What they are.

@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document.
 
+use axum::http::Method;
 use schemars::{
     SchemaGenerator,
     generate::{Contract, SchemaSettings},
@@ -42,6 +43,12 @@ impl Document {
                     "type": "http", "scheme": "basic",
                     "description": "The API key as user name, its secret as password.",
                 } },
+                "parameters": { "Idempotency-Key": {
+                    "name": "Idempotency-Key", "in": "header", "required": false,
+                    "description": "A text of your own that names this request. Sent again with the same key, it \
+                        is answered as the first time and nothing is done twice. Keys are kept for 24 hours.",
+                    "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+                } },
                 "responses": errors::components(),
                 "schemas": schemas,
             },
@@ -76,6 +83,9 @@ fn operation(tag: &str, endpoint: &Endpoint, answers: &mut SchemaGenerator) -> V
     let operation = &endpoint.operation;
     let mut parameters = path_parameters(&endpoint.path);
     parameters.extend(operation.query.iter().map(super::Param::describe));
+    if endpoint.method == Method::POST {
+        parameters.push(json!({ "$ref": "#/components/parameters/Idempotency-Key" }));
+    }
     let mut responses = Map::new();
     responses.insert(operation.status.as_u16().to_string(), success(operation, answers));
     errors::refer(&mut responses);

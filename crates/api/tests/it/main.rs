@@ -14,6 +14,7 @@
 mod harness;
 
 mod api_keys;
+mod arbitrary;
 mod bad_bodies;
 mod bad_links;
 mod bad_queries;
@@ -23,6 +24,7 @@ mod deliveries;
 mod eincomes;
 mod envelopes;
 mod filters;
+mod idempotency;
 mod links;
 mod openapi;
 mod prompts;
@@ -30,6 +32,7 @@ mod providers;
 mod rate_limit;
 mod readings;
 mod reconnects;
+mod requests;
 mod revokes;
 mod tenants;
 mod tokens;

@@ -4,6 +4,7 @@
 mod clients;
 mod ledger;
 mod outbox;
+mod retries;
 
 use std::{sync::Arc, time::Duration};
 

@@ -16,6 +16,7 @@ mod canary;
 mod config;
 mod crash;
 mod first_start;
+mod hostile;
 mod resources;
 mod revoked;
 mod routing;

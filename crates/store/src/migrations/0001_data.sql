@@ -147,6 +147,42 @@ CREATE TABLE events (
     PRIMARY KEY (scope, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- Requests that callers named with an idempotency key. Neither the key nor the request can be read from its hash. While there
+-- is no answer, the holder is working on it, or was and died: then anybody may take over once the lease has ended.
+CREATE TABLE idempotency_keys (
+    scope INTEGER NOT NULL,
+    key_hash BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    request_hash BLOB NOT NULL,
+    holder BLOB NOT NULL,
+    lease_until INTEGER NOT NULL,
+    status INTEGER,
+    request_id TEXT,
+    sealed_with TEXT,
+    answer BLOB,
+    PRIMARY KEY (scope, key_hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+
+-- What tenants' servers called. Written in batches, after the answers.
+CREATE TABLE requests (
+    scope INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    method TEXT NOT NULL,
+    route TEXT NOT NULL,
+    path TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    error_code TEXT,
+    duration_us INTEGER NOT NULL,
+    api_key_id TEXT NOT NULL,
+    -- scope * 1000 + status: one number, so that the rows of one status are found without reading all others.
+    scope_status INTEGER NOT NULL,
+    PRIMARY KEY (scope, at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX requests_by_id ON requests (scope, id);
+CREATE INDEX requests_by_status ON requests (scope_status, at, id);
+
 -- due_at: when a job may be claimed, its lease's end while someone has it, null once it is dead.
 CREATE TABLE jobs (
     id TEXT NOT NULL PRIMARY KEY,

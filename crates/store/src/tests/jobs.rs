@@ -18,7 +18,7 @@ impl TestStore {
         id
     }
 
-    async fn claim(&self, kinds: &[&str], limit: usize) -> Vec<crate::ClaimedJob> {
+    pub(super) async fn claim(&self, kinds: &[&str], limit: usize) -> Vec<crate::ClaimedJob> {
         let now = self.clock.now();
         self.store.claim_jobs(kinds, limit, now, now.plus(LEASE)).await.unwrap()
     }

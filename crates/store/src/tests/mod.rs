@@ -1,12 +1,14 @@
 //! The conformance suite: every test runs on both engines.
 
 mod events;
+mod idempotency;
 mod isolation;
 mod items;
 mod jobs;
 mod links;
 mod paging;
 mod privacy;
+mod requests;
 mod statements;
 mod timing;
 mod transactions;

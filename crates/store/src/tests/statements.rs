@@ -1,7 +1,7 @@
 use crate::{
     accounts, consents,
     engine::{Engine, Purpose, Sql, dialect},
-    events, ingest, items, jobs, keyring, scope, sources, tasks,
+    events, idempotency, ingest, items, jobs, keyring, requests, scope, sources, tasks,
     testing::{postgres, sqlite},
     tokens, unscoped, users, webhooks,
 };
@@ -11,10 +11,12 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("consents", consents::STATEMENTS),
     ("dialect", dialect::STATEMENTS),
     ("events", events::STATEMENTS),
+    ("idempotency", idempotency::STATEMENTS),
     ("ingest", ingest::STATEMENTS),
     ("items", items::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("jobs", jobs::STATEMENTS),
+    ("requests", requests::STATEMENTS),
     ("scope", scope::STATEMENTS),
     ("tasks", tasks::STATEMENTS),
     ("tokens", tokens::STATEMENTS),
@@ -76,7 +78,7 @@ fn parameters_appear_in_order() {
 }
 
 /// Which index each list must use, in the words of SQLite's plan.
-const INDEXES: [(&str, &str); 12] = [
+const INDEXES: [(&str, &str); 14] = [
     ("items::LIST_ALL", "items_by_kind (scope=? AND kind=? AND"),
     ("items::LIST_BY_USER", "PRIMARY KEY (scope=? AND user_id=? AND kind=? AND"),
     ("items::LIST_BY_SOURCE", "items_by_source (source_id=? AND kind=? AND"),
@@ -88,6 +90,8 @@ const INDEXES: [(&str, &str); 12] = [
     ("tasks::LIST_BY_USER", "tasks_by_user (user_id=? AND"),
     ("tasks::LIST_BY_SOURCE", "tasks_by_source (source_id=? AND"),
     ("tasks::LATEST_OF_SOURCE", "tasks_by_source (source_id=?)"),
+    ("requests::LIST_REQUESTS", "PRIMARY KEY (scope=? AND"),
+    ("requests::LIST_BY_STATUS", "requests_by_status (scope_status=? AND"),
     ("users::LIST_USERS", "PRIMARY KEY (scope=? AND"),
 ];
 
@@ -112,6 +116,7 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
     // runs once, at the start.
     let few = [
         "LIST_TENANTS",
+        "LIST_SCOPES",
         "LIST_ACTIVE_WEBHOOKS",
         "LIST_CONSENTS",
         "CLAIM_JOBS_SQLITE",

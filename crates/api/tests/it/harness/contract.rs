@@ -36,6 +36,9 @@ const MAY_BE_ABSENT: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// What Sahod has beyond the contract, with the reason.
+const BEYOND: &[(&str, &str)] = &[("/requests", "the requests log: what a tenant's own servers called")];
+
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
     let text = include_str!("../../contract/openapi-ga.json");
     let mut document: Value = serde_json::from_str(text).unwrap();
@@ -129,6 +132,11 @@ fn hold(what: &str, reference: &str, value: &Value) {
 /// Holds a successful answer of the Open API against its operation's schema and status.
 pub(crate) fn check_answer(method: &Method, path: &str, status: u16, body: &Value) {
     let path = path.split('?').next().unwrap();
+    if BEYOND.iter().any(|(beyond, _)| {
+        path.strip_prefix(beyond).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }) {
+        return;
+    }
     let found = operations().into_iter().find(|operation| operation.matches(method, path));
     let operation = found.unwrap_or_else(|| panic!("{method} {path} is no operation of the contract"));
     assert_eq!(operation.facts["status"], status, "{method} {path}");

@@ -91,6 +91,7 @@ impl World {
             lease: LEASE,
             ..WorkerConfig::default()
         };
+        tokio::spawn(app.clone().write_requests(stopped.clone()));
         tokio::spawn(Worker::new(store, time, app.job_handlers(), config).run(stopped));
         Self {
             acme: Tenant::make(&app, "acme", "Acme Lending").await,

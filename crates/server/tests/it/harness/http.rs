@@ -38,6 +38,8 @@ pub(crate) struct Api {
     client: Client,
     base: String,
     credentials: Credentials,
+    /// Goes with every request as its idempotency key.
+    key: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -49,7 +51,7 @@ enum Credentials {
 
 impl Api {
     pub(crate) fn new(client: &Client, base: &str) -> Self {
-        Self { client: client.clone(), base: base.to_owned(), credentials: Credentials::None }
+        Self { client: client.clone(), base: base.to_owned(), credentials: Credentials::None, key: None }
     }
 
     pub(crate) fn basic(&self, key: &str, secret: &str) -> Self {
@@ -58,6 +60,10 @@ impl Api {
 
     pub(crate) fn bearer(&self, token: &str) -> Self {
         Self { credentials: Credentials::Bearer(token.to_owned()), ..self.clone() }
+    }
+
+    pub(crate) fn with_key(&self, key: &str) -> Self {
+        Self { key: Some(key.to_owned()), ..self.clone() }
     }
 
     /// Sends a request and leaves the body of the answer to the caller.
@@ -72,6 +78,10 @@ impl Api {
             Credentials::None => request,
             Credentials::Basic(key, secret) => request.basic_auth(key, Some(secret)),
             Credentials::Bearer(token) => request.bearer_auth(token),
+        };
+        let request = match &self.key {
+            None => request,
+            Some(key) => request.header("idempotency-key", key),
         };
         Ok(body.map_or(request.try_clone().unwrap(), |body| request.json(body)).send().await?)
     }

@@ -1,0 +1,122 @@
+//! Transactions that are held back: what a request writes becomes durable together with its answer, or not at all.
+//!
+//! Use cases begin and commit transactions as ever and know nothing of this. Within [`Store::hold`] a commit only lays the
+//! open transaction aside; the next one goes on in it, reads see it, and whoever holds it writes the answer into it and
+//! commits. If the process dies before, nothing of the request has happened.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::{
+    Inner, Store, Tx,
+    engine::{Engine, EngineTx},
+    error::StoreError,
+};
+
+tokio::task_local! {
+    /// Of the request that runs in this task, if its transactions are held.
+    static HELD: Arc<Held>;
+}
+
+/// Where the one transaction of a piece of work lies while no statement of it runs.
+pub(crate) struct Held {
+    store: Arc<Inner>,
+    slot: Mutex<Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    tx: Option<EngineTx>,
+    /// Something was committed into it.
+    wrote: bool,
+    /// Whoever waits for jobs is to be woken when it becomes durable.
+    enqueued: bool,
+}
+
+/// What a piece of work committed, not durable yet. Dropping it undoes all of it.
+pub struct HeldTx(Arc<Held>);
+
+impl Store {
+    /// Does `work` and holds back what its transactions commit. What it starts in other tasks is not held.
+    ///
+    /// On SQLite the one writing thread waits from the first write to the end of [`HeldTx`]: `work` must wait for nothing
+    /// slow once it has written.
+    pub async fn hold<T>(&self, work: impl Future<Output = T>) -> (T, HeldTx) {
+        let held = Arc::new(Held { store: Arc::clone(&self.0), slot: Mutex::default() });
+        let done = HELD.scope(Arc::clone(&held), work).await;
+        (done, HeldTx(held))
+    }
+}
+
+impl HeldTx {
+    /// Whether the work committed anything.
+    #[must_use]
+    pub fn wrote(&self) -> bool {
+        self.0.slot().wrote
+    }
+
+    /// The transaction, for more to be written and for the commit that makes it durable. An error when a later part of the
+    /// work was rolled back: an earlier part, which it took for durable, went with it.
+    pub fn into_tx(self) -> Result<Tx, StoreError> {
+        let engine = self.0.take()?;
+        let enqueued = self.0.slot().enqueued;
+        Ok(Tx::new(engine, Arc::clone(&self.0.store), None, enqueued))
+    }
+}
+
+impl Held {
+    /// The one of the running task, when that store's transactions are held.
+    pub(crate) fn current(store: &Arc<Inner>) -> Option<Arc<Self>> {
+        HELD.try_with(Arc::clone).ok().filter(|held| Arc::ptr_eq(&held.store, store))
+    }
+
+    /// The same by the store's engine. The keyring's is never held: keys must be durable before what they seal.
+    fn of(engine: &Engine) -> Option<Arc<Self>> {
+        HELD.try_with(Arc::clone).ok().filter(|held| std::ptr::eq(&raw const held.store.engine, engine))
+    }
+
+    /// The laid aside transaction, for a read outside of any: else it would not see what the work wrote before.
+    pub(crate) fn for_read(engine: &Engine) -> Option<(Arc<Self>, EngineTx)> {
+        let held = Self::of(engine)?;
+        let tx = held.slot().tx.take()?;
+        Some((held, tx))
+    }
+
+    /// The transaction for a single write.
+    pub(crate) fn for_write(engine: &Engine) -> Option<Result<(Arc<Self>, EngineTx), StoreError>> {
+        let held = Self::of(engine)?;
+        Some(held.take().map(|tx| (held, tx)))
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The laid aside transaction, or a new one.
+    pub(crate) fn take(&self) -> Result<EngineTx, StoreError> {
+        let mut slot = self.slot();
+        match slot.tx.take() {
+            Some(tx) => Ok(tx),
+            None if slot.wrote => {
+                Err(StoreError::Internal("a later part of the held work was rolled back".to_owned()))
+            }
+            None => Ok(self.store.engine.begin()),
+        }
+    }
+
+    /// Lays a transaction aside after a read.
+    pub(crate) fn put_back(&self, tx: EngineTx) {
+        self.slot().tx = Some(tx);
+    }
+
+    /// Lays a transaction aside in place of a commit.
+    pub(crate) fn put_committed(&self, tx: EngineTx, enqueued: bool) -> Result<(), StoreError> {
+        let mut slot = self.slot();
+        if slot.tx.is_some() {
+            return Err(StoreError::Internal("held work had two transactions open at once".to_owned()));
+        }
+        slot.tx = Some(tx);
+        slot.wrote = true;
+        slot.enqueued |= enqueued;
+        Ok(())
+    }
+}
