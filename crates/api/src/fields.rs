@@ -77,6 +77,11 @@ impl Fields {
     /// A text whose length in characters is within bounds.
     pub fn text(&mut self, name: &'static str, length: RangeInclusive<usize>) -> Option<String> {
         match self.value(name)? {
+            // PostgreSQL keeps every other character.
+            Value::String(text) if text.contains('\0') => {
+                self.fault(name, "must not contain the character U+0000");
+                None
+            }
             Value::String(text) if length.contains(&text.chars().count()) => Some(text),
             Value::String(_) => {
                 let detail = format!("must have {} to {} characters", length.start(), length.end());

@@ -2,7 +2,8 @@
 
 use sahod_app::IssuedToken;
 use sahod_model::{
-    Account, Datapoint, ExposeSecret, ExternalMetadata, Mode, Provider, Task, Timestamp, User, Webhook,
+    Account, ConsentTemplate, Datapoint, ExposeSecret, ExternalMetadata, Mode, Provider, Task, Timestamp,
+    User, Webhook,
     item::{ItemTimes, Metadata, SourceRef, SourceType},
 };
 use serde::Serialize;
@@ -128,6 +129,20 @@ fn mask(secret: &str) -> String {
     let length = secret.chars().count();
     let shown: String = secret.chars().skip(length.saturating_sub(4)).collect();
     if length >= 16 { format!("••••{shown}") } else { "••••".into() }
+}
+
+/// A consent text of the tenant's own.
+#[must_use]
+pub fn consent_template(template: &ConsentTemplate) -> Value {
+    json!({
+        "id": template.id,
+        "createdAt": template.created_at,
+        "consentType": template.consent_type,
+        "title": template.title,
+        "version": template.version,
+        "consentMethod": template.method,
+        "consentText": template.text,
+    })
 }
 
 /// A provider, as the Open API shows it.

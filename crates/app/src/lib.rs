@@ -6,6 +6,7 @@
 mod accounts;
 mod auth;
 mod config;
+mod consent_templates;
 mod delivery;
 pub mod derive;
 mod error;
@@ -33,6 +34,7 @@ use sahod_vault::{MasterKey, TextSealer};
 
 pub use auth::{ApiKeyPair, Caller};
 pub use config::{AppConfig, ConsentConfig};
+pub use consent_templates::NewConsentTemplate;
 pub use error::{AppError, Fault};
 pub use link::{LinkRequest, Progress, Stage};
 pub use login_keys::LoginKeys;

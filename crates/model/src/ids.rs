@@ -107,6 +107,8 @@ prefixed_id! {
     TokenId = "tok";
     /// The public half of an API key pair.
     ApiKeyId = "key";
+    /// A consent text of a tenant's own.
+    ConsentTemplateId = "ct";
 }
 
 text_id! {

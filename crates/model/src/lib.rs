@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod clock;
+pub mod consent_template;
 pub mod datapoint;
 pub mod event;
 pub mod ids;
@@ -22,11 +23,12 @@ mod wire_enum;
 
 pub use account::{Account, AccountErrorCode, ConnectionStatus, MonitorStatus};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use consent_template::ConsentTemplate;
 pub use datapoint::Datapoint;
 pub use event::{Event, EventData, EventType};
 pub use ids::{
-    AccountId, ApiKeyId, EventId, IdError, ItemId, JobId, SourceId, TaskId, TenantId, TokenId, UserId,
-    WebhookId,
+    AccountId, ApiKeyId, ConsentTemplateId, EventId, IdError, ItemId, JobId, SourceId, TaskId, TenantId,
+    TokenId, UserId, WebhookId,
 };
 pub use mode::Mode;
 pub use money::{Amount, Currency};

@@ -13,6 +13,7 @@
 
 pub mod accounts;
 pub mod config;
+pub mod consent_templates;
 pub mod consents;
 mod engine;
 pub mod error;

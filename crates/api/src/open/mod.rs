@@ -1,6 +1,7 @@
 //! The Open API: what a customer's server calls.
 
 mod accounts;
+mod consent_templates;
 mod items;
 pub(crate) mod providers;
 mod tasks;
@@ -10,7 +11,7 @@ mod webhooks;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use sahod_model::Datapoint;
 
@@ -30,6 +31,8 @@ pub fn router(surface: Surface) -> Router {
         .route("/v1/tasks/{id}", get(tasks::get))
         .route("/v1/webhooks", get(webhooks::list).post(webhooks::create))
         .route("/v1/webhooks/{id}", get(webhooks::get).delete(webhooks::delete))
+        .route("/v1/consentTemplates", get(consent_templates::list).post(consent_templates::create))
+        .route("/v1/consentTemplates/{id}", delete(consent_templates::delete))
         .merge(items::routes("identities", Datapoint::Identities))
         .merge(items::routes("ratings", Datapoint::Ratings))
         .merge(items::routes("documents", Datapoint::Documents))

@@ -86,7 +86,7 @@ async fn a_key_of_the_other_mode_has_no_right(world: World) {
 async fn every_operation_asks_who_is_there(world: World) {
     let (key, _) = &world.acme.sandbox;
     for (method, path, _) in contract::operations() {
-        let path = path.replace("{id}", &format!("a-{}", "0".repeat(32)));
+        let path = contract::filled(&path, &format!("a-{}", "0".repeat(32)));
         for (client, code) in [
             (world.stranger("sandbox"), "INVALID_TOKEN"),
             (world.stranger("sandbox").basic(key, "wrong"), "INVALID_CREDENTIALS"),

@@ -5,8 +5,8 @@ use std::error::Error;
 use bytes::BytesMut;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use sahod_model::{
-    AccountId, ApiKeyId, Datapoint, EventId, ItemId, JobId, ProviderId, SourceId, TaskId, TenantId,
-    Timestamp, TokenId, UserId, WebhookId,
+    AccountId, ApiKeyId, ConsentTemplateId, Datapoint, EventId, ItemId, JobId, ProviderId, SourceId, TaskId,
+    TenantId, Timestamp, TokenId, UserId, WebhookId,
 };
 use sahod_vault::Sealed;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -68,7 +68,18 @@ macro_rules! text_values {
 }
 
 text_values!(
-    AccountId, ApiKeyId, EventId, ItemId, JobId, ProviderId, SourceId, TaskId, TenantId, TokenId, UserId,
+    AccountId,
+    ApiKeyId,
+    ConsentTemplateId,
+    EventId,
+    ItemId,
+    JobId,
+    ProviderId,
+    SourceId,
+    TaskId,
+    TenantId,
+    TokenId,
+    UserId,
     WebhookId
 );
 

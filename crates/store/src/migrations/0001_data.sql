@@ -54,6 +54,21 @@ CREATE TABLE consents (
     PRIMARY KEY (scope, user_id, account_id, agreed_at)
 ) STRICT, WITHOUT ROWID;
 
+-- Texts that a tenant shows to everybody whom it asks: nothing personal.
+CREATE TABLE consent_templates (
+    scope INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    version TEXT NOT NULL,
+    title TEXT,
+    method TEXT,
+    content TEXT NOT NULL,
+    PRIMARY KEY (scope, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX consent_templates_by_id ON consent_templates (id);
+CREATE UNIQUE INDEX consent_templates_by_version ON consent_templates (scope, type, version);
+
 CREATE TABLE accounts (
     scope INTEGER NOT NULL,
     created_at INTEGER NOT NULL,

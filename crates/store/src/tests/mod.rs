@@ -1,5 +1,6 @@
 //! The conformance suite: every test runs on both engines.
 
+mod consent_templates;
 mod events;
 mod isolation;
 mod items;

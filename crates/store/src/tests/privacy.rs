@@ -13,13 +13,14 @@ const COUNT: Sql = Sql::new("SELECT count(*) FROM items WHERE id = $1");
 const MOVE_PAYLOADS: Sql =
     Sql::new("UPDATE items SET payload = (SELECT payload FROM items ORDER BY payload LIMIT 1)");
 const CANARY: &str = "Zanzibella Quillfeather";
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "tenants",
     "scopes",
     "api_keys",
     "users",
     "link_tokens",
     "consents",
+    "consent_templates",
     "accounts",
     "items",
     "tasks",

@@ -1,5 +1,5 @@
 use crate::{
-    accounts, consents,
+    accounts, consent_templates, consents,
     engine::{Engine, Purpose, Sql, dialect},
     events, ingest, items, jobs, keyring, scope, sources, tasks,
     testing::{postgres, sqlite},
@@ -8,6 +8,7 @@ use crate::{
 
 const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("accounts", accounts::STATEMENTS),
+    ("consent_templates", consent_templates::STATEMENTS),
     ("consents", consents::STATEMENTS),
     ("dialect", dialect::STATEMENTS),
     ("events", events::STATEMENTS),

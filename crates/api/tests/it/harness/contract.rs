@@ -22,6 +22,8 @@ const NULL_TOO: &[(&str, &str, &str)] = &[
     ("TaskFinishedEventData", "errorCode", "a task that succeeded has no error, and absent values are null"),
     ("IdentityPayload", "latestEmployerName", "deprecated; many sources do not know it"),
     ("ContributionPayload", "referenceId", "not every scheme numbers its payments; the seeds show null"),
+    ("ConsentTemplate", "title", "need not be given, and absent values are null"),
+    ("ConsentTemplate", "consentMethod", "the same"),
 ];
 
 /// Properties that may be absent, with the reason.
@@ -128,15 +130,27 @@ fn hold(what: &str, reference: &str, value: &Value) {
 
 /// Holds a successful answer of the Open API against its operation's schema and status.
 pub(crate) fn check_answer(method: &Method, path: &str, status: u16, body: &Value) {
-    let path = path.split('?').next().unwrap();
-    let operation = match path.rsplit_once('/') {
-        Some((resource, _)) if !resource.is_empty() => &DOCUMENT["operations"][format!("{resource}/{{id}}")],
-        _ => &DOCUMENT["operations"][path],
-    };
-    let operation = &operation[method.as_str().to_lowercase()];
+    let operation = &operation_at(path.split('?').next().unwrap())[method.as_str().to_lowercase()];
     assert!(operation.is_object(), "{method} {path} is no operation of the contract");
     assert_eq!(operation["status"], status, "{method} {path}");
     hold(&format!("{method} {path}"), operation["schema"]["$ref"].as_str().unwrap(), body);
+}
+
+/// The operations whose path, perhaps with placeholders, is that one.
+fn operation_at(path: &str) -> &'static Value {
+    let fits = |known: &str| {
+        let (known, path): (Vec<_>, Vec<_>) = (known.split('/').collect(), path.split('/').collect());
+        let same = |(known, part): (&&str, &&str)| known == part || known.starts_with('{');
+        known.len() == path.len() && known.iter().zip(&path).all(same)
+    };
+    let mut operations = DOCUMENT["operations"].as_object().unwrap().iter();
+    operations.find(|(known, _)| fits(known)).map_or(&Value::Null, |(_, operations)| operations)
+}
+
+/// A path of the contract with that text in place of each placeholder.
+pub(crate) fn filled(path: &str, text: &str) -> String {
+    let parts = path.split('/').map(|part| if part.starts_with('{') { text } else { part });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// Holds the body of a webhook against the schema of its type.

@@ -35,6 +35,9 @@ pub(crate) const ITEMS: [&str; 8] = [
     "eincomes",
 ];
 
+/// Every other list of a tenant's own, by its name.
+pub(crate) const LISTS: [&str; 5] = ["users", "accounts", "tasks", "webhooks", "consentTemplates"];
+
 /// How long a worker has a job to itself: longer than any retry that a test waits for.
 const LEASE: Duration = Duration::from_mins(30);
 
@@ -241,7 +244,7 @@ impl World {
     /// it wrote nothing.
     pub(crate) async fn census(&self) -> Value {
         let mut counts = json!({ "events": self.events().await.len() });
-        for list in ["users", "accounts", "tasks", "webhooks"].into_iter().chain(ITEMS) {
+        for list in LISTS.into_iter().chain(ITEMS) {
             counts[list] = json!(self.api().all(&format!("/{list}"), 150).await.len());
         }
         counts
