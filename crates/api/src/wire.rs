@@ -2,8 +2,9 @@
 
 use sahod_app::IssuedToken;
 use sahod_model::{
-    Account, ConsentTemplate, Datapoint, ExposeSecret, ExternalMetadata, Mode, Provider, Task, Timestamp,
-    User, Webhook,
+    Account, ConsentTemplate, Datapoint, ExposeSecret, ExternalMetadata, InviteTemplate, Mode, Provider,
+    Task, Timestamp, User, Webhook,
+    invite_template::InviteContent,
     item::{ItemTimes, Metadata, SourceRef, SourceType},
 };
 use serde::Serialize;
@@ -142,6 +143,20 @@ pub fn consent_template(template: &ConsentTemplate) -> Value {
         "version": template.version,
         "consentMethod": template.method,
         "consentText": template.text,
+    })
+}
+
+/// An invite template.
+#[must_use]
+pub fn invite_template(template: &InviteTemplate) -> Value {
+    let InviteContent { name, company, email, landing_page, success_page } = &template.content;
+    json!({
+        "id": template.id,
+        "name": name,
+        "company": company,
+        "email": email,
+        "landingPage": landing_page,
+        "successPage": success_page,
     })
 }
 

@@ -11,6 +11,7 @@ mod delivery;
 pub mod derive;
 mod error;
 mod ingest;
+mod invite_templates;
 mod items;
 mod link;
 mod login_keys;

@@ -109,6 +109,8 @@ prefixed_id! {
     ApiKeyId = "key";
     /// A consent text of a tenant's own.
     ConsentTemplateId = "ct";
+    /// The wording of a tenant's invitations.
+    InviteTemplateId = "ivt";
 }
 
 text_id! {

@@ -9,6 +9,7 @@ pub mod consent_template;
 pub mod datapoint;
 pub mod event;
 pub mod ids;
+pub mod invite_template;
 pub mod item;
 pub mod link;
 pub mod mode;
@@ -16,6 +17,7 @@ pub mod money;
 pub mod provider;
 pub mod random;
 pub mod task;
+pub mod texts;
 pub mod time;
 pub mod user;
 pub mod webhook;
@@ -27,9 +29,10 @@ pub use consent_template::ConsentTemplate;
 pub use datapoint::Datapoint;
 pub use event::{Event, EventData, EventType};
 pub use ids::{
-    AccountId, ApiKeyId, ConsentTemplateId, EventId, IdError, ItemId, JobId, SourceId, TaskId, TenantId,
-    TokenId, UserId, WebhookId,
+    AccountId, ApiKeyId, ConsentTemplateId, EventId, IdError, InviteTemplateId, ItemId, JobId, SourceId,
+    TaskId, TenantId, TokenId, UserId, WebhookId,
 };
+pub use invite_template::InviteTemplate;
 pub use mode::Mode;
 pub use money::{Amount, Currency};
 pub use provider::{Provider, ProviderId, ProviderType};

@@ -20,6 +20,7 @@ pub mod error;
 pub mod events;
 mod fragment;
 mod ingest;
+pub mod invite_templates;
 pub mod items;
 pub mod jobs;
 mod keyring;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod consent_templates;
+mod invite_templates;
 mod items;
 pub(crate) mod providers;
 mod tasks;
@@ -33,6 +34,11 @@ pub fn router(surface: Surface) -> Router {
         .route("/v1/webhooks/{id}", get(webhooks::get).delete(webhooks::delete))
         .route("/v1/consentTemplates", get(consent_templates::list).post(consent_templates::create))
         .route("/v1/consentTemplates/{id}", delete(consent_templates::delete))
+        .route("/v1/inviteTemplates", get(invite_templates::list).post(invite_templates::create))
+        .route(
+            "/v1/inviteTemplates/{id}",
+            get(invite_templates::get).put(invite_templates::update).delete(invite_templates::delete),
+        )
         .merge(items::routes("identities", Datapoint::Identities))
         .merge(items::routes("ratings", Datapoint::Ratings))
         .merge(items::routes("documents", Datapoint::Documents))

@@ -33,6 +33,7 @@ async fn takers(world: &World) -> Vec<(Client, String)> {
         (widget.api.clone(), "/accounts".to_owned()),
         (widget.api, format!("/accounts/{account}/answers")),
         (world.api(), "/consentTemplates".to_owned()),
+        (world.api(), "/inviteTemplates".to_owned()),
     ]
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     consent_templates,
     harness::{GEORGE, RYAN, Receiver, World, contract, on_both_databases},
+    invite_templates,
 };
 
 on_both_databases!(every_operation_answers_as_the_contract_says, the_other_people_conform_too);
@@ -26,7 +27,7 @@ async fn every_operation_answers_as_the_contract_says(world: World) {
         Method::DELETE => 2,
         _ => 1,
     });
-    assert_eq!(operations.len(), 34, "the contract has as many operations so far");
+    assert_eq!(operations.len(), 39, "the contract has as many operations so far");
     for (method, path, _) in operations {
         let filled = match path.split_once("/{") {
             Some((list, _)) => {
@@ -49,6 +50,7 @@ fn body(method: &Method, path: &str, receiver: &Receiver) -> Option<Value> {
     Some(match (method.as_str(), path) {
         ("POST", "/webhooks") => receiver.webhook(&["ALL_EVENTS"]),
         ("POST", "/consentTemplates") => consent_templates::consent_template("1"),
+        ("POST" | "PUT", "/inviteTemplates" | "/inviteTemplates/{id}") => invite_templates::invite_template(),
         _ => return None,
     })
 }

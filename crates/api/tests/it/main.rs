@@ -24,6 +24,7 @@ mod deliveries;
 mod eincomes;
 mod envelopes;
 mod filters;
+mod invite_templates;
 mod links;
 mod prompts;
 mod providers;

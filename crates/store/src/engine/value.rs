@@ -5,8 +5,8 @@ use std::error::Error;
 use bytes::BytesMut;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use sahod_model::{
-    AccountId, ApiKeyId, ConsentTemplateId, Datapoint, EventId, ItemId, JobId, ProviderId, SourceId, TaskId,
-    TenantId, Timestamp, TokenId, UserId, WebhookId,
+    AccountId, ApiKeyId, ConsentTemplateId, Datapoint, EventId, InviteTemplateId, ItemId, JobId, ProviderId,
+    SourceId, TaskId, TenantId, Timestamp, TokenId, UserId, WebhookId,
 };
 use sahod_vault::Sealed;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -72,6 +72,7 @@ text_values!(
     ApiKeyId,
     ConsentTemplateId,
     EventId,
+    InviteTemplateId,
     ItemId,
     JobId,
     ProviderId,

@@ -69,6 +69,18 @@ CREATE TABLE consent_templates (
 CREATE UNIQUE INDEX consent_templates_by_id ON consent_templates (id);
 CREATE UNIQUE INDEX consent_templates_by_version ON consent_templates (scope, type, version);
 
+-- deleted_at: not shown any more, but still read for the invites that were made with it.
+CREATE TABLE invite_templates (
+    scope INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    content BLOB NOT NULL,
+    PRIMARY KEY (scope, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX invite_templates_by_id ON invite_templates (id);
+
 CREATE TABLE accounts (
     scope INTEGER NOT NULL,
     created_at INTEGER NOT NULL,

@@ -2,6 +2,7 @@
 
 mod consent_templates;
 mod events;
+mod invite_templates;
 mod isolation;
 mod items;
 mod jobs;

@@ -13,7 +13,7 @@ const COUNT: Sql = Sql::new("SELECT count(*) FROM items WHERE id = $1");
 const MOVE_PAYLOADS: Sql =
     Sql::new("UPDATE items SET payload = (SELECT payload FROM items ORDER BY payload LIMIT 1)");
 const CANARY: &str = "Zanzibella Quillfeather";
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "tenants",
     "scopes",
     "api_keys",
@@ -21,6 +21,7 @@ const TABLES: [&str; 13] = [
     "link_tokens",
     "consents",
     "consent_templates",
+    "invite_templates",
     "accounts",
     "items",
     "tasks",
@@ -46,7 +47,10 @@ async fn store_canary(test: &TestStore) {
         updated_at: test.clock.now(),
     };
     let webhook_key = test.store.create_key(webhook.id.as_str()).await.unwrap();
+    let template = super::invite_templates::template(test, CANARY);
+    let template_key = test.store.create_key(template.id.as_str()).await.unwrap();
     let mut tx = test.store.begin().await.unwrap();
+    tx.scoped(&scope).insert_invite_template(&template, &template_key).await.unwrap();
     tx.scoped(&scope).insert_user(&user, Some(&user_key)).await.unwrap();
     tx.scoped(&scope).insert_webhook(&webhook, &webhook_key).await.unwrap();
     tx.commit().await.unwrap();

@@ -1,7 +1,7 @@
 use crate::{
     accounts, consent_templates, consents,
     engine::{Engine, Purpose, Sql, dialect},
-    events, ingest, items, jobs, keyring, scope, sources, tasks,
+    events, ingest, invite_templates, items, jobs, keyring, scope, sources, tasks,
     testing::{postgres, sqlite},
     tokens, unscoped, users, webhooks,
 };
@@ -13,6 +13,7 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("dialect", dialect::STATEMENTS),
     ("events", events::STATEMENTS),
     ("ingest", ingest::STATEMENTS),
+    ("invite_templates", invite_templates::STATEMENTS),
     ("items", items::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("jobs", jobs::STATEMENTS),

@@ -36,7 +36,8 @@ pub(crate) const ITEMS: [&str; 8] = [
 ];
 
 /// Every other list of a tenant's own, by its name.
-pub(crate) const LISTS: [&str; 5] = ["users", "accounts", "tasks", "webhooks", "consentTemplates"];
+pub(crate) const LISTS: [&str; 6] =
+    ["users", "accounts", "tasks", "webhooks", "consentTemplates", "inviteTemplates"];
 
 /// How long a worker has a job to itself: longer than any retry that a test waits for.
 const LEASE: Duration = Duration::from_mins(30);
