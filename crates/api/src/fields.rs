@@ -1,6 +1,6 @@
 //! Reads a JSON body, finding every fault at once instead of stopping at the first.
 
-use std::{borrow::Cow, fmt::Display, ops::RangeInclusive};
+use std::{borrow::Cow, fmt::Display, ops::RangeInclusive, str::FromStr};
 
 use axum::{
     body::Body,
@@ -127,6 +127,23 @@ impl Fields {
     ) -> Option<String> {
         let text = self.text(name, length)?;
         self.check(name, text, check)
+    }
+
+    /// An id that must be there; `wanted` is the fault of a text that is none.
+    pub fn required_id<T: FromStr>(&mut self, name: &'static str, wanted: &'static str) -> Option<T> {
+        if !self.has(name) {
+            self.fault(name, "is required");
+        }
+        self.id(name, wanted)
+    }
+
+    /// An id, when it is there; `wanted` is the fault of a text that is none.
+    pub fn id<T: FromStr>(&mut self, name: &'static str, wanted: &'static str) -> Option<T> {
+        let id = self.value(name)?.as_str().and_then(|text| text.parse().ok());
+        if id.is_none() {
+            self.fault(name, wanted);
+        }
+        id
     }
 
     fn check<E: Display>(

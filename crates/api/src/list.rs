@@ -1,6 +1,6 @@
 //! Lists: page size, filters, and the cursor that carries them from page to page.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use sahod_app::{App, PageRequest, Position, Scope};
 use sahod_model::Timestamp;
@@ -53,7 +53,7 @@ pub struct ListRequest<F> {
     pub filter: F,
     /// How many, and after which.
     pub page: PageRequest,
-    resource: &'static str,
+    resource: Cow<'static, str>,
     filters: BTreeMap<String, String>,
 }
 
@@ -62,9 +62,10 @@ impl<F: Filter> ListRequest<F> {
     pub fn read(
         app: &App,
         scope: &Scope,
-        resource: &'static str,
+        resource: impl Into<Cow<'static, str>>,
         query: Option<&str>,
     ) -> Result<Self, ApiError> {
+        let resource = resource.into();
         let mut params = Params::parse(query);
         let size = params.number("size", "a whole number from 1 to 150", 1, MAX_SIZE);
         let cursor = params.text("cursor");
@@ -82,7 +83,7 @@ impl<F: Filter> ListRequest<F> {
         };
 
         let opened = app
-            .open_cursor(scope, resource, &cursor)
+            .open_cursor(scope, &resource, &cursor)
             .and_then(|bytes| serde_json::from_slice::<Cursor>(&bytes).ok());
         let Some(cursor) = opened else {
             params.fault("cursor", "is not the nextCursor of a page of this list");
@@ -128,6 +129,6 @@ impl<F> ListRequest<F> {
             id: next.id,
         };
         let bytes = serde_json::to_vec(&cursor).map_err(ApiError::internal)?;
-        Ok(Some(app.seal_cursor(scope, self.resource, &bytes)))
+        Ok(Some(app.seal_cursor(scope, &self.resource, &bytes)))
     }
 }

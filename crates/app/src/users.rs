@@ -1,9 +1,21 @@
 //! Users: the people whose data a tenant asks for.
 
 use sahod_model::{EventData, ExternalMetadata, User, UserId};
-use sahod_store::{Page, PageRequest, Scope, UserFilter};
+use sahod_store::{Page, PageRequest, Scope, ScopedTx, UserFilter};
+use sahod_vault::DataKey;
 
 use crate::{App, AppError, tokens::IssuedToken};
+
+/// Inserts a user and announces it.
+pub(crate) async fn insert_user(
+    scoped: &mut ScopedTx<'_>,
+    user: &User,
+    key: Option<&DataKey>,
+) -> Result<(), AppError> {
+    scoped.insert_user(user, key).await?;
+    scoped.append_event(&EventData::UserCreated { user_id: user.id.clone() }, None).await?;
+    Ok(())
+}
 
 impl App {
     /// Makes a user and its first link token.
@@ -19,9 +31,8 @@ impl App {
         let user = User { id, created_at: self.clock.now(), external_metadata };
         let mut tx = self.store.begin().await?;
         let mut scoped = tx.scoped(scope);
-        scoped.insert_user(&user, key.as_ref()).await?;
+        insert_user(&mut scoped, &user, key.as_ref()).await?;
         scoped.insert_link_token(&self.stored_token(&token, &user.id)).await?;
-        scoped.append_event(&EventData::UserCreated { user_id: user.id.clone() }, None).await?;
         tx.commit().await?;
         Ok((user, token))
     }

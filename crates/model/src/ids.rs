@@ -111,6 +111,12 @@ prefixed_id! {
     ConsentTemplateId = "ct";
     /// The wording of a tenant's invitations.
     InviteTemplateId = "ivt";
+    /// An invitation of one person.
+    InviteId = "iv";
+    /// One change of an invite.
+    InviteLogId = "ivl";
+    /// A look and wording of the widget.
+    WinkTemplateId = "wtpl";
 }
 
 text_id! {

@@ -9,6 +9,7 @@ pub mod consent_template;
 pub mod datapoint;
 pub mod event;
 pub mod ids;
+pub mod invite;
 pub mod invite_template;
 pub mod item;
 pub mod link;
@@ -29,9 +30,10 @@ pub use consent_template::ConsentTemplate;
 pub use datapoint::Datapoint;
 pub use event::{Event, EventData, EventType};
 pub use ids::{
-    AccountId, ApiKeyId, ConsentTemplateId, EventId, IdError, InviteTemplateId, ItemId, JobId, SourceId,
-    TaskId, TenantId, TokenId, UserId, WebhookId,
+    AccountId, ApiKeyId, ConsentTemplateId, EventId, IdError, InviteId, InviteLogId, InviteTemplateId,
+    ItemId, JobId, SourceId, TaskId, TenantId, TokenId, UserId, WebhookId, WinkTemplateId,
 };
+pub use invite::{Invite, InviteLog, InviteStatus, Invitee};
 pub use invite_template::InviteTemplate;
 pub use mode::Mode;
 pub use money::{Amount, Currency};

@@ -21,6 +21,7 @@ pub mod events;
 mod fragment;
 mod ingest;
 pub mod invite_templates;
+pub mod invites;
 pub mod items;
 pub mod jobs;
 mod keyring;

@@ -17,6 +17,8 @@ statements! {
     LIST_USERS = "SELECT id, created_at, external FROM users
         WHERE scope = $1 AND created_at >= $2 AND (created_at, id) < ($3, $4)
         ORDER BY created_at DESC, id DESC LIMIT $5";
+    GET_SHARED = "SELECT a.created_at FROM accounts a WHERE a.user_id = $1 AND +a.scope = $2 AND a.status <> 'DISCONNECTED'
+        AND (a.status = 'CONNECTED' OR EXISTS (SELECT 1 FROM sources s WHERE s.id = a.id)) LIMIT 1";
     INSERT_USER = "INSERT INTO users (scope, created_at, id, external) VALUES ($1, $2, $3, $4)";
 }
 
@@ -83,6 +85,19 @@ impl Scoped<'_> {
 }
 
 impl ScopedTx<'_> {
+    /// Makes other transactions that want to change what a user shares wait for the end of this one. Before any other lock.
+    pub async fn lock_user(&mut self, id: &UserId) -> Result<(), StoreError> {
+        self.tx.lock(id.as_str()).await
+    }
+
+    /// Whether a user shares something: has an account that is connected, or of which data is still here. For whoever holds
+    /// [`ScopedTx::lock_user`].
+    pub async fn shares_something(&mut self, id: &UserId) -> Result<bool, StoreError> {
+        let shared =
+            self.tx.query_opt(GET_SHARED, params![id, self.scope.number()], |row| row.int(0)).await?;
+        Ok(shared.is_some())
+    }
+
     /// Inserts a user. `key` is the user's own, made before; `None` will do for one without metadata.
     pub async fn insert_user(&mut self, user: &User, key: Option<&DataKey>) -> Result<(), StoreError> {
         let scope = self.scope.number();

@@ -3,6 +3,7 @@
 mod accounts;
 mod consent_templates;
 mod invite_templates;
+mod invites;
 mod items;
 pub(crate) mod providers;
 mod tasks;
@@ -39,6 +40,9 @@ pub fn router(surface: Surface) -> Router {
             "/v1/inviteTemplates/{id}",
             get(invite_templates::get).put(invite_templates::update).delete(invite_templates::delete),
         )
+        .route("/v1/invites", get(invites::list).post(invites::create))
+        .route("/v1/invites/{id}", get(invites::get))
+        .route("/v1/invites/{id}/logs", get(invites::list_logs))
         .merge(items::routes("identities", Datapoint::Identities))
         .merge(items::routes("ratings", Datapoint::Ratings))
         .merge(items::routes("documents", Datapoint::Documents))

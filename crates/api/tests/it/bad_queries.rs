@@ -29,7 +29,7 @@ async fn all_faults_of_a_query_are_told_together(world: World) {
     api.get(&format!("/accounts?{query}")).await.faulty(&["endDate", "size", "startDate", "userId"]);
     api.get(&format!("/tasks?{query}")).await.faulty(&["endDate", "size", "sourceId", "startDate", "userId"]);
     api.get(&format!("/users?{query}")).await.faulty(&["endDate", "size", "startDate"]);
-    for list in ["webhooks", "consentTemplates", "inviteTemplates"] {
+    for list in ["webhooks", "consentTemplates", "inviteTemplates", "invites"] {
         api.get(&format!("/{list}?{query}")).await.faulty(&["size"]);
     }
     let months = "size=151&userId=-&sourceId=-&startMonth=2026-00&endMonth=2026-11-01";
@@ -200,6 +200,7 @@ async fn ids_of_another_shape_name_nothing(world: World) {
             "tasks",
             "webhooks",
             "inviteTemplates",
+            "invites",
             "providers",
             "transactions",
             "identities",
@@ -211,6 +212,7 @@ async fn ids_of_another_shape_name_nothing(world: World) {
         api.delete(&format!("/webhooks/{id}")).await.refused("MISSING_RESOURCE");
         api.delete(&format!("/consentTemplates/{id}")).await.refused("MISSING_RESOURCE");
         api.delete(&format!("/inviteTemplates/{id}")).await.refused("MISSING_RESOURCE");
+        api.get(&format!("/invites/{id}/logs")).await.refused("MISSING_RESOURCE");
         widget.get(&format!("/accounts/{id}/progress")).await.refused("MISSING_RESOURCE");
         widget.get(&format!("/accounts/{id}/events")).await.refused("MISSING_RESOURCE");
         widget.get(&format!("/providers/{id}")).await.refused("MISSING_RESOURCE");

@@ -25,6 +25,7 @@ mod eincomes;
 mod envelopes;
 mod filters;
 mod invite_templates;
+mod invites;
 mod links;
 mod prompts;
 mod providers;

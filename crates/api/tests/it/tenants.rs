@@ -8,7 +8,7 @@ use crate::{
         GEORGE, Receiver, Widget, World, contract, on_both_databases,
         world::{ITEMS, LISTS, NewUser},
     },
-    invite_templates::invite_template,
+    invites::invite,
 };
 
 on_both_databases!(
@@ -25,7 +25,7 @@ async fn everything(world: &World) -> Vec<(String, String)> {
     }
     Receiver::start().await.subscribe(&world.api(), &["ALL_EVENTS"]).await;
     world.api().post("/consentTemplates", &consent_template("1")).await.data(201);
-    world.api().post("/inviteTemplates", &invite_template()).await.data(201);
+    world.api().post("/invites", &invite(&world.api()).await).await.data(201);
     let mut paths = Vec::new();
     for list in ITEMS.into_iter().chain(LISTS) {
         let items = world.api().data(&format!("/{list}?size=1")).await;

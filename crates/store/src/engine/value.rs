@@ -5,8 +5,9 @@ use std::error::Error;
 use bytes::BytesMut;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use sahod_model::{
-    AccountId, ApiKeyId, ConsentTemplateId, Datapoint, EventId, InviteTemplateId, ItemId, JobId, ProviderId,
-    SourceId, TaskId, TenantId, Timestamp, TokenId, UserId, WebhookId,
+    AccountId, ApiKeyId, ConsentTemplateId, Datapoint, EventId, InviteId, InviteLogId, InviteTemplateId,
+    ItemId, JobId, ProviderId, SourceId, TaskId, TenantId, Timestamp, TokenId, UserId, WebhookId,
+    WinkTemplateId,
 };
 use sahod_vault::Sealed;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -72,6 +73,8 @@ text_values!(
     ApiKeyId,
     ConsentTemplateId,
     EventId,
+    InviteId,
+    InviteLogId,
     InviteTemplateId,
     ItemId,
     JobId,
@@ -81,7 +84,8 @@ text_values!(
     TenantId,
     TokenId,
     UserId,
-    WebhookId
+    WebhookId,
+    WinkTemplateId
 );
 
 impl From<i64> for Value {

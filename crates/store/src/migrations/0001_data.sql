@@ -81,6 +81,37 @@ CREATE TABLE invite_templates (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX invite_templates_by_id ON invite_templates (id);
 
+-- token_hash: finds the invite by its landing page's address. An invited user has one invite.
+CREATE TABLE invites (
+    scope INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    template_id TEXT NOT NULL,
+    wink_template_id TEXT,
+    status TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    invited_at INTEGER NOT NULL,
+    linked_at INTEGER,
+    expires_at INTEGER NOT NULL,
+    token_hash BLOB NOT NULL,
+    invitee BLOB NOT NULL,
+    PRIMARY KEY (scope, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX invites_by_id ON invites (id);
+CREATE UNIQUE INDEX invites_by_user ON invites (user_id);
+CREATE UNIQUE INDEX invites_by_token ON invites (token_hash);
+
+CREATE TABLE invite_logs (
+    scope INTEGER NOT NULL,
+    invite_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    PRIMARY KEY (scope, invite_id, created_at, id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE accounts (
     scope INTEGER NOT NULL,
     created_at INTEGER NOT NULL,

@@ -3,6 +3,7 @@
 mod consent_templates;
 mod events;
 mod invite_templates;
+mod invites;
 mod isolation;
 mod items;
 mod jobs;

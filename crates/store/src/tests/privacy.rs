@@ -13,7 +13,7 @@ const COUNT: Sql = Sql::new("SELECT count(*) FROM items WHERE id = $1");
 const MOVE_PAYLOADS: Sql =
     Sql::new("UPDATE items SET payload = (SELECT payload FROM items ORDER BY payload LIMIT 1)");
 const CANARY: &str = "Zanzibella Quillfeather";
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 16] = [
     "tenants",
     "scopes",
     "api_keys",
@@ -22,6 +22,8 @@ const TABLES: [&str; 14] = [
     "consents",
     "consent_templates",
     "invite_templates",
+    "invites",
+    "invite_logs",
     "accounts",
     "items",
     "tasks",
@@ -53,6 +55,8 @@ async fn store_canary(test: &TestStore) {
     tx.scoped(&scope).insert_invite_template(&template, &template_key).await.unwrap();
     tx.scoped(&scope).insert_user(&user, Some(&user_key)).await.unwrap();
     tx.scoped(&scope).insert_webhook(&webhook, &webhook_key).await.unwrap();
+    let (invite, invitee) = super::invites::invite(test, &user.id, CANARY);
+    tx.scoped(&scope).insert_invite(&invite, &invitee, [1; 32], &user_key).await.unwrap();
     tx.commit().await.unwrap();
     let (account, key) = test.account(&scope, &user.id, CANARY).await;
     test.ingest(&scope, &account, &key, vec![identity(CANARY), transaction(CANARY, 19_000, 123)]).await;

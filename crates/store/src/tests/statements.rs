@@ -1,7 +1,7 @@
 use crate::{
     accounts, consent_templates, consents,
     engine::{Engine, Purpose, Sql, dialect},
-    events, ingest, invite_templates, items, jobs, keyring, scope, sources, tasks,
+    events, ingest, invite_templates, invites, items, jobs, keyring, scope, sources, tasks,
     testing::{postgres, sqlite},
     tokens, unscoped, users, webhooks,
 };
@@ -14,6 +14,7 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("events", events::STATEMENTS),
     ("ingest", ingest::STATEMENTS),
     ("invite_templates", invite_templates::STATEMENTS),
+    ("invites", invites::STATEMENTS),
     ("items", items::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("jobs", jobs::STATEMENTS),

@@ -22,6 +22,14 @@ const NULL_TOO: &[(&str, &str, &str)] = &[
     ("TaskFinishedEventData", "errorCode", "a task that succeeded has no error, and absent values are null"),
     ("IdentityPayload", "latestEmployerName", "deprecated; many sources do not know it"),
     ("ContributionPayload", "referenceId", "not every scheme numbers its payments; the seeds show null"),
+    ("Invite", "firstName", "need not be given, and absent values are null"),
+    ("Invite", "lastName", "the same"),
+    ("Invite", "winkTemplateId", "the same"),
+    (
+        "Invite",
+        "linkedAt",
+        "nothing is linked at first; required by the contract, and absent values are null",
+    ),
     ("ConsentTemplate", "title", "need not be given, and absent values are null"),
     ("ConsentTemplate", "consentMethod", "the same"),
 ];

@@ -36,8 +36,8 @@ pub(crate) const ITEMS: [&str; 8] = [
 ];
 
 /// Every other list of a tenant's own, by its name.
-pub(crate) const LISTS: [&str; 6] =
-    ["users", "accounts", "tasks", "webhooks", "consentTemplates", "inviteTemplates"];
+pub(crate) const LISTS: [&str; 7] =
+    ["users", "accounts", "tasks", "webhooks", "consentTemplates", "inviteTemplates", "invites"];
 
 /// How long a worker has a job to itself: longer than any retry that a test waits for.
 const LEASE: Duration = Duration::from_mins(30);
@@ -292,7 +292,12 @@ fn app(
         HttpClient::new(http).unwrap(),
         Arc::clone(clock),
         Arc::clone(random),
-        AppConfig { web_url: "http://web.test".to_owned(), max_links: 6, ..AppConfig::default() },
+        AppConfig {
+            web_url: "http://web.test".to_owned(),
+            user_url: "http://user.test".to_owned(),
+            max_links: 6,
+            ..AppConfig::default()
+        },
         master,
     )
 }
