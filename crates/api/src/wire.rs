@@ -3,7 +3,7 @@
 use sahod_app::IssuedToken;
 use sahod_model::{
     Account, ConsentTemplate, Datapoint, ExposeSecret, ExternalMetadata, InviteTemplate, Mode, Provider,
-    Task, Timestamp, User, Webhook,
+    Task, Timestamp, User, UserSession, Webhook,
     invite_template::InviteContent,
     item::{ItemTimes, Metadata, SourceRef, SourceType},
 };
@@ -19,6 +19,7 @@ pub struct UserWire<'a> {
     created_at: Timestamp,
     /// Deprecated by the contract, where it is always there.
     providers: [&'a str; 0],
+    session: UserSession,
 }
 
 impl<'a> From<&'a User> for UserWire<'a> {
@@ -28,6 +29,7 @@ impl<'a> From<&'a User> for UserWire<'a> {
             external_metadata: &user.external_metadata,
             created_at: user.created_at,
             providers: [],
+            session: user.session(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use sahod_model::{
     EventData, ExposeSecret as _, ExternalMetadata, Invite, InviteId, InviteLog, InviteStatus,
-    InviteTemplateId, Invitee, SecretString, User, UserId, WinkTemplateId, event::InviteEvent,
+    InviteTemplateId, Invitee, SecretString, SessionStatus, User, UserId, WinkTemplateId, event::InviteEvent,
 };
 use sahod_store::{Page, PageRequest, Scope};
 
@@ -37,6 +37,7 @@ impl App {
             id: UserId::new(scope.tenant(), clock, random),
             created_at: now,
             external_metadata: ExternalMetadata::new(),
+            session_status: SessionStatus::InProgress,
         };
         let token = SecretString::from(hex::encode(random.array::<32>()));
         let token_hash = self.secrets.hash(token.expose_secret());

@@ -1,6 +1,6 @@
 //! What follows for a person when an account begins or ends to be shared.
 
-use sahod_model::{EventData, Timestamp, UserId, event::InviteEvent};
+use sahod_model::{EventData, SessionStatus, Timestamp, UserId, event::InviteEvent};
 use sahod_store::ScopedTx;
 
 use crate::AppError;
@@ -17,5 +17,6 @@ pub(crate) async fn began(scoped: &mut ScopedTx<'_>, user: &UserId, now: Timesta
 /// The last account that the user shared was revoked. For whoever holds the user's lock.
 pub(crate) async fn ended(scoped: &mut ScopedTx<'_>, user: &UserId, now: Timestamp) -> Result<(), AppError> {
     scoped.revoke_invite(user, now).await?;
+    scoped.update_user_session(user, SessionStatus::Revoked).await?;
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::{
     provider::ProviderId,
     task::{TaskStatus, TaskType},
     time::Timestamp,
+    user::UserSession,
     wire_enum::wire_enum,
 };
 
@@ -78,6 +79,13 @@ pub enum EventData {
     UserCreated {
         /// The user.
         user_id: UserId,
+        /// Its session.
+        session: UserSession,
+    },
+    /// A user is to start over.
+    UserSessionReset {
+        /// Its session.
+        session: UserSession,
     },
     /// A person was invited.
     InviteInvited(InviteEvent),
@@ -197,6 +205,7 @@ impl EventData {
     pub const fn event_type(&self) -> EventType {
         match self {
             Self::UserCreated { .. } => EventType::UserCreated,
+            Self::UserSessionReset { .. } => EventType::UserSessionReset,
             Self::InviteInvited(_) => EventType::InviteInvited,
             Self::InviteLinked(_) => EventType::InviteLinked,
             Self::AccountCreated(_) => EventType::AccountCreated,

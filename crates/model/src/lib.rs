@@ -42,5 +42,5 @@ pub use random::{Random, SeededRandom, SystemRandom};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use task::{Task, TaskStatus, TaskType};
 pub use time::{Date, Month, Timestamp};
-pub use user::{ExternalMetadata, User};
+pub use user::{ExternalMetadata, SessionStatus, User, UserSession};
 pub use webhook::Webhook;

@@ -53,6 +53,16 @@ pub(super) async fn get(
     Reply::object(&wire::account(&surface.app.get_account(&caller.scope, &path_id(&id)?).await?))
 }
 
+/// `POST /accounts/{accountId}/disableMonitor`
+pub(super) async fn disable_monitor(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    Path(id): Path<String>,
+) -> Result<Reply, ApiError> {
+    surface.app.disable_monitor(&caller.scope, &path_id(&id)?).await?;
+    Ok(Reply::nothing())
+}
+
 /// `DELETE /accounts/{id}`: revokes it.
 pub(super) async fn revoke(
     State(surface): State<Surface>,

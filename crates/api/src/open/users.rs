@@ -84,6 +84,16 @@ pub(super) async fn get(
     Reply::object(&UserWire::from(&user))
 }
 
+/// `POST /users/{id}/resetSession`
+pub(super) async fn reset_session(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    Path(id): Path<String>,
+) -> Result<Reply, ApiError> {
+    surface.app.reset_user_session(&caller.scope, &path_id(&id)?).await?;
+    Ok(Reply::nothing())
+}
+
 /// `GET /users`
 pub(super) async fn list(
     State(surface): State<Surface>,

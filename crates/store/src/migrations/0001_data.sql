@@ -29,6 +29,7 @@ CREATE TABLE users (
     created_at INTEGER NOT NULL,
     id TEXT NOT NULL,
     external BLOB,
+    session_status TEXT NOT NULL,
     PRIMARY KEY (scope, created_at, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX users_by_id ON users (id);
@@ -43,6 +44,7 @@ CREATE TABLE link_tokens (
     session_hash BLOB UNIQUE,
     consent_version TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX link_tokens_by_user ON link_tokens (user_id, expires_at);
 
 CREATE TABLE consents (
     scope INTEGER NOT NULL,

@@ -16,7 +16,7 @@ mod transactions;
 
 use sahod_model::{
     Account, AccountId, Amount, Clock as _, ConnectionStatus, Currency, Date, EventData, ExternalMetadata,
-    MonitorStatus, ProviderId, SourceId, User, UserId,
+    MonitorStatus, ProviderId, SessionStatus, SourceId, User, UserId,
 };
 use sahod_model::{
     event::AccountEvent,
@@ -44,7 +44,12 @@ impl TestStore {
         let external_metadata: ExternalMetadata =
             metadata.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let id = UserId::new(scope.tenant(), &*self.clock, &*self.random);
-        User { id, created_at: self.clock.now(), external_metadata }
+        User {
+            id,
+            created_at: self.clock.now(),
+            external_metadata,
+            session_status: SessionStatus::InProgress,
+        }
     }
 
     pub(crate) fn new_account(&self, user_id: &UserId) -> Account {

@@ -22,6 +22,7 @@ const NULL_TOO: &[(&str, &str, &str)] = &[
     ("TaskFinishedEventData", "errorCode", "a task that succeeded has no error, and absent values are null"),
     ("IdentityPayload", "latestEmployerName", "deprecated; many sources do not know it"),
     ("ContributionPayload", "referenceId", "not every scheme numbers its payments; the seeds show null"),
+    ("UserSession", "channelId", "the default channel is only one and has no id"),
     ("Invite", "firstName", "need not be given, and absent values are null"),
     ("Invite", "lastName", "the same"),
     ("Invite", "winkTemplateId", "the same"),
@@ -36,8 +37,6 @@ const NULL_TOO: &[(&str, &str, &str)] = &[
 
 /// Properties that may be absent, with the reason.
 const MAY_BE_ABSENT: &[(&str, &str, &str)] = &[
-    ("User", "session", "belongs to the sessions of invited people, which come later"),
-    ("UserCreatedEvent.data", "session", "the same"),
     ("TaskFinishedEventData", "payload", "only sent to webhooks that ask for the payload"),
     (
         "TaskFinishedEventData",
@@ -111,10 +110,15 @@ fn convert_properties(name: &str, object: &mut Map<String, Value>, place: Place)
     required.extend(written.map(|property| property.as_str().unwrap().to_owned()));
     required.retain(|property| !listed(MAY_BE_ABSENT, property));
     object.insert("required".to_owned(), json!(required));
-    // Schemas of payloads are only used as parts of others.
-    if place == Place::Whole && !name.ends_with("Payload") {
+    if place == Place::Whole && !is_part(name) {
         object.insert("unevaluatedProperties".to_owned(), json!(false));
     }
+}
+
+/// Whether a schema is used as a part of others, which add properties.
+fn is_part(name: &str) -> bool {
+    let whole = ["AccountPayload", "UserPayload", "AllDatapointPayload"];
+    name == "SmileCommonEvent" || (name.ends_with("Payload") && !whole.contains(&name))
 }
 
 fn validator(reference: &str) -> Arc<Validator> {
