@@ -107,6 +107,14 @@ impl<F: Filter> ListRequest<F> {
     }
 }
 
+impl ListRequest<NoFilter> {
+    /// A list of data points as it is asked for with `sourceId`.
+    pub fn of_source(list: String, source: String, size: u16) -> Self {
+        let filters = BTreeMap::from([("sourceId".to_owned(), source)]);
+        Self { filter: NoFilter, page: PageRequest::first(size), resource: list.into(), filters }
+    }
+}
+
 impl<F> ListRequest<F> {
     /// The filter, for a use case to take, and the request without it.
     pub fn split(self) -> (F, ListRequest<NoFilter>) {

@@ -16,6 +16,7 @@ mod invites;
 mod items;
 mod link;
 mod login_keys;
+mod payloads;
 mod providers;
 mod recover;
 mod revoke;
@@ -42,6 +43,7 @@ pub use error::{AppError, Fault};
 pub use invites::NewInvite;
 pub use link::{LinkRequest, Progress, Stage};
 pub use login_keys::LoginKeys;
+pub use payloads::{AccountPayload, UserPayload};
 pub use providers::ProviderFilter;
 pub use sahod_connectors::test_people;
 pub use sahod_store::{

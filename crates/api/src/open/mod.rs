@@ -5,6 +5,7 @@ mod consent_templates;
 mod invite_templates;
 mod invites;
 mod items;
+mod payloads;
 pub(crate) mod providers;
 mod tasks;
 mod tokens;
@@ -27,10 +28,12 @@ pub fn router(surface: Surface) -> Router {
         .route("/v1/users", get(users::list).post(users::create))
         .route("/v1/users/{id}", get(users::get))
         .route("/v1/users/{id}/resetSession", post(users::reset_session))
+        .route("/v1/users/{id}/payload", get(payloads::of_user))
         .route("/v1/tokens", post(tokens::create))
         .route("/v1/accounts", get(accounts::list))
         .route("/v1/accounts/{id}", get(accounts::get).delete(accounts::revoke))
         .route("/v1/accounts/{id}/disableMonitor", post(accounts::disable_monitor))
+        .route("/v1/accounts/{id}/payload", get(payloads::of_account))
         .route("/v1/tasks", get(tasks::list))
         .route("/v1/tasks/{id}", get(tasks::get))
         .route("/v1/webhooks", get(webhooks::list).post(webhooks::create))

@@ -213,6 +213,8 @@ async fn ids_of_another_shape_name_nothing(world: World) {
         api.delete(&format!("/consentTemplates/{id}")).await.refused("MISSING_RESOURCE");
         api.delete(&format!("/inviteTemplates/{id}")).await.refused("MISSING_RESOURCE");
         api.get(&format!("/invites/{id}/logs")).await.refused("MISSING_RESOURCE");
+        api.get(&format!("/users/{id}/payload")).await.refused("MISSING_RESOURCE");
+        api.get(&format!("/accounts/{id}/payload")).await.refused("MISSING_RESOURCE");
         api.post_empty(&format!("/users/{id}/resetSession")).await.refused("MISSING_RESOURCE");
         api.post_empty(&format!("/accounts/{id}/disableMonitor")).await.refused("MISSING_RESOURCE");
         widget.get(&format!("/accounts/{id}/progress")).await.refused("MISSING_RESOURCE");

@@ -55,7 +55,9 @@ async fn a_version_is_taken_once(world: World) {
     let answers = futures_util::future::join_all(tries).await;
     let (made, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
     assert_eq!((made.len(), refused.len()), (1, 7));
-    refused.iter().for_each(|answer| answer.faulty(&["version"]));
+    for answer in refused {
+        answer.faulty(&["version"]);
+    }
     let mut after = world.census().await;
     after["consentTemplates"] = json!(after["consentTemplates"].as_u64().unwrap() - 1);
     assert_eq!(after, before, "one was made");

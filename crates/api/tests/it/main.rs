@@ -28,6 +28,7 @@ mod invite_templates;
 mod invites;
 mod links;
 mod monitors;
+mod payloads;
 mod prompts;
 mod providers;
 mod rate_limit;
