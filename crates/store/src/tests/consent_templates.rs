@@ -38,8 +38,8 @@ async fn a_version_of_a_type_is_there_once_in_a_scope() {
         let list = async |scope| {
             test.store.scoped(scope).list_consent_templates(&PageRequest::first(10)).await.unwrap().items
         };
-        assert_eq!(list(&scope).await, [first.clone()]);
-        assert_eq!(list(&other).await, [elsewhere.clone()]);
+        assert_eq!(list(&scope).await, std::slice::from_ref(&first));
+        assert_eq!(list(&other).await, std::slice::from_ref(&elsewhere));
 
         let mut tx = test.store.begin().await.unwrap();
         assert!(!tx.scoped(&other).delete_consent_template(&first.id).await.unwrap());

@@ -8,23 +8,23 @@ use crate::{
     testing::{TestStore, each_store},
 };
 
-pub(super) fn template(test: &TestStore, text: &str) -> InviteTemplate {
+pub(super) fn template(test: &TestStore, words: &str) -> InviteTemplate {
     let page =
-        || InvitePage { header: text.to_owned(), description: text.to_owned(), button: text.to_owned() };
+        || InvitePage { header: words.to_owned(), description: words.to_owned(), button: words.to_owned() };
     let now = test.clock.now();
     InviteTemplate {
         id: InviteTemplateId::new(&*test.clock, &*test.random),
         created_at: now,
         updated_at: now,
         content: InviteContent {
-            name: text.to_owned(),
-            company: InviteCompany { name: text.to_owned(), logo_url: text.to_owned() },
+            name: words.to_owned(),
+            company: InviteCompany { name: words.to_owned(), logo_url: words.to_owned() },
             email: InviteEmail {
                 send_email: true,
-                sender_name: text.to_owned(),
-                reply_address: text.to_owned(),
-                subject: text.to_owned(),
-                body: text.to_owned(),
+                sender_name: words.to_owned(),
+                reply_address: words.to_owned(),
+                subject: words.to_owned(),
+                body: words.to_owned(),
             },
             landing_page: page(),
             success_page: page(),
@@ -59,7 +59,7 @@ async fn a_template_is_its_scopes_own_until_it_is_deleted() {
         assert!(tx.scoped(&scope).update_invite_template(&new, &key).await.unwrap());
         tx.commit().await.unwrap();
         let listed = test.store.scoped(&scope).list_invite_templates(&page).await.unwrap().items;
-        assert_eq!(listed, [new.clone()]);
+        assert_eq!(listed, std::slice::from_ref(&new));
 
         let mut tx = test.store.begin().await.unwrap();
         assert!(tx.scoped(&scope).delete_invite_template(&new.id, new.updated_at).await.unwrap());
