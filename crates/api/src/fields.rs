@@ -1,6 +1,6 @@
 //! Reads a JSON body, finding every fault at once instead of stopping at the first.
 
-use std::{borrow::Cow, ops::RangeInclusive};
+use std::{borrow::Cow, fmt::Display, ops::RangeInclusive, str::FromStr};
 
 use axum::{
     body::Body,
@@ -21,6 +21,8 @@ pub const MAX_JSON_BYTES: usize = 256 * 1024;
 pub struct Fields {
     values: Map<String, Value>,
     faults: Vec<Fault>,
+    /// What stands before the names of faults: `""`, or `"company."` within the member `company`.
+    path: String,
 }
 
 /// Extracts the object that a request carries. A request without a body is an empty object.
@@ -38,7 +40,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
             return Err(Code::UnsupportedType.into());
         }
         match serde_json::from_slice(&body) {
-            Ok(Value::Object(values)) => Ok(Self { values, faults: Vec::new() }),
+            Ok(Value::Object(values)) => Ok(Self { values, ..Self::default() }),
             Ok(_) => Err(body_fault("must be a JSON object")),
             Err(error) => Err(body_fault(format!(
                 "is not valid JSON (line {}, column {})",
@@ -78,6 +80,11 @@ impl Fields {
     /// A text whose length in characters is within bounds.
     pub fn text(&mut self, name: &'static str, length: RangeInclusive<usize>) -> Option<String> {
         match self.value(name)? {
+            // PostgreSQL keeps every other character.
+            Value::String(text) if text.contains('\0') => {
+                self.fault(name, "must not contain the character U+0000");
+                None
+            }
             Value::String(text) if length.contains(&text.chars().count()) => Some(text),
             Value::String(_) => {
                 let detail = format!("must have {} to {} characters", length.start(), length.end());
@@ -101,6 +108,93 @@ impl Fields {
         text
     }
 
+    /// A text that must be there and that `check` takes; what `check` says otherwise is the fault.
+    pub fn required_checked<E: Display>(
+        &mut self,
+        name: &'static str,
+        length: RangeInclusive<usize>,
+        check: impl FnOnce(&str) -> Result<(), E>,
+    ) -> Option<String> {
+        let text = self.required_text(name, length)?;
+        self.check(name, text, check)
+    }
+
+    /// A text that `check` takes, when it is there.
+    pub fn checked<E: Display>(
+        &mut self,
+        name: &'static str,
+        length: RangeInclusive<usize>,
+        check: impl FnOnce(&str) -> Result<(), E>,
+    ) -> Option<String> {
+        let text = self.text(name, length)?;
+        self.check(name, text, check)
+    }
+
+    /// An id that must be there; `wanted` is the fault of a text that is none.
+    pub fn required_id<T: FromStr>(&mut self, name: &'static str, wanted: &'static str) -> Option<T> {
+        if !self.has(name) {
+            self.fault(name, "is required");
+        }
+        self.id(name, wanted)
+    }
+
+    /// An id, when it is there; `wanted` is the fault of a text that is none.
+    pub fn id<T: FromStr>(&mut self, name: &'static str, wanted: &'static str) -> Option<T> {
+        let id = self.value(name)?.as_str().and_then(|text| text.parse().ok());
+        if id.is_none() {
+            self.fault(name, wanted);
+        }
+        id
+    }
+
+    fn check<E: Display>(
+        &mut self,
+        name: &'static str,
+        text: String,
+        check: impl FnOnce(&str) -> Result<(), E>,
+    ) -> Option<String> {
+        match check(&text) {
+            Ok(()) => Some(text),
+            Err(error) => {
+                self.fault(name, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// An object that must be there, read by `read`. The faults in it are named `name.member`.
+    pub fn required_object<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        match self.value(name) {
+            Some(Value::Object(values)) => {
+                let path = format!("{}{name}.", self.path);
+                let mut within = Self { values, faults: Vec::new(), path };
+                let value = read(&mut within);
+                self.faults.append(&mut within.faults);
+                value
+            }
+            Some(_) => {
+                self.fault(name, "must be an object");
+                None
+            }
+            None => {
+                self.fault(name, "is required");
+                None
+            }
+        }
+    }
+
+    /// `true` or `false`, which must be there.
+    pub fn required_flag(&mut self, name: &'static str) -> Option<bool> {
+        if !self.has(name) {
+            self.fault(name, "is required");
+        }
+        self.flag(name)
+    }
+
     /// `true` or `false`.
     pub fn flag(&mut self, name: &'static str) -> Option<bool> {
         let value = self.value(name)?;
@@ -119,6 +213,8 @@ impl Fields {
 
     /// Notes a fault.
     pub fn fault(&mut self, name: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) {
+        let name: Cow<'static, str> = name.into();
+        let name = if self.path.is_empty() { name } else { format!("{}{name}", self.path).into() };
         self.faults.push(Fault::new(name, detail));
     }
 

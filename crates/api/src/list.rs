@@ -1,6 +1,6 @@
 //! Lists: page size, filters, and the cursor that carries them from page to page.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use sahod_app::{App, PageRequest, Position, Scope};
 use sahod_model::Timestamp;
@@ -54,7 +54,7 @@ pub struct ListRequest<F> {
     pub filter: F,
     /// How many, and after which.
     pub page: PageRequest,
-    resource: &'static str,
+    resource: Cow<'static, str>,
     filters: BTreeMap<String, String>,
 }
 
@@ -63,9 +63,10 @@ impl<F: Filter> ListRequest<F> {
     pub fn read(
         app: &App,
         scope: &Scope,
-        resource: &'static str,
+        resource: impl Into<Cow<'static, str>>,
         query: Option<&str>,
     ) -> Result<Self, ApiError> {
+        let resource = resource.into();
         let mut params = Params::parse(query);
         let size = params.number("size", "a whole number from 1 to 150", 1, MAX_SIZE);
         let cursor = params.text("cursor");
@@ -83,7 +84,7 @@ impl<F: Filter> ListRequest<F> {
         };
 
         let opened = app
-            .open_cursor(scope, resource, &cursor)
+            .open_cursor(scope, &resource, &cursor)
             .and_then(|bytes| serde_json::from_slice::<Cursor>(&bytes).ok());
         let Some(cursor) = opened else {
             params.fault("cursor", "is not the nextCursor of a page of this list");
@@ -104,6 +105,14 @@ impl<F: Filter> ListRequest<F> {
         let after = Position { sort: Timestamp::from_micros(cursor.sort), id: cursor.id };
         let page = PageRequest { size: size.unwrap_or(cursor.size), after: Some(after) };
         Ok(Self { filter, page, resource, filters: cursor.filters })
+    }
+}
+
+impl ListRequest<NoFilter> {
+    /// A list of data points as it is asked for with `sourceId`.
+    pub fn of_source(list: String, source: String, size: u16) -> Self {
+        let filters = BTreeMap::from([("sourceId".to_owned(), source)]);
+        Self { filter: NoFilter, page: PageRequest::first(size), resource: list.into(), filters }
     }
 }
 
@@ -129,6 +138,6 @@ impl<F> ListRequest<F> {
             id: next.id,
         };
         let bytes = serde_json::to_vec(&cursor).map_err(ApiError::internal)?;
-        Ok(Some(app.seal_cursor(scope, self.resource, &bytes)))
+        Ok(Some(app.seal_cursor(scope, &self.resource, &bytes)))
     }
 }

@@ -71,11 +71,11 @@ fn doc(name: &str) -> Response {
     doc_page(name, "page.css").map_or_else(|| not_found("page.css"), |text| html(StatusCode::OK, text))
 }
 
-/// The `user` surface. No invitation has been sent by this version, so none can be found.
+/// The `user` surface. This version makes invitations and their addresses, but has no page for them yet.
 pub(crate) fn user() -> Router {
     let gone = || async {
-        let body = "<h1>This invitation cannot be opened</h1>\n<p>The link may be incomplete, or the invitation has \
-                    ended. Please ask the organisation that sent it to you for a new one.</p>";
+        let body = "<h1>This invitation cannot be opened</h1>\n<p>This server cannot show invitations yet. Please ask the \
+                    organisation that sent it to you for another way.</p>";
         html(StatusCode::NOT_FOUND, page("Invitation", "page.css", body))
     };
     Router::new().route("/", get(gone)).route("/page.css", get(style)).fallback(gone)

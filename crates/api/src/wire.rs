@@ -2,9 +2,11 @@
 
 use sahod_app::IssuedToken;
 use sahod_model::{
-    Account, AccountErrorCode, AccountId, ConnectionStatus, Datapoint, EventType, ExposeSecret,
-    ExternalMetadata, Mode, MonitorStatus, Provider, ProviderId, ProviderType, Request, RequestId, Task, TaskId,
-    TaskType, Timestamp, TokenId, User, UserId, Webhook, WebhookId,
+    Account, AccountErrorCode, AccountId, ConnectionStatus, ConsentTemplate, ConsentTemplateId, Datapoint,
+    EventType, ExposeSecret, ExternalMetadata, InviteTemplate, InviteTemplateId, Mode, MonitorStatus,
+    Provider, ProviderId, ProviderType, Request, RequestId, Task, TaskId, TaskType, Timestamp, TokenId, User,
+    UserId, UserSession, Webhook, WebhookId,
+    invite_template::InviteContent,
     item::{ItemTimes, Metadata, SourceRef, SourceType},
     provider::ProviderSubType,
 };
@@ -25,6 +27,8 @@ pub struct UserWire<'a> {
     /// Always empty; list the user's accounts instead.
     #[schemars(extend("deprecated" = true))]
     providers: &'a [ProviderId],
+    /// How far the user has come with sharing.
+    session: UserSession,
 }
 
 impl<'a> From<&'a User> for UserWire<'a> {
@@ -34,6 +38,7 @@ impl<'a> From<&'a User> for UserWire<'a> {
             external_metadata: &user.external_metadata,
             created_at: user.created_at,
             providers: &[],
+            session: user.session(),
         }
     }
 }
@@ -235,6 +240,8 @@ impl<'a> From<&'a Webhook> for WebhookWire<'a> {
             updated_at: webhook.updated_at,
         }
     }
+}
+
 /// A request of yours in the requests log.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -274,22 +281,6 @@ impl<'a> From<&'a Request> for RequestWire<'a> {
             api_key_id: request.api_key.as_str(),
         }
     }
-}
-
-/// A webhook endpoint. The secret is the tenant's own choice and is shown back to it, masked but for its end.
-#[must_use]
-pub fn webhook(webhook: &Webhook) -> Value {
-    json!({
-        "id": webhook.id,
-        "createdAt": webhook.created_at,
-        "name": webhook.name,
-        "url": webhook.url,
-        "secret": mask(webhook.secret.expose_secret()),
-        "eventTypes": webhook.event_types,
-        "active": webhook.active,
-        "includePayload": webhook.include_payload,
-        "updatedAt": webhook.updated_at,
-    })
 }
 
 /// The last four characters, when the secret is long enough that they give nothing away.
@@ -355,6 +346,59 @@ impl<'a> ProviderWire<'a> {
             supported: &provider.supported,
             monitor_supported: provider.monitor_supported,
         }
+    }
+}
+
+/// A consent text of your organisation's own.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ConsentTemplate")]
+pub struct ConsentTemplateWire<'a> {
+    /// The template's id.
+    id: &'a ConsentTemplateId,
+    /// When it was made.
+    created_at: Timestamp,
+    /// What people consent to, in a word of yours.
+    consent_type: &'a str,
+    /// Its title.
+    title: Option<&'a str>,
+    /// Its version; one of each for a type.
+    version: &'a str,
+    /// How people give it, such as by ticking a box.
+    consent_method: Option<&'a str>,
+    /// The wording.
+    consent_text: &'a str,
+}
+
+impl<'a> From<&'a ConsentTemplate> for ConsentTemplateWire<'a> {
+    fn from(template: &'a ConsentTemplate) -> Self {
+        Self {
+            id: &template.id,
+            created_at: template.created_at,
+            consent_type: &template.consent_type,
+            title: template.title.as_deref(),
+            version: &template.version,
+            consent_method: template.method.as_deref(),
+            consent_text: &template.text,
+        }
+    }
+}
+
+/// The wording of your invitations.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "InviteTemplate")]
+pub struct InviteTemplateWire<'a> {
+    /// The template's id.
+    id: &'a InviteTemplateId,
+    /// What it says.
+    #[serde(flatten)]
+    content: &'a InviteContent,
+}
+
+impl<'a> From<&'a InviteTemplate> for InviteTemplateWire<'a> {
+    fn from(template: &'a InviteTemplate) -> Self {
+        Self { id: &template.id, content: &template.content }
     }
 }
 

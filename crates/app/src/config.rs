@@ -9,6 +9,10 @@ use sahod_webhooks::RetryPolicy;
 pub struct AppConfig {
     /// The address of the `web` surface, for pictures.
     pub web_url: String,
+    /// The address of the `user` surface, for landing pages.
+    pub user_url: String,
+    /// How long an invited person can open the landing page.
+    pub invite_lifetime: Duration,
     /// How long a link token, and the session that it opens, is good.
     pub token_lifetime: Duration,
     /// How long a whole link attempt may take, waiting for the person included.
@@ -46,6 +50,8 @@ impl Default for AppConfig {
     fn default() -> Self {
         Self {
             web_url: String::new(),
+            user_url: String::new(),
+            invite_lifetime: Duration::from_hours(14 * 24),
             token_lifetime: Duration::from_hours(5),
             link_lifetime: Duration::from_mins(15),
             max_links: 1_000,

@@ -1,8 +1,8 @@
 //! From what a source said to what the API serves: stored, announced, and both in one transaction.
 
 use sahod_model::{
-    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, ItemId, SourceId, Task, TaskStatus,
-    Timestamp,
+    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, ItemId, SessionStatus, SourceId, Task,
+    TaskStatus, Timestamp,
     item::{SourceItem, SourceRef, SourceType},
 };
 use sahod_store::{Scope, ScopedTx};
@@ -67,8 +67,12 @@ impl App {
         };
         let mut tx = self.store.begin().await?;
         let mut scoped = tx.scoped(scope);
+        scoped.lock_user(&task.user_id).await?;
         if scoped.finish_task(&task.id, status, error, datapoints, self.clock.now()).await? {
             scoped.append_event(&event, Some(&task.source_id)).await?;
+            if status == TaskStatus::Succeeded {
+                scoped.update_user_session(&task.user_id, SessionStatus::Completed).await?;
+            }
         }
         Ok(tx.commit().await?)
     }

@@ -6,19 +6,24 @@
 mod accounts;
 mod auth;
 mod config;
+mod consent_templates;
 mod delivery;
 pub mod derive;
 mod error;
 mod idempotency;
 mod ingest;
+mod invite_templates;
+mod invites;
 mod items;
 mod link;
 mod login_keys;
+mod payloads;
 mod providers;
 mod recover;
 mod requests;
 mod revoke;
 mod sessions;
+mod sharing;
 mod sweep;
 mod tasks;
 mod tokens;
@@ -36,10 +41,13 @@ use sahod_vault::{MasterKey, TextSealer};
 
 pub use auth::{ApiKeyPair, Caller};
 pub use config::{AppConfig, ConsentConfig};
+pub use consent_templates::NewConsentTemplate;
 pub use error::{AppError, Fault};
 pub use idempotency::{Carried, Named};
+pub use invites::NewInvite;
 pub use link::{LinkRequest, Progress, Stage};
 pub use login_keys::LoginKeys;
+pub use payloads::{AccountPayload, UserPayload};
 pub use providers::ProviderFilter;
 pub use sahod_connectors::test_people;
 pub use sahod_store::{

@@ -11,7 +11,7 @@ use sahod_model::{Account, AccountId, ConnectionStatus, EventData};
 use sahod_store::{NewJob, Scope};
 use serde::{Deserialize, Serialize};
 
-use crate::{App, AppError, Session, ingest::end_running_tasks, link::account_event};
+use crate::{App, AppError, Session, ingest::end_running_tasks, link::account_event, sharing};
 
 const REVOKE_ACCOUNT: &str = "revoke_account.v1";
 
@@ -58,6 +58,8 @@ impl App {
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         let mut scoped = tx.scoped(scope);
+        scoped.lock_user(&account.user_id).await?;
+        let shared = scoped.shares_something(&account.user_id).await?;
         let changed =
             scoped.update_account_status(&account.id, ConnectionStatus::Disconnected, None, now).await?;
         scoped.delete_items(&source).await?;
@@ -66,6 +68,9 @@ impl App {
             end_running_tasks(&mut scoped, &source, now).await?;
             let event = EventData::AccountDisconnected(account_event(account));
             scoped.append_event(&event, Some(&source)).await?;
+            if shared && !scoped.shares_something(&account.user_id).await? {
+                sharing::ended(&mut scoped, &account.user_id, now).await?;
+            }
         }
         tx.commit().await?;
         self.links.cancel(&account.id);

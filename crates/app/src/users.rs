@@ -1,9 +1,22 @@
 //! Users: the people whose data a tenant asks for.
 
-use sahod_model::{EventData, ExternalMetadata, User, UserId};
-use sahod_store::{Page, PageRequest, Scope, UserFilter};
+use sahod_model::{EventData, ExternalMetadata, SessionStatus, User, UserId, UserSession};
+use sahod_store::{Page, PageRequest, Scope, ScopedTx, UserFilter};
+use sahod_vault::DataKey;
 
 use crate::{App, AppError, tokens::IssuedToken};
+
+/// Inserts a user and announces it.
+pub(crate) async fn insert_user(
+    scoped: &mut ScopedTx<'_>,
+    user: &User,
+    key: Option<&DataKey>,
+) -> Result<(), AppError> {
+    scoped.insert_user(user, key).await?;
+    let event = EventData::UserCreated { user_id: user.id.clone(), session: user.session() };
+    scoped.append_event(&event, None).await?;
+    Ok(())
+}
 
 impl App {
     /// Makes a user and its first link token.
@@ -16,14 +29,34 @@ impl App {
         let id = UserId::new(scope.tenant(), self.clock.as_ref(), self.random.as_ref());
         let key =
             if external_metadata.is_empty() { None } else { Some(self.store.create_key(id.as_str()).await?) };
-        let user = User { id, created_at: self.clock.now(), external_metadata };
+        let user = User {
+            id,
+            created_at: self.clock.now(),
+            external_metadata,
+            session_status: SessionStatus::InProgress,
+        };
         let mut tx = self.store.begin().await?;
         let mut scoped = tx.scoped(scope);
-        scoped.insert_user(&user, key.as_ref()).await?;
+        insert_user(&mut scoped, &user, key.as_ref()).await?;
         scoped.insert_link_token(&self.stored_token(&token, &user.id)).await?;
-        scoped.append_event(&EventData::UserCreated { user_id: user.id.clone() }, None).await?;
         tx.commit().await?;
         Ok((user, token))
+    }
+
+    /// Has a user start over: what lets widgets work for it ends now, and its session is in progress again. What it shares
+    /// stays shared. Repeating it changes nothing.
+    pub async fn reset_user_session(&self, scope: &Scope, id: &UserId) -> Result<(), AppError> {
+        self.get_user(scope, id).await?;
+        let mut tx = self.store.begin().await?;
+        let mut scoped = tx.scoped(scope);
+        scoped.lock_user(id).await?;
+        let ended = scoped.end_link_tokens(id, self.clock.now()).await?;
+        let moved = scoped.update_user_session(id, SessionStatus::InProgress).await?;
+        if ended || moved {
+            let session = UserSession::new(id, SessionStatus::InProgress);
+            scoped.append_event(&EventData::UserSessionReset { session }, None).await?;
+        }
+        Ok(tx.commit().await?)
     }
 
     /// The user of that id.

@@ -67,6 +67,12 @@ impl Datapoint {
         }
     }
 
+    /// Whether a source has at most one of it.
+    #[must_use]
+    pub fn is_single(self) -> bool {
+        matches!(self.as_str(), "IDENTITIES" | "RATINGS" | "INSIGHTS")
+    }
+
     /// The name on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -5,11 +5,12 @@ use serde::Serialize;
 use crate::{
     account::AccountErrorCode,
     datapoint::Datapoint,
-    ids::{AccountId, EventId, ItemId, SourceId, UserId},
+    ids::{AccountId, EventId, InviteId, ItemId, SourceId, UserId},
     item::SourceType,
     provider::ProviderId,
     task::{TaskStatus, TaskType},
     time::Timestamp,
+    user::UserSession,
     wire_enum::wire_enum,
 };
 
@@ -78,7 +79,18 @@ pub enum EventData {
     UserCreated {
         /// The user.
         user_id: UserId,
+        /// Its session.
+        session: UserSession,
     },
+    /// A user is to start over.
+    UserSessionReset {
+        /// Its session.
+        session: UserSession,
+    },
+    /// A person was invited.
+    InviteInvited(InviteEvent),
+    /// An invited person shares an account.
+    InviteLinked(InviteEvent),
     /// An account was made.
     AccountCreated(AccountEvent),
     /// An account was signed in to.
@@ -151,6 +163,16 @@ pub enum EventData {
     },
 }
 
+/// The invite that an event is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InviteEvent {
+    /// Who is invited.
+    pub user_id: UserId,
+    /// The invite.
+    pub invite_id: InviteId,
+}
+
 /// The account that an event is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -183,6 +205,9 @@ impl EventData {
     pub const fn event_type(&self) -> EventType {
         match self {
             Self::UserCreated { .. } => EventType::UserCreated,
+            Self::UserSessionReset { .. } => EventType::UserSessionReset,
+            Self::InviteInvited(_) => EventType::InviteInvited,
+            Self::InviteLinked(_) => EventType::InviteLinked,
             Self::AccountCreated(_) => EventType::AccountCreated,
             Self::AccountConnected(_) => EventType::AccountConnected,
             Self::AccountDisconnected(_) => EventType::AccountDisconnected,

@@ -107,6 +107,16 @@ prefixed_id! {
     TokenId = "tok";
     /// The public half of an API key pair.
     ApiKeyId = "key";
+    /// A consent text of a tenant's own.
+    ConsentTemplateId = "ct";
+    /// The wording of a tenant's invitations.
+    InviteTemplateId = "ivt";
+    /// An invitation of one person.
+    InviteId = "iv";
+    /// One change of an invite.
+    InviteLogId = "ivl";
+    /// A look and wording of the widget.
+    WinkTemplateId = "wtpl";
 }
 
 text_id! {

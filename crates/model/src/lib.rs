@@ -5,18 +5,22 @@
 
 pub mod account;
 pub mod clock;
+pub mod consent_template;
 pub mod datapoint;
 pub mod event;
 pub mod ids;
+pub mod invite;
+pub mod invite_template;
 pub mod item;
 pub mod link;
 pub mod mode;
 pub mod money;
 pub mod provider;
 pub mod random;
-mod schema;
 pub mod request;
+mod schema;
 pub mod task;
+pub mod texts;
 pub mod time;
 pub mod user;
 pub mod webhook;
@@ -24,12 +28,15 @@ mod wire_enum;
 
 pub use account::{Account, AccountErrorCode, ConnectionStatus, MonitorStatus};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use consent_template::ConsentTemplate;
 pub use datapoint::Datapoint;
 pub use event::{Event, EventData, EventType};
 pub use ids::{
-    AccountId, ApiKeyId, EventId, IdError, ItemId, JobId, SourceId, TaskId, TenantId, TokenId, UserId,
-    WebhookId,
+    AccountId, ApiKeyId, ConsentTemplateId, EventId, IdError, InviteId, InviteLogId, InviteTemplateId,
+    ItemId, JobId, SourceId, TaskId, TenantId, TokenId, UserId, WebhookId, WinkTemplateId,
 };
+pub use invite::{Invite, InviteLog, InviteStatus, Invitee};
+pub use invite_template::InviteTemplate;
 pub use mode::Mode;
 pub use money::{Amount, Currency};
 pub use provider::{Provider, ProviderId, ProviderType};
@@ -38,5 +45,5 @@ pub use request::{Request, RequestId};
 pub use secrecy::{ExposeSecret, SecretString};
 pub use task::{Task, TaskStatus, TaskType};
 pub use time::{Date, Month, Timestamp};
-pub use user::{ExternalMetadata, User};
+pub use user::{ExternalMetadata, SessionStatus, User, UserSession};
 pub use webhook::Webhook;

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::{
-    ids::{AccountId, ApiKeyId, EventId, ItemId, SourceId, TaskId, TenantId, TokenId, UserId, WebhookId},
+    ids::{
+        AccountId, ApiKeyId, ConsentTemplateId, EventId, InviteId, InviteLogId, InviteTemplateId, ItemId,
+        SourceId, TaskId, TenantId, TokenId, UserId, WebhookId, WinkTemplateId,
+    },
     item::SourceRef,
     money::Amount,
     provider::ProviderId,
@@ -38,6 +41,11 @@ inline_schemas! {
     Amount = { "type": "number" };
     AccountId = { "type": "string", "pattern": "^a-[0-9a-f]{32}$" };
     ApiKeyId = { "type": "string", "pattern": "^key-[0-9a-f]{32}$" };
+    ConsentTemplateId = { "type": "string", "pattern": "^ct-[0-9a-f]{32}$" };
+    InviteId = { "type": "string", "pattern": "^iv-[0-9a-f]{32}$" };
+    InviteLogId = { "type": "string", "pattern": "^ivl-[0-9a-f]{32}$" };
+    InviteTemplateId = { "type": "string", "pattern": "^ivt-[0-9a-f]{32}$" };
+    WinkTemplateId = { "type": "string", "pattern": "^wtpl-[0-9a-f]{32}$" };
     EventId = { "type": "string", "pattern": "^et-[0-9a-f]{32}$" };
     ItemId = { "type": "string", "pattern": "^[a-z]+-[0-9a-f]{32}$" };
     SourceId = { "type": "string", "pattern": "^[a-z]+-[0-9a-f]{32}$" };

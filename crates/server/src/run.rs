@@ -228,6 +228,7 @@ fn store_config(config: &Config) -> Result<StoreConfig, Failure> {
 fn app_config(config: &Config, urls: &PublicUrls) -> AppConfig {
     AppConfig {
         web_url: urls.web.clone(),
+        user_url: urls.user.clone(),
         token_lifetime: Duration::from_secs(config.links.token_lifetime_s),
         link_lifetime: Duration::from_secs(config.links.link_lifetime_s),
         max_links: config.links.max_at_once,
@@ -237,6 +238,7 @@ fn app_config(config: &Config, urls: &PublicUrls) -> AppConfig {
             retention_days: config.consent.retention_days,
         },
         retry: RetryPolicy::new(&config.webhook_retry),
+        ..AppConfig::default()
     }
 }
 

@@ -10,11 +10,23 @@ use sahod_vault::{Aad, DataKey};
 
 use crate::{error::StoreError, sealing::to_json};
 
+/// What stands between an item's content and its metadata. After it come two moments, so the last one in an item is it.
+const METADATA: &str = ",\"metadata\":{";
+
+/// How much of an item is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Served {
+    /// All of it.
+    Whole,
+    /// Its id and content, without the metadata.
+    Content,
+}
+
 /// The part that is sealed, of an item whose content is the JSON object `content`.
 pub(crate) fn of_item(content: &str, times: ItemTimes) -> Result<String, StoreError> {
     let fields = inside(content)?;
     let times = to_json(&times)?;
-    Ok(format!("{fields},\"metadata\":{{{}", inside(&times)?))
+    Ok(format!("{fields}{METADATA}{}", inside(&times)?))
 }
 
 /// The part that all items of a source have in common, with everything that is still open closed.
@@ -33,12 +45,22 @@ pub(crate) fn open_onto(
     aad: &Aad<'_>,
     sealed: &[u8],
     source: &str,
+    served: Served,
     out: &mut Vec<u8>,
 ) -> Result<(), StoreError> {
     out.extend_from_slice(b"{\"id\":\"");
     out.extend_from_slice(aad.id.as_bytes());
     out.extend_from_slice(b"\",");
+    let content = out.len();
     key.open_onto(aad, sealed, out)?;
-    out.extend_from_slice(source.as_bytes());
+    match served {
+        Served::Whole => out.extend_from_slice(source.as_bytes()),
+        Served::Content => {
+            let end = out[content..].windows(METADATA.len()).rposition(|bytes| bytes == METADATA.as_bytes());
+            let end = end.ok_or_else(|| StoreError::Corrupt("an item without metadata".to_owned()))?;
+            out.truncate(content + end);
+            out.push(b'}');
+        }
+    }
     Ok(())
 }

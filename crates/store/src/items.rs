@@ -10,7 +10,7 @@ use crate::{
     Store,
     engine::{Row, Value, params, statements},
     error::{StoreError, corrupt},
-    fragment,
+    fragment::{self, Served},
     page::{PageRequest, Position, limit, window},
     scope::Scoped,
 };
@@ -123,7 +123,13 @@ impl SealedRows {
     }
 
     /// Opens every row whose source is still there; `sources` are those of `self.sources`.
-    fn open(&self, scope: i64, kind: Datapoint, sources: &[Option<Opener>]) -> Result<ItemPage, StoreError> {
+    fn open(
+        &self,
+        scope: i64,
+        kind: Datapoint,
+        sources: &[Option<Opener>],
+        served: Served,
+    ) -> Result<ItemPage, StoreError> {
         let mut body = Vec::with_capacity(self.bytes.len() + self.rows.len() * Self::SERVED_BESIDE);
         let mut count = 0;
         for row in &self.rows {
@@ -133,7 +139,7 @@ impl SealedRows {
             }
             let id = std::str::from_utf8(&self.bytes[row.id_at..row.payload_at]).map_err(corrupt)?;
             let aad = Aad { scope, kind: kind.number(), id };
-            source.open_onto(&aad, &self.bytes[row.payload_at..row.end], &mut body)?;
+            source.open_onto(&aad, &self.bytes[row.payload_at..row.end], served, &mut body)?;
             count += 1;
         }
         Ok(ItemPage { body, next: self.next()?, count })
@@ -158,8 +164,14 @@ impl Opener {
         Ok(both.map(|(key, fragment)| Some(Self { key: key?, fragment: fragment? })).collect())
     }
 
-    fn open_onto(&self, aad: &Aad<'_>, sealed: &[u8], out: &mut Vec<u8>) -> Result<(), StoreError> {
-        fragment::open_onto(&self.key, aad, sealed, &self.fragment, out)
+    fn open_onto(
+        &self,
+        aad: &Aad<'_>,
+        sealed: &[u8],
+        served: Served,
+        out: &mut Vec<u8>,
+    ) -> Result<(), StoreError> {
+        fragment::open_onto(&self.key, aad, sealed, &self.fragment, served, out)
     }
 }
 
@@ -170,6 +182,26 @@ impl Scoped<'_> {
         kind: Datapoint,
         filter: &ItemFilter,
         page: &PageRequest,
+    ) -> Result<ItemPage, StoreError> {
+        self.list_served(kind, filter, page, Served::Whole).await
+    }
+
+    /// A page of data points of one kind, newest first, each without its metadata.
+    pub async fn list_item_contents(
+        &self,
+        kind: Datapoint,
+        filter: &ItemFilter,
+        page: &PageRequest,
+    ) -> Result<ItemPage, StoreError> {
+        self.list_served(kind, filter, page, Served::Content).await
+    }
+
+    async fn list_served(
+        &self,
+        kind: Datapoint,
+        filter: &ItemFilter,
+        page: &PageRequest,
+        served: Served,
     ) -> Result<ItemPage, StoreError> {
         let scope = self.scope.number();
         let mut params = window(scope, filter.from, filter.to, page.after.as_ref());
@@ -187,7 +219,7 @@ impl Scoped<'_> {
         let push = move |rows: &mut SealedRows, row: Row<'_>| rows.push(row, size);
         let sealed = self.store.engine().fold(sql, vec![params], SealedRows::default(), push).await?;
         let sources = Opener::of(self.store, &sealed.source_ids()?).await?;
-        sealed.open(scope, kind, &sources)
+        sealed.open(scope, kind, &sources, served)
     }
 
     /// The data point of that kind and id as a JSON object; `None`, too, once its source was revoked.
@@ -198,7 +230,12 @@ impl Scoped<'_> {
         let Some((source, sealed)) = found else { return Ok(None) };
         let Some(source) = Opener::of(self.store, &[&source]).await?.pop().flatten() else { return Ok(None) };
         let mut body = Vec::new();
-        source.open_onto(&Aad { scope, kind: kind.number(), id: id.as_str() }, &sealed, &mut body)?;
+        source.open_onto(
+            &Aad { scope, kind: kind.number(), id: id.as_str() },
+            &sealed,
+            Served::Whole,
+            &mut body,
+        )?;
         Ok(Some(body))
     }
 

@@ -13,6 +13,7 @@
 
 pub mod accounts;
 pub mod config;
+pub mod consent_templates;
 pub mod consents;
 mod engine;
 pub mod error;
@@ -21,6 +22,8 @@ mod fragment;
 mod held;
 pub mod idempotency;
 mod ingest;
+pub mod invite_templates;
+pub mod invites;
 pub mod items;
 pub mod jobs;
 mod keyring;

@@ -10,6 +10,8 @@ use crate::{Store, error::StoreError};
 pub(crate) const USER_METADATA: i16 = 101;
 pub(crate) const ACCOUNT_LOGIN: i16 = 102;
 pub(crate) const WEBHOOK_DETAILS: i16 = 103;
+pub(crate) const INVITE_CONTENT: i16 = 104;
+pub(crate) const INVITEE: i16 = 105;
 pub(crate) const FIRST_ANSWER: i16 = 120;
 
 impl Store {

@@ -10,6 +10,7 @@ use crate::{
 
 statements! {
     INSERT_TOKEN = "INSERT INTO link_tokens (id, scope, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    END_TOKENS = "UPDATE link_tokens SET expires_at = $1 WHERE user_id = $2 AND +scope = $3 AND expires_at > $4";
     RECORD_CONSENT = "UPDATE link_tokens SET consent_version = $1 WHERE id = $2 AND scope = $3";
 }
 
@@ -49,6 +50,11 @@ impl ScopedTx<'_> {
         let params =
             params![&token.id, self.scope.number(), &token.user_id, token.created_at, token.expires_at];
         self.tx.execute(INSERT_TOKEN, params).await.map(|_| ())
+    }
+
+    /// Ends every link token of a user now, with the sessions that they were redeemed for; whether there was one.
+    pub async fn end_link_tokens(&mut self, user: &UserId, now: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.tx.execute(END_TOKENS, params![now, user, self.scope.number(), now]).await? > 0)
     }
 
     /// Notes which consent text was agreed to in the token's session.

@@ -1,6 +1,6 @@
 //! Users. What the tenant noted about one is sealed under the user's own key.
 
-use sahod_model::{Timestamp, User, UserId};
+use sahod_model::{SessionStatus, Timestamp, User, UserId};
 use sahod_vault::{Aad, DataKey};
 
 use crate::{
@@ -13,11 +13,14 @@ use crate::{
 };
 
 statements! {
-    GET_USER = "SELECT id, created_at, external FROM users WHERE id = $1 AND scope = $2";
-    LIST_USERS = "SELECT id, created_at, external FROM users
+    GET_USER = "SELECT id, created_at, external, session_status FROM users WHERE id = $1 AND scope = $2";
+    LIST_USERS = "SELECT id, created_at, external, session_status FROM users
         WHERE scope = $1 AND created_at >= $2 AND (created_at, id) < ($3, $4)
         ORDER BY created_at DESC, id DESC LIMIT $5";
-    INSERT_USER = "INSERT INTO users (scope, created_at, id, external) VALUES ($1, $2, $3, $4)";
+    GET_SHARED = "SELECT a.created_at FROM accounts a WHERE a.user_id = $1 AND +a.scope = $2 AND a.status <> 'DISCONNECTED'
+        AND (a.status = 'CONNECTED' OR EXISTS (SELECT 1 FROM sources s WHERE s.id = a.id)) LIMIT 1";
+    UPDATE_SESSION = "UPDATE users SET session_status = $1 WHERE id = $2 AND scope = $3 AND session_status <> $4";
+    INSERT_USER = "INSERT INTO users (scope, created_at, id, external, session_status) VALUES ($1, $2, $3, $4, $5)";
 }
 
 /// Which users are listed.
@@ -33,6 +36,7 @@ struct SealedUser {
     id: UserId,
     created_at: Timestamp,
     external: Option<Vec<u8>>,
+    session_status: SessionStatus,
 }
 
 fn read(row: Row<'_>) -> Result<SealedUser, StoreError> {
@@ -40,6 +44,7 @@ fn read(row: Row<'_>) -> Result<SealedUser, StoreError> {
         id: row.parsed(0)?,
         created_at: row.timestamp(1)?,
         external: row.opt_blob(2)?.map(<[u8]>::to_vec),
+        session_status: row.named(3, SessionStatus::from_name)?,
     })
 }
 
@@ -53,7 +58,12 @@ async fn open(store: &Store, scope: &Scope, users: Vec<SealedUser>) -> Result<Ve
             (Some(sealed), Some(key)) => open_json(key, &aad, sealed)?,
             _ => std::collections::BTreeMap::new(),
         };
-        Ok(User { id: user.id.clone(), created_at: user.created_at, external_metadata })
+        Ok(User {
+            id: user.id.clone(),
+            created_at: user.created_at,
+            external_metadata,
+            session_status: user.session_status,
+        })
     };
     users.iter().map(open).collect()
 }
@@ -83,6 +93,29 @@ impl Scoped<'_> {
 }
 
 impl ScopedTx<'_> {
+    /// Makes other transactions that want to change what a user shares wait for the end of this one. Before any other lock.
+    pub async fn lock_user(&mut self, id: &UserId) -> Result<(), StoreError> {
+        self.tx.lock(id.as_str()).await
+    }
+
+    /// Whether a user shares something: has an account that is connected, or of which data is still here. For whoever holds
+    /// [`ScopedTx::lock_user`].
+    pub async fn shares_something(&mut self, id: &UserId) -> Result<bool, StoreError> {
+        let shared =
+            self.tx.query_opt(GET_SHARED, params![id, self.scope.number()], |row| row.int(0)).await?;
+        Ok(shared.is_some())
+    }
+
+    /// Moves a user's session to another state; whether that changed something. For whoever holds [`ScopedTx::lock_user`].
+    pub async fn update_user_session(
+        &mut self,
+        id: &UserId,
+        status: SessionStatus,
+    ) -> Result<bool, StoreError> {
+        let params = params![status.as_str(), id, self.scope.number(), status.as_str()];
+        Ok(self.tx.execute(UPDATE_SESSION, params).await? > 0)
+    }
+
     /// Inserts a user. `key` is the user's own, made before; `None` will do for one without metadata.
     pub async fn insert_user(&mut self, user: &User, key: Option<&DataKey>) -> Result<(), StoreError> {
         let scope = self.scope.number();
@@ -93,7 +126,7 @@ impl ScopedTx<'_> {
             let aad = Aad { scope, kind: USER_METADATA, id: user.id.as_str() };
             Some(key.seal(self.tx.random(), &aad, to_json(&user.external_metadata)?.as_bytes()))
         };
-        let params = params![scope, user.created_at, &user.id, external];
+        let params = params![scope, user.created_at, &user.id, external, user.session_status.as_str()];
         self.tx.execute(INSERT_USER, params).await.map(|_| ())
     }
 }

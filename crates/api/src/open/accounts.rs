@@ -4,6 +4,7 @@ use axum::extract::{RawQuery, State};
 use sahod_app::AccountFilter;
 use sahod_model::Date;
 
+use super::payloads;
 use crate::{
     envelope::Reply,
     error::ApiError,
@@ -22,6 +23,19 @@ pub(super) fn endpoints() -> Endpoints {
             Operation::new("list-accounts", "List accounts").page::<AccountWire<'_>, AccountQuery>(),
         )
         .get("/accounts/{id}", get, Operation::new("get-account", "Get an account").one::<AccountWire<'_>>())
+        .get(
+            "/accounts/{id}/payload",
+            payloads::of_account,
+            Operation::new("get-account-payload", "Get everything that came from an account")
+                .about("At most 5,000 items of each kind, the newest; the lists have all of them.")
+                .one::<payloads::AccountPayload>(),
+        )
+        .post(
+            "/accounts/{id}/disableMonitor",
+            disable_monitor,
+            Operation::new("disable-account-monitor", "Stop reading an account again")
+                .about("What was read stays. It cannot be switched on again but by linking anew."),
+        )
         .delete(
             "/accounts/{id}",
             revoke,
@@ -70,6 +84,16 @@ async fn get(
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
     Reply::object(&AccountWire::from(&surface.app.get_account(&caller.scope, &path_id(&id)?).await?))
+}
+
+/// `POST /accounts/{accountId}/disableMonitor`
+async fn disable_monitor(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    Path(id): Path<String>,
+) -> Result<Reply, ApiError> {
+    surface.app.disable_monitor(&caller.scope, &path_id(&id)?).await?;
+    Ok(Reply::nothing())
 }
 
 /// `DELETE /accounts/{id}`: revokes it.

@@ -1,7 +1,11 @@
 //! The Open API: what a customer's server calls.
 
 mod accounts;
+mod consent_templates;
+mod invite_templates;
+mod invites;
 mod items;
+mod payloads;
 pub(crate) mod providers;
 mod requests;
 mod tasks;
@@ -25,6 +29,9 @@ fn endpoints() -> Vec<Endpoints> {
         tokens::endpoints(),
         accounts::endpoints(),
         tasks::endpoints(),
+        consent_templates::endpoints(),
+        invite_templates::endpoints(),
+        invites::endpoints(),
         webhooks::endpoints(),
         requests::endpoints(),
     ];

@@ -44,9 +44,8 @@ impl Filter for RequestQuery {
     ];
 
     fn read(params: &mut Params) -> Self {
-        let method = params.read("method", "an HTTP method in capitals", |text| {
-            methods().find(|method| *method == text)
-        });
+        let method = params
+            .read("method", "an HTTP method in capitals", |text| methods().find(|method| *method == text));
         let status = params.number("status", "an HTTP status from 100 to 599", 100, 599);
         let (start, end) = params.span(("startDate", "endDate"), Params::date);
         Self(RequestFilter { method, status, from: start.map(Date::start), to: end.map(Date::end) })

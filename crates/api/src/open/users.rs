@@ -9,6 +9,7 @@ use sahod_model::{Date, ExternalMetadata};
 use schemars::JsonSchema;
 use serde_json::Value;
 
+use super::payloads;
 use crate::{
     envelope::Reply,
     error::ApiError,
@@ -38,6 +39,24 @@ pub(super) fn endpoints() -> Endpoints {
         )
         .get("/users", list, Operation::new("list-users", "List users").page::<UserWire<'_>, UserQuery>())
         .get("/users/{id}", get, Operation::new("get-user", "Get a user").one::<UserWire<'_>>())
+        .get(
+            "/users/{id}/payload",
+            payloads::of_user,
+            Operation::new("get-user-session-payload", "Get everything that a user shares")
+                .about(
+                    "The data of the user's newest 20 accounts, up to 300 items of each kind. A list's `nextCursor` goes \
+                     on in the list of that name.",
+                )
+                .one::<payloads::UserPayload>(),
+        )
+        .post(
+            "/users/{id}/resetSession",
+            reset_session,
+            Operation::new("reset-user-session", "Reset a user's session").about(
+                "Ends the user's link tokens and open widgets, so that the user starts anew with the next token. \
+                 What is connected stays so.",
+            ),
+        )
 }
 
 /// What a user is made of.
@@ -109,6 +128,16 @@ async fn get(
 ) -> Result<Reply, ApiError> {
     let user = surface.app.get_user(&caller.scope, &path_id(&id)?).await?;
     Reply::object(&UserWire::from(&user))
+}
+
+/// `POST /users/{id}/resetSession`
+async fn reset_session(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    Path(id): Path<String>,
+) -> Result<Reply, ApiError> {
+    surface.app.reset_user_session(&caller.scope, &path_id(&id)?).await?;
+    Ok(Reply::nothing())
 }
 
 /// `GET /users`

@@ -78,10 +78,7 @@ fn read(mut fields: Fields) -> Result<NewWebhook, ApiError> {
     let url = fields.required_text("url", 1..=500);
     let secret = fields.required_text("secret", 1..=64);
     let event_types = event_types(&mut fields);
-    if !fields.has("active") {
-        fields.fault("active", "is required");
-    }
-    let active = fields.flag("active");
+    let active = fields.required_flag("active");
     let include_payload = fields.flag("includePayload").unwrap_or(false);
     let webhook = (|| {
         Some(NewWebhook {

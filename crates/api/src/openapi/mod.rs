@@ -17,7 +17,7 @@ use axum::{
     Router,
     handler::Handler,
     http::Method,
-    routing::{MethodRouter, delete, get, post},
+    routing::{MethodRouter, delete, get, post, put},
 };
 
 use crate::state::Surface;
@@ -59,6 +59,15 @@ impl Endpoints {
         T: 'static,
     {
         self.add(Method::POST, path, post(handler), operation)
+    }
+
+    /// Adds `PUT path`.
+    pub fn put<H, T>(self, path: impl Into<Cow<'static, str>>, handler: H, operation: Operation) -> Self
+    where
+        H: Handler<T, Surface>,
+        T: 'static,
+    {
+        self.add(Method::PUT, path, put(handler), operation)
     }
 
     /// Adds `DELETE path`.

@@ -32,6 +32,9 @@ async fn takers(world: &World) -> Vec<(Client, String)> {
         (world.stranger("link-sandbox").bearer(&user.token), "/sessions".to_owned()),
         (widget.api.clone(), "/accounts".to_owned()),
         (widget.api, format!("/accounts/{account}/answers")),
+        (world.api(), "/consentTemplates".to_owned()),
+        (world.api(), "/inviteTemplates".to_owned()),
+        (world.api(), "/invites".to_owned()),
     ]
 }
 

@@ -29,7 +29,9 @@ async fn all_faults_of_a_query_are_told_together(world: World) {
     api.get(&format!("/accounts?{query}")).await.faulty(&["endDate", "size", "startDate", "userId"]);
     api.get(&format!("/tasks?{query}")).await.faulty(&["endDate", "size", "sourceId", "startDate", "userId"]);
     api.get(&format!("/users?{query}")).await.faulty(&["endDate", "size", "startDate"]);
-    api.get(&format!("/webhooks?{query}")).await.faulty(&["size"]);
+    for list in ["webhooks", "consentTemplates", "inviteTemplates", "invites"] {
+        api.get(&format!("/{list}?{query}")).await.faulty(&["size"]);
+    }
     let months = "size=151&userId=-&sourceId=-&startMonth=2026-00&endMonth=2026-11-01";
     api.get(&format!("/eincomes?{months}")).await.faulty(&[
         "endMonth",
@@ -191,13 +193,29 @@ async fn ids_of_another_shape_name_nothing(world: World) {
         "9".repeat(5_000),
     ];
     for id in odd {
-        for list in
-            ["accounts", "users", "tasks", "webhooks", "providers", "transactions", "identities", "eincomes"]
-        {
+        for list in [
+            "accounts",
+            "users",
+            "tasks",
+            "webhooks",
+            "inviteTemplates",
+            "invites",
+            "providers",
+            "transactions",
+            "identities",
+            "eincomes",
+        ] {
             api.get(&format!("/{list}/{id}")).await.refused("MISSING_RESOURCE");
         }
         api.delete(&format!("/accounts/{id}")).await.refused("MISSING_RESOURCE");
         api.delete(&format!("/webhooks/{id}")).await.refused("MISSING_RESOURCE");
+        api.delete(&format!("/consentTemplates/{id}")).await.refused("MISSING_RESOURCE");
+        api.delete(&format!("/inviteTemplates/{id}")).await.refused("MISSING_RESOURCE");
+        api.get(&format!("/invites/{id}/logs")).await.refused("MISSING_RESOURCE");
+        api.get(&format!("/users/{id}/payload")).await.refused("MISSING_RESOURCE");
+        api.get(&format!("/accounts/{id}/payload")).await.refused("MISSING_RESOURCE");
+        api.post_empty(&format!("/users/{id}/resetSession")).await.refused("MISSING_RESOURCE");
+        api.post_empty(&format!("/accounts/{id}/disableMonitor")).await.refused("MISSING_RESOURCE");
         widget.get(&format!("/accounts/{id}/progress")).await.refused("MISSING_RESOURCE");
         widget.get(&format!("/accounts/{id}/events")).await.refused("MISSING_RESOURCE");
         widget.get(&format!("/providers/{id}")).await.refused("MISSING_RESOURCE");

@@ -6,7 +6,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 
-use crate::harness::{GEORGE, RYAN, Receiver, World, contract, on_both_databases};
+use crate::{
+    consent_templates,
+    harness::{Client, GEORGE, RYAN, Receiver, World, contract, on_both_databases},
+    invite_templates, invites,
+};
 
 on_both_databases!(every_operation_answers_as_the_contract_says, the_other_people_conform_too);
 
@@ -17,28 +21,39 @@ async fn every_operation_answers_as_the_contract_says(world: World) {
     let (api, receiver) = (world.api(), Receiver::start().await);
     receiver.subscribe(&api, &["ALL_EVENTS"]).await;
     let mut operations = contract::operations();
-    // What takes something away comes last.
-    operations.sort_by_key(|operation| operation.method == Method::DELETE);
+    // What makes something comes first, what takes something away last.
+    operations.sort_by_key(|operation| match operation.method {
+        Method::POST => 0,
+        Method::DELETE => 2,
+        _ => 1,
+    });
     for contract::Operation { method, path, .. } in operations {
-        let list = path.trim_end_matches("/{id}");
-        let path = if list != path {
-            let first = api.data(&format!("{list}?size=1")).await["items"][0]["id"].take();
-            format!("{list}/{}", first.as_str().unwrap())
-        } else if path == "/tokens" {
-            format!("/tokens?userId={}", world.user().await.id)
-        } else {
-            path.to_owned()
+        let filled = match path.split_once("/{") {
+            Some((list, _)) => {
+                let first = api.data(&format!("{list}?size=1")).await["items"][0]["id"].take();
+                contract::filled(path, first.as_str().unwrap_or_else(|| panic!("nothing in {list}")))
+            }
+            None if path == "/tokens" => format!("/tokens?userId={}", world.user().await.id),
+            None => path.to_owned(),
         };
-        let body = if list == "/webhooks" && method == Method::POST {
-            receiver.webhook(&["ALL_EVENTS"]).to_string()
-        } else {
-            String::new()
-        };
+        let body =
+            body(&api, &method, path, &receiver).await.map(|body| body.to_string()).unwrap_or_default();
         let headers: &[_] =
             if body.is_empty() { &[] } else { &[(axum::http::header::CONTENT_TYPE, "application/json")] };
-        let answer = api.send(method.clone(), &path, headers, Body::from(body)).await;
+        let answer = api.send(method.clone(), &filled, headers, Body::from(body)).await;
         assert!(answer.status < 300, "{method} {path}: {answer:?}");
     }
+}
+
+/// What an operation takes.
+async fn body(api: &Client, method: &Method, path: &str, receiver: &Receiver) -> Option<Value> {
+    Some(match (method.as_str(), path) {
+        ("POST", "/webhooks") => receiver.webhook(&["ALL_EVENTS"]),
+        ("POST", "/consentTemplates") => consent_templates::consent_template("1"),
+        ("POST" | "PUT", "/inviteTemplates" | "/inviteTemplates/{id}") => invite_templates::invite_template(),
+        ("POST", "/invites") => invites::invite(api).await,
+        _ => return None,
+    })
 }
 
 /// Everybody's data at providers of every sort, each item held against its schema.

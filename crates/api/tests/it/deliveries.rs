@@ -69,7 +69,9 @@ async fn a_link_and_a_revoke_tell_their_story_in_order(world: World) {
         value.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         value
     };
-    assert_eq!(data("USER_CREATED"), &json!({ "userId": linked.user }));
+    let session =
+        json!({ "userId": linked.user, "channel": "Default", "channelId": null, "status": "IN_PROGRESS" });
+    assert_eq!(data("USER_CREATED"), &json!({ "userId": linked.user, "session": session }));
     assert_eq!(data("ACCOUNT_CREATED"), &account);
     assert_eq!(data("ACCOUNT_CONNECTED"), &with(&account, json!({ "loginName": GEORGE.email })));
     assert_eq!(data("TASK_STARTED"), &source);

@@ -54,7 +54,7 @@ async fn known_paths_with_another_method_are_unsupported(world: World) {
             if operations.iter().any(|known| known.method == method && known.path == path) {
                 continue;
             }
-            let path = path.replace("{id}", "x");
+            let path = contract::filled(path, "x");
             let answer = world.api().send(method.clone(), &path, &[], Body::empty()).await;
             answer.refused("UNSUPPORTED_METHOD");
             world

@@ -12,7 +12,11 @@ use sahod_app::NamedRequest;
 use sahod_model::Mode;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, World, contract, on_both_databases};
+use crate::{
+    consent_templates,
+    harness::{Client, GEORGE, World, contract, on_both_databases},
+    invite_templates, invites,
+};
 
 on_both_databases!(
     every_post_is_carried_out_once,
@@ -75,16 +79,24 @@ async fn sample(world: &World, path: &str) -> (String, String) {
             });
             (path.to_owned(), hook.to_string())
         }
+        "/users/{id}/resetSession" => (path.replace("{id}", &world.user().await.id), String::new()),
+        "/accounts/{accountId}/disableMonitor" => {
+            let account = world.linked("upwork", &GEORGE).await.account;
+            (path.replace("{accountId}", &account), String::new())
+        }
+        "/consentTemplates" => (path.to_owned(), consent_templates::consent_template("1").to_string()),
+        "/inviteTemplates" => (path.to_owned(), invite_templates::invite_template().to_string()),
+        "/invites" => (path.to_owned(), invites::invite(&world.api()).await.to_string()),
         _ => panic!("no sample request for POST {path}: add one, so that its repeats are tested"),
     }
 }
 
 async fn every_post_is_carried_out_once(world: World) {
     let api = world.api();
-    let posts = contract::operations().into_iter().filter(|(method, ..)| method == Method::POST);
+    let posts = contract::operations().into_iter().filter(|operation| operation.method == Method::POST);
     let mut walked = 0;
-    for (_, path, _) in posts {
-        let (path, body) = sample(&world, &path).await;
+    for contract::Operation { path, .. } in posts {
+        let (path, body) = sample(&world, path).await;
         let key = format!("once-{walked}");
         let (first, headers) = send(&api, &path, &[&key], &body).await;
         assert!((200..300).contains(&first.status), "{path}: {}", first.json());

@@ -22,7 +22,7 @@ use super::{
     registry::{Answer, Registration},
     start::account_event,
 };
-use crate::{App, AppError, ingest::Source};
+use crate::{App, AppError, ingest::Source, sharing};
 
 /// One attempt's state.
 pub(super) struct Actor {
@@ -183,11 +183,13 @@ impl Actor {
         };
         let mut tx = self.app.store.begin().await?;
         let mut scoped = tx.scoped(&self.scope);
+        scoped.lock_user(&self.account.user_id).await?;
         if !scoped.update_account_status(&self.account.id, ConnectionStatus::Connected, None, now).await? {
             return Err(Stop::Revoked);
         }
         let connected = EventData::AccountConnected(account_event(&self.account));
         scoped.append_event(&connected, Some(&task.source_id)).await?;
+        sharing::began(&mut scoped, &self.account.user_id, now).await?;
         scoped.insert_task(&task).await?;
         let started = EventData::TaskStarted { source: source_event(&task), task_type: task.task_type };
         scoped.append_event(&started, Some(&task.source_id)).await?;

@@ -5,8 +5,9 @@ use std::error::Error;
 use bytes::BytesMut;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use sahod_model::{
-    AccountId, ApiKeyId, Datapoint, EventId, ItemId, JobId, ProviderId, SourceId, TaskId, TenantId,
-    Timestamp, TokenId, UserId, WebhookId,
+    AccountId, ApiKeyId, ConsentTemplateId, Datapoint, EventId, InviteId, InviteLogId, InviteTemplateId,
+    ItemId, JobId, ProviderId, SourceId, TaskId, TenantId, Timestamp, TokenId, UserId, WebhookId,
+    WinkTemplateId,
 };
 use sahod_vault::Sealed;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -68,8 +69,23 @@ macro_rules! text_values {
 }
 
 text_values!(
-    AccountId, ApiKeyId, EventId, ItemId, JobId, ProviderId, SourceId, TaskId, TenantId, TokenId, UserId,
-    WebhookId
+    AccountId,
+    ApiKeyId,
+    ConsentTemplateId,
+    EventId,
+    InviteId,
+    InviteLogId,
+    InviteTemplateId,
+    ItemId,
+    JobId,
+    ProviderId,
+    SourceId,
+    TaskId,
+    TenantId,
+    TokenId,
+    UserId,
+    WebhookId,
+    WinkTemplateId
 );
 
 impl From<i64> for Value {

@@ -29,6 +29,7 @@ CREATE TABLE users (
     created_at INTEGER NOT NULL,
     id TEXT NOT NULL,
     external BLOB,
+    session_status TEXT NOT NULL,
     PRIMARY KEY (scope, created_at, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX users_by_id ON users (id);
@@ -43,6 +44,7 @@ CREATE TABLE link_tokens (
     session_hash BLOB UNIQUE,
     consent_version TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX link_tokens_by_user ON link_tokens (user_id, expires_at);
 
 CREATE TABLE consents (
     scope INTEGER NOT NULL,
@@ -52,6 +54,64 @@ CREATE TABLE consents (
     datapoints TEXT NOT NULL,
     agreed_at INTEGER NOT NULL,
     PRIMARY KEY (scope, user_id, account_id, agreed_at)
+) STRICT, WITHOUT ROWID;
+
+-- Texts that a tenant shows to everybody whom it asks: nothing personal.
+CREATE TABLE consent_templates (
+    scope INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    version TEXT NOT NULL,
+    title TEXT,
+    method TEXT,
+    content TEXT NOT NULL,
+    PRIMARY KEY (scope, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX consent_templates_by_id ON consent_templates (id);
+CREATE UNIQUE INDEX consent_templates_by_version ON consent_templates (scope, type, version);
+
+-- deleted_at: not shown any more, but still read for the invites that were made with it.
+CREATE TABLE invite_templates (
+    scope INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    content BLOB NOT NULL,
+    PRIMARY KEY (scope, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX invite_templates_by_id ON invite_templates (id);
+
+-- token_hash: finds the invite by its landing page's address. An invited user has one invite.
+CREATE TABLE invites (
+    scope INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    template_id TEXT NOT NULL,
+    wink_template_id TEXT,
+    status TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    invited_at INTEGER NOT NULL,
+    linked_at INTEGER,
+    expires_at INTEGER NOT NULL,
+    token_hash BLOB NOT NULL,
+    invitee BLOB NOT NULL,
+    PRIMARY KEY (scope, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX invites_by_id ON invites (id);
+CREATE UNIQUE INDEX invites_by_user ON invites (user_id);
+CREATE UNIQUE INDEX invites_by_token ON invites (token_hash);
+
+CREATE TABLE invite_logs (
+    scope INTEGER NOT NULL,
+    invite_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    PRIMARY KEY (scope, invite_id, created_at, id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE accounts (

@@ -1,7 +1,10 @@
 //! The conformance suite: every test runs on both engines.
 
+mod consent_templates;
 mod events;
 mod idempotency;
+mod invite_templates;
+mod invites;
 mod isolation;
 mod items;
 mod jobs;
@@ -15,7 +18,7 @@ mod transactions;
 
 use sahod_model::{
     Account, AccountId, Amount, Clock as _, ConnectionStatus, Currency, Date, EventData, ExternalMetadata,
-    MonitorStatus, ProviderId, SourceId, User, UserId,
+    MonitorStatus, ProviderId, SessionStatus, SourceId, User, UserId,
 };
 use sahod_model::{
     event::AccountEvent,
@@ -43,7 +46,12 @@ impl TestStore {
         let external_metadata: ExternalMetadata =
             metadata.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let id = UserId::new(scope.tenant(), &*self.clock, &*self.random);
-        User { id, created_at: self.clock.now(), external_metadata }
+        User {
+            id,
+            created_at: self.clock.now(),
+            external_metadata,
+            session_status: SessionStatus::InProgress,
+        }
     }
 
     pub(crate) fn new_account(&self, user_id: &UserId) -> Account {

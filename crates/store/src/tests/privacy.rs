@@ -13,13 +13,17 @@ const COUNT: Sql = Sql::new("SELECT count(*) FROM items WHERE id = $1");
 const MOVE_PAYLOADS: Sql =
     Sql::new("UPDATE items SET payload = (SELECT payload FROM items ORDER BY payload LIMIT 1)");
 const CANARY: &str = "Zanzibella Quillfeather";
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 16] = [
     "tenants",
     "scopes",
     "api_keys",
     "users",
     "link_tokens",
     "consents",
+    "consent_templates",
+    "invite_templates",
+    "invites",
+    "invite_logs",
     "accounts",
     "items",
     "tasks",
@@ -45,9 +49,14 @@ async fn store_canary(test: &TestStore) {
         updated_at: test.clock.now(),
     };
     let webhook_key = test.store.create_key(webhook.id.as_str()).await.unwrap();
+    let template = super::invite_templates::template(test, CANARY);
+    let template_key = test.store.create_key(template.id.as_str()).await.unwrap();
     let mut tx = test.store.begin().await.unwrap();
+    tx.scoped(&scope).insert_invite_template(&template, &template_key).await.unwrap();
     tx.scoped(&scope).insert_user(&user, Some(&user_key)).await.unwrap();
     tx.scoped(&scope).insert_webhook(&webhook, &webhook_key).await.unwrap();
+    let (invite, invitee) = super::invites::invite(test, &user.id, CANARY);
+    tx.scoped(&scope).insert_invite(&invite, &invitee, [1; 32], &user_key).await.unwrap();
     tx.commit().await.unwrap();
     let (account, key) = test.account(&scope, &user.id, CANARY).await;
     test.ingest(&scope, &account, &key, vec![identity(CANARY), transaction(CANARY, 19_000, 123)]).await;

@@ -1,18 +1,22 @@
 use crate::{
-    accounts, consents,
+    accounts, consent_templates, consents,
     engine::{Engine, Purpose, Sql, dialect},
-    events, idempotency, ingest, items, jobs, keyring, requests, scope, sources, tasks,
+    events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, requests, scope, sources,
+    tasks,
     testing::{postgres, sqlite},
     tokens, unscoped, users, webhooks,
 };
 
 const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("accounts", accounts::STATEMENTS),
+    ("consent_templates", consent_templates::STATEMENTS),
     ("consents", consents::STATEMENTS),
     ("dialect", dialect::STATEMENTS),
     ("events", events::STATEMENTS),
     ("idempotency", idempotency::STATEMENTS),
     ("ingest", ingest::STATEMENTS),
+    ("invite_templates", invite_templates::STATEMENTS),
+    ("invites", invites::STATEMENTS),
     ("items", items::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("jobs", jobs::STATEMENTS),

@@ -35,6 +35,10 @@ pub(crate) const ITEMS: [&str; 8] = [
     "eincomes",
 ];
 
+/// Every other list of a tenant's own, by its name.
+pub(crate) const LISTS: [&str; 7] =
+    ["users", "accounts", "tasks", "webhooks", "consentTemplates", "inviteTemplates", "invites"];
+
 /// How long a worker has a job to itself: longer than any retry that a test waits for.
 const LEASE: Duration = Duration::from_mins(30);
 
@@ -242,7 +246,7 @@ impl World {
     /// it wrote nothing.
     pub(crate) async fn census(&self) -> Value {
         let mut counts = json!({ "events": self.events().await.len() });
-        for list in ["users", "accounts", "tasks", "webhooks"].into_iter().chain(ITEMS) {
+        for list in LISTS.into_iter().chain(ITEMS) {
             counts[list] = json!(self.api().all(&format!("/{list}"), 150).await.len());
         }
         counts
@@ -289,7 +293,12 @@ fn app(
         HttpClient::new(http).unwrap(),
         Arc::clone(clock),
         Arc::clone(random),
-        AppConfig { web_url: "http://web.test".to_owned(), max_links: 6, ..AppConfig::default() },
+        AppConfig {
+            web_url: "http://web.test".to_owned(),
+            user_url: "http://user.test".to_owned(),
+            max_links: 6,
+            ..AppConfig::default()
+        },
         master,
     )
 }

@@ -1,0 +1,241 @@
+//! `/accounts/{id}/payload`, `/users/{id}/payload`. Items stay the JSON text that the store gives.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use axum::extract::State;
+use sahod_app::{ItemPage, Scope};
+use sahod_model::{
+    Account, AccountId, Datapoint, ItemId, ProviderId, SourceId, UserSession,
+    item::{
+        Contribution, Document, Eincome, Employment, Identity, Income, Rating, SourceRef, SourceType,
+        Transaction,
+    },
+};
+use schemars::JsonSchema;
+use serde_json::json;
+
+use crate::{
+    envelope::Reply,
+    error::ApiError,
+    list::{ListRequest, MAX_SIZE},
+    state::{Authenticated, Path, Surface, path_id},
+};
+
+/// An item without its metadata. The store writes it in one piece; this and what follows say what payloads look like.
+#[derive(JsonSchema)]
+#[schemars(rename = "{T}Payload")]
+#[expect(dead_code, reason = "only its shape is of use")]
+pub(super) struct Bare<T> {
+    /// The item's id.
+    id: ItemId,
+    #[serde(flatten)]
+    item: T,
+}
+
+/// The first items of a kind.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "{T}Items")]
+#[expect(dead_code, reason = "only its shape is of use")]
+pub(super) struct Items<T> {
+    /// Where the list of that name goes on; null when this is all.
+    next_cursor: Option<String>,
+    /// The items, newest first.
+    items: Vec<Bare<T>>,
+}
+
+/// Everything that came from an account.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its shape is of use")]
+pub(super) struct AccountPayload {
+    /// The account.
+    metadata: SourceRef,
+    /// Who the person is.
+    identity: Option<Bare<Identity>>,
+    /// What the platform's customers think of the person.
+    rating: Option<Bare<Rating>>,
+    /// Money in and out.
+    transactions: Vec<Bare<Transaction>>,
+    /// Papers.
+    documents: Vec<Bare<Document>>,
+    /// Jobs.
+    employments: Vec<Bare<Employment>>,
+    /// Payslips and annual salaries.
+    incomes: Vec<Bare<Income>>,
+    /// Payments into social security.
+    contributions: Vec<Bare<Contribution>>,
+    /// Estimated months of income.
+    eincomes: Vec<Bare<Eincome>>,
+}
+
+/// Everything that a user shares.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its shape is of use")]
+pub(super) struct UserPayload {
+    /// The user's session.
+    metadata: UserSession,
+    /// Forms that the user filled in.
+    forms: Vec<Form>,
+    /// What came from each account.
+    accounts: Vec<FromAccount>,
+    /// What came from each document.
+    archives: Vec<FromArchive>,
+}
+
+/// A form that a user filled in.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its shape is of use")]
+struct Form {
+    /// The form's id.
+    id: String,
+    /// What it is called.
+    name: String,
+    /// What the user wrote, by field.
+    data: BTreeMap<String, String>,
+}
+
+/// What came from an account.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its shape is of use")]
+struct FromAccount {
+    /// The account.
+    id: AccountId,
+    /// Its provider.
+    provider_id: ProviderId,
+    /// The data.
+    payload: Datapoints,
+}
+
+/// What came from a document.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its shape is of use")]
+struct FromArchive {
+    /// The archive.
+    id: SourceId,
+    /// What kind of document it is.
+    file_type: String,
+    /// The data.
+    payload: Datapoints,
+}
+
+/// The first items of each kind.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its shape is of use")]
+struct Datapoints {
+    /// Who the person is.
+    identity: Option<Bare<Identity>>,
+    /// What the platform's customers think of the person.
+    rating: Option<Bare<Rating>>,
+    /// Money in and out.
+    transactions: Items<Transaction>,
+    /// Papers.
+    documents: Items<Document>,
+    /// Jobs.
+    employments: Items<Employment>,
+    /// Payslips and annual salaries.
+    incomes: Items<Income>,
+    /// Payments into social security.
+    contributions: Items<Contribution>,
+    /// Estimated months of income.
+    eincomes: Items<Eincome>,
+}
+
+/// `GET /accounts/{id}/payload`
+pub(super) async fn of_account(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    Path(id): Path<String>,
+) -> Result<Reply, ApiError> {
+    let payload = surface.app.account_payload(&caller.scope, &path_id(&id)?).await?;
+    let account = &payload.account;
+    let metadata = json!({
+        "sourceId": account.id,
+        "sourceType": SourceType::Account,
+        "userId": account.user_id,
+        "providerId": account.provider_id,
+    });
+    let mut text = format!("{{\"metadata\":{metadata},").into_bytes();
+    write_kinds(&payload, &mut text, |_, page, text| {
+        write_items(page, text);
+        Ok(())
+    })?;
+    text.push(b'}');
+    Ok(Reply::text(text))
+}
+
+/// `GET /users/{id}/payload`
+pub(super) async fn of_user(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    Path(id): Path<String>,
+) -> Result<Reply, ApiError> {
+    let payload = surface.app.user_payload(&caller.scope, &path_id(&id)?).await?;
+    let mut text =
+        format!("{{\"metadata\":{},\"forms\":[],\"accounts\":[", json!(payload.session)).into_bytes();
+    for (index, of_account) in payload.accounts.into_iter().enumerate() {
+        let account = &of_account.account;
+        let comma = if index > 0 { "," } else { "" };
+        let (id, provider) = (json!(account.id), json!(account.provider_id));
+        text.extend(format!("{comma}{{\"id\":{id},\"providerId\":{provider},\"payload\":{{").bytes());
+        write_kinds(&of_account, &mut text, |list, page, text| {
+            let cursor = json!(next_cursor(&surface, &caller.scope, list, account, page)?);
+            text.extend(format!("{{\"nextCursor\":{cursor},\"items\":").bytes());
+            write_items(page, text);
+            text.push(b'}');
+            Ok(())
+        })?;
+        text.extend_from_slice(b"}}");
+    }
+    text.extend_from_slice(b"],\"archives\":[]}");
+    Ok(Reply::text(text))
+}
+
+/// What a kind is called in a payload. Kinds of which a source has many are called as their lists are.
+fn member(kind: Datapoint) -> Cow<'static, str> {
+    match kind.as_str() {
+        "IDENTITIES" => "identity".into(),
+        "RATINGS" => "rating".into(),
+        "INSIGHTS" => "insight".into(),
+        "LINK" => "links".into(),
+        many => many.to_ascii_lowercase().into(),
+    }
+}
+
+/// Writes each kind as a member: the one item that there can be or null, else what `write_list` makes of the list of that name.
+fn write_kinds(
+    payload: &sahod_app::AccountPayload,
+    text: &mut Vec<u8>,
+    write_list: impl Fn(&str, &ItemPage, &mut Vec<u8>) -> Result<(), ApiError>,
+) -> Result<(), ApiError> {
+    for (index, (kind, page)) in payload.kinds.iter().enumerate() {
+        let member = member(*kind);
+        let comma = if index > 0 { "," } else { "" };
+        text.extend(format!("{comma}\"{member}\":").bytes());
+        match *kind {
+            kind if !kind.is_single() => write_list(&member, page, text)?,
+            _ if page.count == 0 => text.extend_from_slice(b"null"),
+            _ => text.extend_from_slice(&page.body),
+        }
+    }
+    Ok(())
+}
+
+fn write_items(page: &ItemPage, text: &mut Vec<u8>) {
+    text.push(b'[');
+    text.extend_from_slice(&page.body);
+    text.push(b']');
+}
+
+/// Where the list of that name goes on with the account's items.
+fn next_cursor(
+    surface: &Surface,
+    scope: &Scope,
+    list: &str,
+    account: &Account,
+    page: &ItemPage,
+) -> Result<Option<String>, ApiError> {
+    let request = ListRequest::of_source(list.to_owned(), account.id.to_string(), MAX_SIZE);
+    request.next_cursor(&surface.app, scope, page.next.clone())
+}
