@@ -23,11 +23,13 @@ pub enum Datapoint {
     Contributions = 7,
     /// Monthly income that this system derives from the other kinds.
     Eincomes = 8,
+    /// Loans, and what is left to pay of them.
+    Liabilities = 9,
 }
 
 impl Datapoint {
     /// Every kind, in the order in which they are stored and announced.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Identities,
         Self::Ratings,
         Self::Transactions,
@@ -35,6 +37,7 @@ impl Datapoint {
         Self::Employments,
         Self::Incomes,
         Self::Contributions,
+        Self::Liabilities,
         Self::Eincomes,
     ];
 
@@ -62,7 +65,14 @@ impl Datapoint {
             Self::Incomes => "inc",
             Self::Contributions => "con",
             Self::Eincomes => "einc",
+            Self::Liabilities => "lia",
         }
+    }
+
+    /// Whether this system works it out from the other kinds, instead of reading it from the source.
+    #[must_use]
+    pub const fn is_derived(self) -> bool {
+        matches!(self, Self::Eincomes)
     }
 
     /// The name on the wire.
@@ -77,6 +87,7 @@ impl Datapoint {
             Self::Incomes => "INCOMES",
             Self::Contributions => "CONTRIBUTIONS",
             Self::Eincomes => "EINCOMES",
+            Self::Liabilities => "LIABILITIES",
         }
     }
 }

@@ -58,6 +58,19 @@ wire_enum! {
     }
 }
 
+impl EventType {
+    /// What announces changed data points of that kind one by one; `None` where changes are not announced so.
+    #[must_use]
+    pub const fn updated(kind: Datapoint) -> Option<Self> {
+        match kind {
+            Datapoint::Documents => Some(Self::DocumentsUpdated),
+            Datapoint::Employments => Some(Self::EmploymentsUpdated),
+            Datapoint::Liabilities => Some(Self::LiabilitiesUpdated),
+            _ => None,
+        }
+    }
+}
+
 /// Something that happened, as it is stored in the outbox.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -149,6 +162,22 @@ pub enum EventData {
         /// How many.
         count: u32,
     },
+    /// Data points that were there already have changed; of a kind whose changes are told one by one.
+    #[serde(rename_all = "camelCase")]
+    ItemsUpdated {
+        /// What is announced.
+        #[serde(skip)]
+        event_type: EventType,
+        /// The account they came from.
+        #[serde(flatten)]
+        account: AccountEvent,
+        /// Which ones.
+        updated_ids: Vec<ItemId>,
+        /// How many.
+        count: u32,
+        /// When the change was stored.
+        updated_at: Timestamp,
+    },
 }
 
 /// The account that an event is about.
@@ -200,7 +229,9 @@ impl EventData {
                 Datapoint::Incomes => EventType::IncomesAdded,
                 Datapoint::Contributions => EventType::ContributionsAdded,
                 Datapoint::Eincomes => EventType::EincomesAdded,
+                Datapoint::Liabilities => EventType::LiabilitiesAdded,
             },
+            Self::ItemsUpdated { event_type, .. } => *event_type,
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize, ser::SerializeStruct as _};
 use crate::{
     datapoint::Datapoint,
     ids::{SourceId, UserId},
+    liability::Liability,
     money::{Amount, Currency},
     provider::ProviderId,
     time::{Date, Month, Timestamp},
@@ -30,6 +31,8 @@ pub enum Item {
     Income(Income),
     /// A payment into social security.
     Contribution(Contribution),
+    /// A loan.
+    Liability(Liability),
     /// A derived month of income.
     Eincome(Eincome),
 }
@@ -46,6 +49,7 @@ impl Item {
             Self::Document(_) => Datapoint::Documents,
             Self::Income(_) => Datapoint::Incomes,
             Self::Contribution(_) => Datapoint::Contributions,
+            Self::Liability(_) => Datapoint::Liabilities,
             Self::Eincome(_) => Datapoint::Eincomes,
         }
     }
@@ -59,6 +63,7 @@ impl Item {
             Self::Employment(item) => item.start_date.start(),
             Self::Income(item) => item.start_date.start(),
             Self::Contribution(item) => item.date.start(),
+            Self::Liability(item) => item.start_date.start(),
             Self::Eincome(item) => item.month.first_day().start(),
         }
     }

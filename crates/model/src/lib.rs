@@ -9,6 +9,7 @@ pub mod datapoint;
 pub mod event;
 pub mod ids;
 pub mod item;
+pub mod liability;
 pub mod link;
 pub mod mode;
 pub mod money;

@@ -129,7 +129,7 @@ impl Actor {
     ) -> Result<(), Stop> {
         let mut everything: Vec<SourceItem> = Vec::new();
         for kind in Datapoint::ALL {
-            if kind == Datapoint::Eincomes || !self.provider.supported.contains(&kind) {
+            if kind.is_derived() || !self.provider.supported.contains(&kind) {
                 continue;
             }
             let items = session.read(kind).await.map_err(|error| Stop::Failed(error.code()))?;
