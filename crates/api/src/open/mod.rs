@@ -37,6 +37,7 @@ pub fn router(surface: Surface) -> Router {
         .merge(items::dated_routes("employments", Datapoint::Employments))
         .merge(items::dated_routes("incomes", Datapoint::Incomes))
         .merge(items::dated_routes("contributions", Datapoint::Contributions))
+        .merge(items::dated_routes("liabilities", Datapoint::Liabilities))
         .merge(items::monthly_routes("eincomes", Datapoint::Eincomes))
         .with_state(surface)
 }

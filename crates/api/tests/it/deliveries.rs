@@ -87,13 +87,19 @@ async fn a_link_and_a_revoke_tell_their_story_in_order(world: World) {
 
 async fn an_employer_announces_every_kind_that_it_has(world: World) {
     let receiver = Receiver::start().await;
-    let types =
-        ["DOCUMENTS_ADDED", "EMPLOYMENTS_ADDED", "INCOMES_ADDED", "CONTRIBUTIONS_ADDED", "TASK_FINISHED"];
+    let types = [
+        "DOCUMENTS_ADDED",
+        "EMPLOYMENTS_ADDED",
+        "INCOMES_ADDED",
+        "CONTRIBUTIONS_ADDED",
+        "LIABILITIES_ADDED",
+        "TASK_FINISHED",
+    ];
     receiver.subscribe(&world.api(), &types).await;
     let mut counts = Vec::new();
     for provider in ["abccorp", "sss_ph"] {
         let account = world.linked(provider, &GEORGE).await.account;
-        for list in ["documents", "employments", "incomes", "contributions"] {
+        for list in ["documents", "employments", "incomes", "contributions", "liabilities"] {
             let count = world.api().all(&format!("/{list}?sourceId={account}"), 150).await.len();
             if count > 0 {
                 counts.push((format!("{}_ADDED", list.to_uppercase()), count));
@@ -113,7 +119,7 @@ async fn an_employer_announces_every_kind_that_it_has(world: World) {
         })
         .collect();
     assert_eq!(announced, counts);
-    assert_eq!(announced.len(), 5, "three kinds from the employer, two from the scheme");
+    assert_eq!(announced.len(), 6, "three kinds from the employer, three from the scheme");
 }
 
 async fn every_body_is_signed_with_the_secret(world: World) {

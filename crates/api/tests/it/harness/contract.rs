@@ -21,6 +21,7 @@ const NULL_TOO: &[(&str, &str, &str)] = &[
     ("Task", "finishedAt", "a task that still runs has not finished, and absent values are null"),
     ("TaskFinishedEventData", "errorCode", "a task that succeeded has no error, and absent values are null"),
     ("IdentityPayload", "latestEmployerName", "deprecated; many sources do not know it"),
+    ("LiabilityPayload", "nextPaymentAmount", "nothing is to come of a loan whose last payment was due"),
     ("ContributionPayload", "referenceId", "not every scheme numbers its payments; the seeds show null"),
 ];
 

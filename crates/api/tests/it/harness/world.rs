@@ -24,7 +24,7 @@ use tower::ServiceExt as _;
 use super::{Client, PATIENCE, Person, Widget, clock::TestClock, gate::Gate};
 
 /// The kinds of data points, by the names of their lists.
-pub(crate) const ITEMS: [&str; 8] = [
+pub(crate) const ITEMS: [&str; 9] = [
     "identities",
     "ratings",
     "transactions",
@@ -32,6 +32,7 @@ pub(crate) const ITEMS: [&str; 8] = [
     "employments",
     "incomes",
     "contributions",
+    "liabilities",
     "eincomes",
 ];
 
