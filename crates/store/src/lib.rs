@@ -23,6 +23,7 @@ pub mod items;
 pub mod jobs;
 mod keyring;
 mod migrations;
+mod network;
 pub mod page;
 pub mod scope;
 mod sealing;
@@ -75,6 +76,8 @@ pub(crate) struct Inner {
     source_fragments: SourceFragments,
     /// Recognises a login name without telling it.
     login_key: zeroize::Zeroizing<[u8; 32]>,
+    /// Recognises a login name at other tenants, too.
+    network_key: zeroize::Zeroizing<[u8; 32]>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     jobs_ready: Notify,
@@ -106,11 +109,13 @@ impl Store {
         let vault = Vault::new(&master, Arc::new(keyring), Arc::clone(&random));
         let engine = Engine::open(&config.database, Purpose::Data).await?;
         let login_key = master.derive("login fingerprint").into();
+        let network_key = master.derive("network fingerprint").into();
         Ok(Self(Arc::new(Inner {
             engine,
             vault,
             source_fragments: SourceFragments::new(),
             login_key,
+            network_key,
             clock,
             random,
             jobs_ready: Notify::new(),

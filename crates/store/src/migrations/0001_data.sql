@@ -2,7 +2,8 @@ CREATE TABLE tenants (
     id TEXT NOT NULL PRIMARY KEY,
     number INTEGER NOT NULL UNIQUE,
     name TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    shares_links INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- A tenant in one mode. Its number stands in every table for both.
@@ -67,12 +68,14 @@ CREATE TABLE accounts (
     monitor_updated_at INTEGER NOT NULL,
     login_fingerprint BLOB,
     login_name BLOB,
+    network_fingerprint BLOB,
     PRIMARY KEY (scope, created_at, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX accounts_by_id ON accounts (id);
 CREATE INDEX accounts_by_user ON accounts (user_id, created_at, id);
 CREATE UNIQUE INDEX accounts_by_login ON accounts (scope, user_id, provider_id, login_fingerprint)
     WHERE login_fingerprint IS NOT NULL;
+CREATE INDEX accounts_by_network ON accounts (network_fingerprint) WHERE network_fingerprint IS NOT NULL;
 CREATE INDEX accounts_unfinished ON accounts (updated_at) WHERE status IN ('PENDING', 'AWAITING_MFA');
 
 -- Where data points come from. Written with the first of them and never changed.

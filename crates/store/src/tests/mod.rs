@@ -5,6 +5,7 @@ mod isolation;
 mod items;
 mod jobs;
 mod links;
+mod network;
 mod paging;
 mod privacy;
 mod statements;

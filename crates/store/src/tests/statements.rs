@@ -1,7 +1,7 @@
 use crate::{
     accounts, consents,
     engine::{Engine, Purpose, Sql, dialect},
-    events, ingest, items, jobs, keyring, scope, sources, tasks,
+    events, ingest, items, jobs, keyring, network, scope, sources, tasks,
     testing::{postgres, sqlite},
     tokens, unscoped, users, webhooks,
 };
@@ -15,6 +15,7 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("items", items::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("jobs", jobs::STATEMENTS),
+    ("network", network::STATEMENTS),
     ("scope", scope::STATEMENTS),
     ("tasks", tasks::STATEMENTS),
     ("tokens", tokens::STATEMENTS),
@@ -76,7 +77,7 @@ fn parameters_appear_in_order() {
 }
 
 /// Which index each list must use, in the words of SQLite's plan.
-const INDEXES: [(&str, &str); 12] = [
+const INDEXES: [(&str, &str); 13] = [
     ("items::LIST_ALL", "items_by_kind (scope=? AND kind=? AND"),
     ("items::LIST_BY_USER", "PRIMARY KEY (scope=? AND user_id=? AND kind=? AND"),
     ("items::LIST_BY_SOURCE", "items_by_source (source_id=? AND kind=? AND"),
@@ -88,6 +89,7 @@ const INDEXES: [(&str, &str); 12] = [
     ("tasks::LIST_BY_USER", "tasks_by_user (user_id=? AND"),
     ("tasks::LIST_BY_SOURCE", "tasks_by_source (source_id=? AND"),
     ("tasks::LATEST_OF_SOURCE", "tasks_by_source (source_id=?)"),
+    ("unscoped::LIST_LINKED_ELSEWHERE", "accounts_by_id (id=? AND scope=?)"),
     ("users::LIST_USERS", "PRIMARY KEY (scope=? AND"),
 ];
 
@@ -117,6 +119,8 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
         "CLAIM_JOBS_SQLITE",
         "LOCK_SQLITE",
         "RELEASE_JOBS",
+        // All accounts of a tenant that stops sharing links.
+        "CLEAR_NETWORK",
     ];
     for (name, sql) in all.iter().filter(|(name, _)| !few.iter().any(|few| name.ends_with(few))) {
         for step in plan(*sql) {
