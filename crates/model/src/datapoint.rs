@@ -25,11 +25,16 @@ pub enum Datapoint {
     Eincomes = 8,
     /// Loans, and what is left to pay of them.
     Liabilities = 9,
+    /// When the person shared the same login with other organisations.
+    #[serde(rename = "LINK")]
+    Links = 10,
+    /// Figures that this system works out from all the others.
+    Insights = 11,
 }
 
 impl Datapoint {
     /// Every kind, in the order in which they are stored and announced.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Identities,
         Self::Ratings,
         Self::Transactions,
@@ -39,6 +44,8 @@ impl Datapoint {
         Self::Contributions,
         Self::Liabilities,
         Self::Eincomes,
+        Self::Links,
+        Self::Insights,
     ];
 
     /// The kind with that stored number.
@@ -66,13 +73,15 @@ impl Datapoint {
             Self::Contributions => "con",
             Self::Eincomes => "einc",
             Self::Liabilities => "lia",
+            Self::Links => "link",
+            Self::Insights => "insight",
         }
     }
 
-    /// Whether this system works it out from the other kinds, instead of reading it from the source.
+    /// Whether this system works it out by itself, instead of reading it from the source.
     #[must_use]
     pub const fn is_derived(self) -> bool {
-        matches!(self, Self::Eincomes)
+        matches!(self, Self::Eincomes | Self::Links | Self::Insights)
     }
 
     /// The name on the wire.
@@ -88,6 +97,8 @@ impl Datapoint {
             Self::Contributions => "CONTRIBUTIONS",
             Self::Eincomes => "EINCOMES",
             Self::Liabilities => "LIABILITIES",
+            Self::Links => "LINK",
+            Self::Insights => "INSIGHTS",
         }
     }
 }

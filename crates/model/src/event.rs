@@ -151,6 +151,24 @@ pub enum EventData {
         /// The rating.
         rating_id: ItemId,
     },
+    /// What a person linked with other organisations was counted for the first time.
+    #[serde(rename_all = "camelCase")]
+    LinkAdded {
+        /// The account it belongs to.
+        #[serde(flatten)]
+        account: AccountEvent,
+        /// The link.
+        id: ItemId,
+    },
+    /// An insight was worked out for the first time.
+    #[serde(rename_all = "camelCase")]
+    InsightAdded {
+        /// The account it was worked out from.
+        #[serde(flatten)]
+        account: AccountEvent,
+        /// The insight.
+        id: ItemId,
+    },
     /// Data points of a kind that comes in numbers were stored.
     ItemsAdded {
         /// The kind.
@@ -220,6 +238,8 @@ impl EventData {
             Self::TaskFinished { .. } => EventType::TaskFinished,
             Self::IdentityAdded { .. } => EventType::IdentityAdded,
             Self::RatingAdded { .. } => EventType::RatingAdded,
+            Self::LinkAdded { .. } => EventType::LinkAdded,
+            Self::InsightAdded { .. } => EventType::InsightAdded,
             Self::ItemsAdded { kind, .. } => match kind {
                 Datapoint::Identities => EventType::IdentityAdded,
                 Datapoint::Ratings => EventType::RatingAdded,
@@ -230,6 +250,8 @@ impl EventData {
                 Datapoint::Contributions => EventType::ContributionsAdded,
                 Datapoint::Eincomes => EventType::EincomesAdded,
                 Datapoint::Liabilities => EventType::LiabilitiesAdded,
+                Datapoint::Links => EventType::LinkAdded,
+                Datapoint::Insights => EventType::InsightAdded,
             },
             Self::ItemsUpdated { event_type, .. } => *event_type,
         }

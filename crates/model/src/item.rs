@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize, ser::SerializeStruct as _};
 use crate::{
     datapoint::Datapoint,
     ids::{SourceId, UserId},
+    insight::Insight,
     liability::Liability,
     money::{Amount, Currency},
+    network::NetworkLink,
     provider::ProviderId,
     time::{Date, Month, Timestamp},
     wire_enum::wire_enum,
@@ -35,6 +37,10 @@ pub enum Item {
     Liability(Liability),
     /// A derived month of income.
     Eincome(Eincome),
+    /// Links with other organisations.
+    Link(NetworkLink),
+    /// Figures about the person.
+    Insight(Insight),
 }
 
 impl Item {
@@ -51,6 +57,8 @@ impl Item {
             Self::Contribution(_) => Datapoint::Contributions,
             Self::Liability(_) => Datapoint::Liabilities,
             Self::Eincome(_) => Datapoint::Eincomes,
+            Self::Link(_) => Datapoint::Links,
+            Self::Insight(_) => Datapoint::Insights,
         }
     }
 
@@ -58,7 +66,9 @@ impl Item {
     #[must_use]
     pub fn sort(&self, stored_at: Timestamp) -> Timestamp {
         match self {
-            Self::Identity(_) | Self::Rating(_) | Self::Document(_) => stored_at,
+            Self::Identity(_) | Self::Rating(_) | Self::Document(_) | Self::Link(_) | Self::Insight(_) => {
+                stored_at
+            }
             Self::Transaction(item) => item.date.start(),
             Self::Employment(item) => item.start_date.start(),
             Self::Income(item) => item.start_date.start(),
@@ -130,7 +140,7 @@ wire_enum! {
 }
 
 /// Who the person is, as the source knows it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the contract's, and their names say what they hold")]
 pub struct Identity {
@@ -159,7 +169,7 @@ pub struct Identity {
 }
 
 /// An e-mail address of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are the contract's, and their names say what they hold")]
 pub struct Email {
     pub address: Option<String>,
@@ -169,7 +179,7 @@ pub struct Email {
 }
 
 /// A phone number of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phone {
     /// E.164.
     pub number: Option<String>,
@@ -179,7 +189,7 @@ pub struct Phone {
 }
 
 /// A profile elsewhere that the source names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the contract's, and their names say what they hold")]
 pub struct SocialProfile {
@@ -190,7 +200,7 @@ pub struct SocialProfile {
 }
 
 /// A postal address of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the contract's, and their names say what they hold")]
 pub struct Address {
@@ -239,7 +249,7 @@ pub struct Rating {
 }
 
 /// A job held, now or in the past.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are the contract's, and their names say what they hold")]
 pub struct Employment {
@@ -284,7 +294,7 @@ pub enum DocumentType {
 }
 
 /// A payslip, or an annual salary.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Income {
     /// What the person was paid for.
@@ -338,7 +348,7 @@ pub struct Contribution {
 }
 
 /// A month's income, derived by this system from the other kinds.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Eincome {
     /// The month.

@@ -141,7 +141,7 @@ impl SourceSession for SandboxSession {
             Datapoint::Incomes => incomes::read(&source, self.now),
             Datapoint::Contributions => contributions::read(&source, self.now),
             Datapoint::Liabilities => liabilities::read(&source, self.now),
-            Datapoint::Eincomes => return Err(unsupported),
+            Datapoint::Eincomes | Datapoint::Links | Datapoint::Insights => return Err(unsupported),
         };
         // Whoever is there at all has an identity, also for a clock that stands before it was recorded.
         items.retain(|item| item.created_at <= self.now || kind == Datapoint::Identities);
