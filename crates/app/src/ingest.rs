@@ -125,6 +125,8 @@ fn added_event(account: &Account, kind: Datapoint, added: &[ItemId]) -> Option<E
     Some(match kind {
         Datapoint::Identities => EventData::IdentityAdded { account, identity_id: first },
         Datapoint::Ratings => EventData::RatingAdded { account, rating_id: first },
+        Datapoint::Links => EventData::LinkAdded { account, id: first },
+        Datapoint::Insights => EventData::InsightAdded { account, id: first },
         kind => EventData::ItemsAdded { kind, account, count: count(added) },
     })
 }

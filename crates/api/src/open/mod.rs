@@ -39,5 +39,7 @@ pub fn router(surface: Surface) -> Router {
         .merge(items::dated_routes("contributions", Datapoint::Contributions))
         .merge(items::dated_routes("liabilities", Datapoint::Liabilities))
         .merge(items::monthly_routes("eincomes", Datapoint::Eincomes))
+        .merge(items::routes("links", Datapoint::Links))
+        .merge(items::routes("insights", Datapoint::Insights))
         .with_state(surface)
 }

@@ -22,6 +22,7 @@ const NULL_TOO: &[(&str, &str, &str)] = &[
     ("TaskFinishedEventData", "errorCode", "a task that succeeded has no error, and absent values are null"),
     ("IdentityPayload", "latestEmployerName", "deprecated; many sources do not know it"),
     ("LiabilityPayload", "nextPaymentAmount", "nothing is to come of a loan whose last payment was due"),
+    ("LinkPayload", "startDate", "nobody else was linked with, and absent values are null"),
     ("ContributionPayload", "referenceId", "not every scheme numbers its payments; the seeds show null"),
 ];
 
