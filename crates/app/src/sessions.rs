@@ -17,7 +17,7 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// Who asks for the data.
     pub tenant_name: String,
-    /// Whether the tenant shares links with others.
+    /// Whether the tenant shares links with others, now and when the session began.
     pub shares_links: bool,
 }
 

@@ -21,7 +21,7 @@ use crate::{
 
 macro_rules! session {
     () => {
-        "SELECT s.tenant_id, s.mode, s.number, k.user_id, k.id, k.expires_at, t.name, k.consent_version, t.shares_links
+        "SELECT s.tenant_id, s.mode, s.number, k.user_id, k.id, k.expires_at, t.name, k.consent_version, k.asks_links * t.shares_links
             FROM link_tokens k JOIN scopes s ON s.number = k.scope JOIN tenants t ON t.id = s.tenant_id
             WHERE k.session_hash = $1 AND k.expires_at > $2"
     };
@@ -53,7 +53,9 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6)";
     GET_API_KEY = "SELECT s.tenant_id, s.mode, s.number, k.secret_hash, k.expires_at, k.revoked_at
         FROM api_keys k JOIN scopes s ON s.number = k.scope WHERE k.id = $1";
-    REDEEM_TOKEN = "UPDATE link_tokens SET redeemed_at = $1, session_hash = $2
+    // What a session asks for stays as the person was shown it at its start.
+    REDEEM_TOKEN = "UPDATE link_tokens SET redeemed_at = $1, session_hash = $2, asks_links =
+            (SELECT t.shares_links FROM scopes s JOIN tenants t ON t.id = s.tenant_id WHERE s.number = link_tokens.scope)
         WHERE id = $3 AND redeemed_at IS NULL AND expires_at > $4";
     GET_SESSION = session!();
     NEXT_JOB_AT = "SELECT min(due_at) FROM jobs WHERE due_at IS NOT NULL";

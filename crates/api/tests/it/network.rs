@@ -84,7 +84,17 @@ async fn a_person_is_asked_first(world: World) {
         datapoints.as_array().unwrap().contains(&json!("LINK"))
     };
     assert!(!asked(false).await);
+    // Who was not asked when the widget opened is not asked behind their back.
+    let unasked = world.widget().await;
     assert!(asked(true).await);
+    let account = unasked.link("grab", &GEORGE).await;
+    assert_eq!(links(&world.api(), &account).await, [Value::Null; 0]);
+
+    // And what a tenant no longer shares is not, although the person would have.
+    let willing = world.widget().await;
+    assert!(!asked(false).await);
+    let account = willing.link("grab", &GEORGE).await;
+    assert_eq!(links(&world.api(), &account).await, [Value::Null; 0]);
 }
 
 async fn a_revoke_is_forgotten_elsewhere(world: World) {

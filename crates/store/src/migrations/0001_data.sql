@@ -42,7 +42,8 @@ CREATE TABLE link_tokens (
     expires_at INTEGER NOT NULL,
     redeemed_at INTEGER,
     session_hash BLOB UNIQUE,
-    consent_version TEXT
+    consent_version TEXT,
+    asks_links INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE consents (
