@@ -20,4 +20,5 @@ mod resources;
 mod revoked;
 mod routing;
 mod signals;
+mod tenants;
 mod tls;
