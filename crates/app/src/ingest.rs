@@ -1,8 +1,8 @@
 //! From what a source said to what the API serves: stored, announced, and both in one transaction.
 
 use sahod_model::{
-    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, ItemId, SessionStatus, SourceId, Task,
-    TaskStatus, Timestamp,
+    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, EventType, ItemId, SessionStatus,
+    SourceId, Task, TaskStatus, Timestamp,
     item::{SourceItem, SourceRef, SourceType},
 };
 use sahod_store::{Scope, ScopedTx};
@@ -21,7 +21,7 @@ pub(crate) struct Source<'a> {
 }
 
 impl App {
-    /// Stores items of one kind and announces the new ones. `false`, and nothing done, when the account is no longer
+    /// Stores items of one kind and announces the new and the changed ones. `false`, and nothing done, when the account is no longer
     /// connected: a revoke that comes first wins, and one that comes later finds everything that was written.
     pub(crate) async fn ingest(
         &self,
@@ -41,8 +41,11 @@ impl App {
         if scoped.lock_account(&account.id).await? != Some(ConnectionStatus::Connected) {
             return Ok(false);
         }
-        let outcome = scoped.upsert_items(&origin, source.key, items, self.clock.now()).await?;
-        if let Some(event) = added_event(account, kind, outcome.added(kind)) {
+        let now = self.clock.now();
+        let outcome = scoped.upsert_items(&origin, source.key, items, now).await?;
+        let added = added_event(account, kind, outcome.added(kind));
+        let updated = updated_event(account, kind, outcome.updated(kind), now);
+        for event in added.into_iter().chain(updated) {
             scoped.append_event(&event, Some(&origin.source_id)).await?;
         }
         tx.commit().await?;
@@ -126,8 +129,29 @@ fn added_event(account: &Account, kind: Datapoint, added: &[ItemId]) -> Option<E
     Some(match kind {
         Datapoint::Identities => EventData::IdentityAdded { account, identity_id: first },
         Datapoint::Ratings => EventData::RatingAdded { account, rating_id: first },
-        kind => {
-            EventData::ItemsAdded { kind, account, count: u32::try_from(added.len()).unwrap_or(u32::MAX) }
-        }
+        Datapoint::Links => EventData::LinkAdded { account, id: first },
+        Datapoint::Insights => EventData::InsightAdded { account, id: first },
+        kind => EventData::ItemsAdded { kind, account, count: count(added) },
     })
+}
+
+/// The announcement of changed items; `None` when there are none, or the kind announces none.
+fn updated_event(
+    account: &Account,
+    kind: Datapoint,
+    updated: &[ItemId],
+    updated_at: Timestamp,
+) -> Option<EventData> {
+    let event_type = EventType::updated(kind).filter(|_| !updated.is_empty())?;
+    Some(EventData::ItemsUpdated {
+        event_type,
+        account: account_event(account),
+        updated_ids: updated.to_vec(),
+        count: count(updated),
+        updated_at,
+    })
+}
+
+fn count(items: &[ItemId]) -> u32 {
+    u32::try_from(items.len()).unwrap_or(u32::MAX)
 }

@@ -1,6 +1,6 @@
 //! Widget sessions: what a link token is exchanged for, once.
 
-use sahod_model::{Mode, SecretString, Timestamp, UserId};
+use sahod_model::{Datapoint, Mode, SecretString, Timestamp, UserId};
 use sahod_store::{LinkSession, Scope};
 use sahod_vault::PublicJwk;
 
@@ -17,6 +17,15 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// Who asks for the data.
     pub tenant_name: String,
+    /// Whether the tenant shares links with others, now and when the session began.
+    pub shares_links: bool,
+}
+
+impl Session {
+    /// The kinds of data that the person is asked for: not when they linked elsewhere, unless the tenant shares that.
+    pub fn datapoints(&self) -> impl Iterator<Item = Datapoint> {
+        Datapoint::ALL.into_iter().filter(|kind| *kind != Datapoint::Links || self.shares_links)
+    }
 }
 
 /// A session that was just opened.
@@ -37,6 +46,7 @@ impl From<LinkSession> for Session {
             user_id: found.user_id,
             expires_at: found.expires_at,
             tenant_name: found.tenant_name,
+            shares_links: found.shares_links,
         }
     }
 }

@@ -38,8 +38,8 @@ pub struct SignIn<'a> {
 pub trait SourceSession: Send {
     /// Everything of that kind, each item with the key that it has at every reading; in no promised order.
     ///
-    /// Kinds that the provider does not support are [`SourceError::UnsupportedKind`], and so is
-    /// [`Datapoint::Eincomes`], which is derived and never read.
+    /// Kinds that the provider does not support are [`SourceError::UnsupportedKind`], and so are those that are derived
+    /// and never read ([`Datapoint::is_derived`]).
     async fn read(&mut self, kind: Datapoint) -> Result<Vec<SourceItem>, SourceError>;
 }
 

@@ -13,15 +13,17 @@ use serde_json::value::RawValue;
 use crate::{demo::Demo, error::Problem, open_api::with_query, session::user_id};
 
 /// What the page may read.
-const RESOURCES: [&str; 10] = [
+const RESOURCES: [&str; 12] = [
     "identities",
     "employments",
     "incomes",
     "transactions",
     "contributions",
+    "liabilities",
     "ratings",
     "documents",
     "eincomes",
+    "insights",
     "accounts",
     "tasks",
 ];

@@ -25,11 +25,18 @@ pub enum Datapoint {
     Contributions = 7,
     /// Monthly income that this system derives from the other kinds.
     Eincomes = 8,
+    /// Loans, and what is left to pay of them.
+    Liabilities = 9,
+    /// When the person shared the same login with other organisations.
+    #[serde(rename = "LINK")]
+    Links = 10,
+    /// Figures that this system works out from all the others.
+    Insights = 11,
 }
 
 impl Datapoint {
     /// Every kind, in the order in which they are stored and announced.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Identities,
         Self::Ratings,
         Self::Transactions,
@@ -37,7 +44,10 @@ impl Datapoint {
         Self::Employments,
         Self::Incomes,
         Self::Contributions,
+        Self::Liabilities,
         Self::Eincomes,
+        Self::Links,
+        Self::Insights,
     ];
 
     /// The kind with that stored number.
@@ -64,13 +74,22 @@ impl Datapoint {
             Self::Incomes => "inc",
             Self::Contributions => "con",
             Self::Eincomes => "einc",
+            Self::Liabilities => "lia",
+            Self::Links => "link",
+            Self::Insights => "insight",
         }
     }
 
     /// Whether a source has at most one of it.
     #[must_use]
-    pub fn is_single(self) -> bool {
-        matches!(self.as_str(), "IDENTITIES" | "RATINGS" | "INSIGHTS")
+    pub const fn is_single(self) -> bool {
+        matches!(self, Self::Identities | Self::Ratings | Self::Insights)
+    }
+
+    /// Whether this system works it out by itself, instead of reading it from the source.
+    #[must_use]
+    pub const fn is_derived(self) -> bool {
+        matches!(self, Self::Eincomes | Self::Links | Self::Insights)
     }
 
     /// The name on the wire.
@@ -85,6 +104,9 @@ impl Datapoint {
             Self::Incomes => "INCOMES",
             Self::Contributions => "CONTRIBUTIONS",
             Self::Eincomes => "EINCOMES",
+            Self::Liabilities => "LIABILITIES",
+            Self::Links => "LINK",
+            Self::Insights => "INSIGHTS",
         }
     }
 }

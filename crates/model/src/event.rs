@@ -59,6 +59,19 @@ wire_enum! {
     }
 }
 
+impl EventType {
+    /// What announces changed data points of that kind one by one; `None` where changes are not announced so.
+    #[must_use]
+    pub const fn updated(kind: Datapoint) -> Option<Self> {
+        match kind {
+            Datapoint::Documents => Some(Self::DocumentsUpdated),
+            Datapoint::Employments => Some(Self::EmploymentsUpdated),
+            Datapoint::Liabilities => Some(Self::LiabilitiesUpdated),
+            _ => None,
+        }
+    }
+}
+
 /// Something that happened, as it is stored in the outbox.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -150,6 +163,24 @@ pub enum EventData {
         /// The rating.
         rating_id: ItemId,
     },
+    /// What a person linked with other organisations was counted for the first time.
+    #[serde(rename_all = "camelCase")]
+    LinkAdded {
+        /// The account it belongs to.
+        #[serde(flatten)]
+        account: AccountEvent,
+        /// The link.
+        id: ItemId,
+    },
+    /// An insight was worked out for the first time.
+    #[serde(rename_all = "camelCase")]
+    InsightAdded {
+        /// The account it was worked out from.
+        #[serde(flatten)]
+        account: AccountEvent,
+        /// The insight.
+        id: ItemId,
+    },
     /// Data points of a kind that comes in numbers were stored.
     ItemsAdded {
         /// The kind.
@@ -160,6 +191,22 @@ pub enum EventData {
         account: AccountEvent,
         /// How many.
         count: u32,
+    },
+    /// Data points that were there already have changed; of a kind whose changes are told one by one.
+    #[serde(rename_all = "camelCase")]
+    ItemsUpdated {
+        /// What is announced.
+        #[serde(skip)]
+        event_type: EventType,
+        /// The account they came from.
+        #[serde(flatten)]
+        account: AccountEvent,
+        /// Which ones.
+        updated_ids: Vec<ItemId>,
+        /// How many.
+        count: u32,
+        /// When the change was stored.
+        updated_at: Timestamp,
     },
 }
 
@@ -216,6 +263,8 @@ impl EventData {
             Self::TaskFinished { .. } => EventType::TaskFinished,
             Self::IdentityAdded { .. } => EventType::IdentityAdded,
             Self::RatingAdded { .. } => EventType::RatingAdded,
+            Self::LinkAdded { .. } => EventType::LinkAdded,
+            Self::InsightAdded { .. } => EventType::InsightAdded,
             Self::ItemsAdded { kind, .. } => match kind {
                 Datapoint::Identities => EventType::IdentityAdded,
                 Datapoint::Ratings => EventType::RatingAdded,
@@ -225,7 +274,11 @@ impl EventData {
                 Datapoint::Incomes => EventType::IncomesAdded,
                 Datapoint::Contributions => EventType::ContributionsAdded,
                 Datapoint::Eincomes => EventType::EincomesAdded,
+                Datapoint::Liabilities => EventType::LiabilitiesAdded,
+                Datapoint::Links => EventType::LinkAdded,
+                Datapoint::Insights => EventType::InsightAdded,
             },
+            Self::ItemsUpdated { event_type, .. } => *event_type,
         }
     }
 }

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize, ser::SerializeStruct as _};
 use crate::{
     datapoint::Datapoint,
     ids::{SourceId, UserId},
+    insight::Insight,
+    liability::Liability,
     money::{Amount, Currency},
+    network::NetworkLink,
     provider::ProviderId,
     time::{Date, Month, Timestamp},
     wire_enum::wire_enum,
@@ -31,8 +34,14 @@ pub enum Item {
     Income(Income),
     /// A payment into social security.
     Contribution(Contribution),
+    /// A loan.
+    Liability(Liability),
     /// A derived month of income.
     Eincome(Eincome),
+    /// Links with other organisations.
+    Link(NetworkLink),
+    /// Figures about the person.
+    Insight(Insight),
 }
 
 impl Item {
@@ -47,7 +56,10 @@ impl Item {
             Self::Document(_) => Datapoint::Documents,
             Self::Income(_) => Datapoint::Incomes,
             Self::Contribution(_) => Datapoint::Contributions,
+            Self::Liability(_) => Datapoint::Liabilities,
             Self::Eincome(_) => Datapoint::Eincomes,
+            Self::Link(_) => Datapoint::Links,
+            Self::Insight(_) => Datapoint::Insights,
         }
     }
 
@@ -55,11 +67,14 @@ impl Item {
     #[must_use]
     pub fn sort(&self, stored_at: Timestamp) -> Timestamp {
         match self {
-            Self::Identity(_) | Self::Rating(_) | Self::Document(_) => stored_at,
+            Self::Identity(_) | Self::Rating(_) | Self::Document(_) | Self::Link(_) | Self::Insight(_) => {
+                stored_at
+            }
             Self::Transaction(item) => item.date.start(),
             Self::Employment(item) => item.start_date.start(),
             Self::Income(item) => item.start_date.start(),
             Self::Contribution(item) => item.date.start(),
+            Self::Liability(item) => item.start_date.start(),
             Self::Eincome(item) => item.month.first_day().start(),
         }
     }
@@ -126,7 +141,7 @@ wire_enum! {
 }
 
 /// Who the person is, as the source knows it.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Identity {
     /// The whole name.
@@ -171,7 +186,7 @@ pub struct Identity {
 }
 
 /// An e-mail address of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Email {
     /// The address.
     pub address: Option<String>,
@@ -182,7 +197,7 @@ pub struct Email {
 }
 
 /// A phone number of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Phone {
     /// The number in E.164.
     pub number: Option<String>,
@@ -193,7 +208,7 @@ pub struct Phone {
 }
 
 /// A profile elsewhere that the source names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SocialProfile {
     /// Where the profile is.
@@ -205,7 +220,7 @@ pub struct SocialProfile {
 }
 
 /// A postal address of a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Address {
     /// The whole address in one line.
@@ -272,7 +287,7 @@ pub struct Rating {
 }
 
 /// A job held, now or in the past.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Employment {
     /// What the source calls the engagement.
@@ -336,7 +351,7 @@ pub enum DocumentType {
 }
 
 /// A payslip, or an annual salary.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Income {
     /// What the person was paid for.
@@ -399,7 +414,7 @@ pub struct Contribution {
 }
 
 /// A month's income, derived by this system from the other kinds.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Eincome {
     /// The month.

@@ -71,6 +71,20 @@ pub enum Currency {
     Usd,
 }
 
+impl Currency {
+    /// The ISO 4217 code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Php => "PHP",
+            Self::Idr => "IDR",
+            Self::Sgd => "SGD",
+            Self::Inr => "INR",
+            Self::Usd => "USD",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,7 @@ use crate::{
         AccountId, ApiKeyId, ConsentTemplateId, EventId, InviteId, InviteLogId, InviteTemplateId, ItemId,
         SourceId, TaskId, TenantId, TokenId, UserId, WebhookId, WinkTemplateId,
     },
+    insight::Features,
     item::SourceRef,
     money::Amount,
     provider::ProviderId,
@@ -39,6 +40,11 @@ inline_schemas! {
     Date = { "type": "string", "format": "date" };
     Month = { "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" };
     Amount = { "type": "number" };
+    Features = {
+        "type": "object",
+        "additionalProperties": { "type": ["number", "string"] },
+        "description": "By name: window, then statistic. -999 stands for no data, -998 for what cannot be worked out."
+    };
     AccountId = { "type": "string", "pattern": "^a-[0-9a-f]{32}$" };
     ApiKeyId = { "type": "string", "pattern": "^key-[0-9a-f]{32}$" };
     ConsentTemplateId = { "type": "string", "pattern": "^ct-[0-9a-f]{32}$" };

@@ -122,6 +122,20 @@ impl Date {
         Self(self.0.saturating_add(span))
     }
 
+    /// How many days lie between `earlier` and this day; negative when `earlier` is later.
+    #[must_use]
+    pub fn days_since(self, earlier: Self) -> i64 {
+        (self.start().0 - earlier.start().0) / MICROS_PER_DAY
+    }
+
+    /// Whole months between `start` and this day: one more on each day of the month that `start` has, or on the last day of
+    /// a month that has no such day. Negative when `start` is later.
+    #[must_use]
+    pub fn whole_months_since(self, start: Self) -> i32 {
+        let months = self.month().months_since(start.month());
+        if self.month().day(start.day()) <= self { months } else { months - 1 }
+    }
+
     /// The month that this day is in.
     #[must_use]
     pub fn month(self) -> Month {
@@ -299,6 +313,23 @@ mod tests {
         assert_eq!(february.plus(-2).to_string(), "2023-12");
         assert_eq!(february.months_since("2022-11".parse().unwrap()), 15);
         assert!("2024-2".parse::<Month>().is_err());
+    }
+
+    #[test]
+    fn days_and_whole_months_are_counted() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        assert_eq!(day("2024-03-01").days_since(day("2024-02-28")), 2);
+        assert_eq!(day("2024-02-28").days_since(day("2024-03-01")), -2);
+        for (start, end, months) in [
+            ("2024-01-15", "2024-02-14", 0),
+            ("2024-01-15", "2024-02-15", 1),
+            ("2024-01-31", "2024-02-29", 1),
+            ("2024-01-31", "2025-01-30", 11),
+            ("2000-02-29", "2023-02-28", 276),
+            ("2024-02-15", "2024-01-20", -1),
+        ] {
+            assert_eq!(day(end).whole_months_since(day(start)), months, "{start} to {end}");
+        }
     }
 
     #[test]

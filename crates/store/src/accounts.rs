@@ -51,7 +51,8 @@ statements! {
         WHERE id = $4 AND scope = $5 AND status <> 'DISCONNECTED' AND (status <> $6 OR coalesce(error_code, '') <> $7)";
     UPDATE_MONITOR = "UPDATE accounts SET monitor_status = $1, monitor_updated_at = $2
         WHERE id = $3 AND scope = $4 AND status <> 'DISCONNECTED' AND monitor_status <> $5";
-    CLEAR_LOGIN = "UPDATE accounts SET login_fingerprint = NULL, login_name = NULL WHERE id = $1 AND scope = $2";
+    CLEAR_LOGIN = "UPDATE accounts SET login_fingerprint = NULL, login_name = NULL, network_fingerprint = NULL
+        WHERE id = $1 AND scope = $2";
 }
 
 /// Which accounts are listed.
@@ -227,7 +228,7 @@ impl ScopedTx<'_> {
         Ok(self.tx.execute(UPDATE_MONITOR, params).await? > 0)
     }
 
-    /// Forgets the account's login name, so that the same login makes a new account; for revokes.
+    /// Forgets the account's login name, so that the same login makes a new account and nobody recognises it; for revokes.
     pub async fn clear_login(&mut self, id: &AccountId) -> Result<(), StoreError> {
         self.tx.execute(CLEAR_LOGIN, params![id, self.scope.number()]).await.map(|_| ())
     }

@@ -28,6 +28,7 @@ pub mod items;
 pub mod jobs;
 mod keyring;
 mod migrations;
+mod network;
 pub mod page;
 pub mod requests;
 pub mod scope;
@@ -86,6 +87,8 @@ pub(crate) struct Inner {
     login_key: zeroize::Zeroizing<[u8; 32]>,
     /// Recognises an idempotency key and the request made with it without telling them.
     retry_key: zeroize::Zeroizing<[u8; 32]>,
+    /// Recognises a login name at other tenants, too.
+    network_key: zeroize::Zeroizing<[u8; 32]>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     jobs_ready: Notify,
@@ -118,12 +121,14 @@ impl Store {
         let engine = Engine::open(&config.database, Purpose::Data).await?;
         let login_key = master.derive("login fingerprint").into();
         let retry_key = master.derive("idempotency keys").into();
+        let network_key = master.derive("network fingerprint").into();
         Ok(Self(Arc::new(Inner {
             engine,
             vault,
             source_fragments: SourceFragments::new(),
             login_key,
             retry_key,
+            network_key,
             clock,
             random,
             jobs_ready: Notify::new(),

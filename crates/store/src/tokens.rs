@@ -40,6 +40,8 @@ pub struct LinkSession {
     pub expires_at: Timestamp,
     /// Who asks for the data, as people know it.
     pub tenant_name: String,
+    /// Whether the tenant shares links with others, now and when the session began.
+    pub shares_links: bool,
     /// The version of the consent text that was agreed to in this session.
     pub consent_version: Option<String>,
 }

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use sahod_model::{
-    Account, ApiKeyId, EventType, JobId, Mode, Request, SourceId, Task, TenantId, Timestamp, TokenId,
-    Webhook, WebhookId,
+    Account, AccountId, ApiKeyId, Date, EventType, JobId, Mode, Request, SourceId, Task, TenantId, Timestamp,
+    TokenId, Webhook, WebhookId,
 };
 
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
 
 macro_rules! session {
     () => {
-        "SELECT s.tenant_id, s.mode, s.number, k.user_id, k.id, k.expires_at, t.name, k.consent_version
+        "SELECT s.tenant_id, s.mode, s.number, k.user_id, k.id, k.expires_at, t.name, k.consent_version, k.asks_links * t.shares_links
             FROM link_tokens k JOIN scopes s ON s.number = k.scope JOIN tenants t ON t.id = s.tenant_id
             WHERE k.session_hash = $1 AND k.expires_at > $2"
     };
@@ -34,7 +34,22 @@ macro_rules! session {
 statements! {
     PING = "SELECT count(*) FROM tenants WHERE number = $1";
     NEXT_TENANT = "SELECT coalesce(max(number), 0) + 1 FROM tenants";
-    INSERT_TENANT = "INSERT INTO tenants (id, number, name, created_at) VALUES ($1, $2, $3, $4)";
+    INSERT_TENANT = "INSERT INTO tenants (id, number, name, created_at, shares_links) VALUES ($1, $2, $3, $4, 0)";
+    UPDATE_SHARES_LINKS = "UPDATE tenants SET shares_links = $1 WHERE id = $2";
+    CLEAR_NETWORK = "UPDATE accounts SET network_fingerprint = NULL
+        WHERE scope = $1 AND network_fingerprint IS NOT NULL";
+    // The first link with each other tenant that shares links now. Nothing of them leaves but the moment.
+    LIST_LINKED_ELSEWHERE = "SELECT min(other.created_at) FROM accounts own
+        JOIN accounts other ON other.network_fingerprint = own.network_fingerprint
+        JOIN scopes s ON s.number = other.scope JOIN tenants t ON t.id = s.tenant_id
+        WHERE own.id = $1 AND own.scope = $2 AND own.network_fingerprint IS NOT NULL
+            AND other.scope <> $3 AND other.network_fingerprint IS NOT NULL
+            AND other.status = 'CONNECTED' AND t.shares_links = 1
+        GROUP BY other.scope";
+    HAS_NETWORK = "SELECT count(*) FROM accounts a
+        JOIN scopes s ON s.number = a.scope JOIN tenants t ON t.id = s.tenant_id
+        WHERE a.id = $1 AND a.scope = $2 AND a.network_fingerprint IS NOT NULL
+            AND a.status = 'CONNECTED' AND t.shares_links = 1";
     INSERT_SCOPE = "INSERT INTO scopes (number, tenant_id, mode, event_seq) VALUES ($1, $2, $3, 0)";
     LIST_TENANTS = "SELECT id, name, created_at FROM tenants ORDER BY number";
     GET_SCOPE_BY_NUMBER = "SELECT tenant_id, mode, number FROM scopes WHERE number = $1";
@@ -42,7 +57,9 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6)";
     GET_API_KEY = "SELECT s.tenant_id, s.mode, s.number, k.secret_hash, k.expires_at, k.revoked_at
         FROM api_keys k JOIN scopes s ON s.number = k.scope WHERE k.id = $1";
-    REDEEM_TOKEN = "UPDATE link_tokens SET redeemed_at = $1, session_hash = $2
+    // What a session asks for stays as the person was shown it at its start.
+    REDEEM_TOKEN = "UPDATE link_tokens SET redeemed_at = $1, session_hash = $2, asks_links =
+            (SELECT t.shares_links FROM scopes s JOIN tenants t ON t.id = s.tenant_id WHERE s.number = link_tokens.scope)
         WHERE id = $3 AND redeemed_at IS NULL AND expires_at > $4";
     GET_SESSION = session!();
     NEXT_JOB_AT = "SELECT min(due_at) FROM jobs WHERE due_at IS NOT NULL";
@@ -106,6 +123,42 @@ impl Store {
             Ok(Tenant { id, name, created_at: row.timestamp(2)? })
         };
         self.engine().query(LIST_TENANTS, params![], read).await
+    }
+
+    /// Says whether a tenant shares with others when a person linked; `false` when there is no such tenant. One that stops
+    /// is forgotten at once: its accounts count again, should it start anew, from when they are next connected.
+    pub async fn update_shares_links(&self, tenant: &TenantId, shares: bool) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        if tx.execute(UPDATE_SHARES_LINKS, params![i64::from(shares), tenant]).await? == 0 {
+            return Ok(false);
+        }
+        if !shares {
+            for mode in Mode::ALL {
+                let read = |row: Row<'_>| Scope::from_row(row, 0);
+                if let Some(scope) = tx.query_opt(scope::GET, params![tenant, mode.as_str()], read).await? {
+                    tx.execute(CLEAR_NETWORK, params![scope.number()]).await?;
+                }
+            }
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// The days on which the login of an account was first linked with each other tenant, of those that share links; in no
+    /// promised order. `None` when the account's own tenant does not, or did not when the account was last connected.
+    pub async fn linked_elsewhere(
+        &self,
+        scope: &Scope,
+        account: &AccountId,
+    ) -> Result<Option<Vec<Date>>, StoreError> {
+        let number = scope.number();
+        let shares = self.engine().query_opt(HAS_NETWORK, params![account, number], |row| row.int(0)).await?;
+        if shares.is_none_or(|found| found == 0) {
+            return Ok(None);
+        }
+        let read = |row: Row<'_>| Ok(row.timestamp(0)?.date());
+        let params = params![account, number, number];
+        self.engine().query(LIST_LINKED_ELSEWHERE, params, read).await.map(Some)
     }
 
     /// A tenant in one mode.
@@ -174,6 +227,7 @@ impl Store {
                 expires_at: row.timestamp(5)?,
                 tenant_name: row.text(6)?.to_owned(),
                 consent_version: row.opt_text(7)?.map(str::to_owned),
+                shares_links: row.int(8)? != 0,
             })
         };
         self.engine().query_opt(GET_SESSION, params![session_hash, now], read).await

@@ -7,8 +7,10 @@ export const RESOURCES = [
   "eincomes",
   "transactions",
   "contributions",
+  "liabilities",
   "ratings",
   "documents",
+  "insights",
   "accounts",
   "tasks",
 ] as const;
@@ -23,7 +25,9 @@ const ADDED: Record<string, Resource> = {
   EINCOMES: "eincomes",
   TRANSACTIONS: "transactions",
   CONTRIBUTIONS: "contributions",
+  LIABILITIES: "liabilities",
   DOCUMENTS: "documents",
+  INSIGHT: "insights",
 };
 
 export function staleAfter(eventType: string): readonly Resource[] {

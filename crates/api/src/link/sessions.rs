@@ -2,7 +2,7 @@
 
 use axum::{extract::State, http::StatusCode};
 use sahod_app::test_people;
-use sahod_model::{Datapoint, ExposeSecret, Mode};
+use sahod_model::{ExposeSecret, Mode};
 use serde_json::json;
 
 use crate::{
@@ -29,7 +29,7 @@ pub(super) async fn create(
         "consent": {
             "version": consent.version,
             "purpose": consent.purpose,
-            "datapoints": Datapoint::ALL,
+            "datapoints": opened.session.datapoints().collect::<Vec<_>>(),
             "retentionDays": consent.retention_days,
         },
         "encryptionKey": opened.encryption_key,

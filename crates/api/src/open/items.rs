@@ -4,7 +4,10 @@ use axum::extract::{RawQuery, State};
 use sahod_app::ItemFilter;
 use sahod_model::{
     Datapoint, ItemId, SourceId,
+    insight::Insight,
     item::{Contribution, Document, Eincome, Employment, Identity, Income, Metadata, Rating, Transaction},
+    liability::Liability,
+    network::NetworkLink,
 };
 use schemars::JsonSchema;
 
@@ -198,6 +201,33 @@ pub(super) fn endpoints() -> Vec<Endpoints> {
             get: ("get-eincomes", "Get an estimated income"),
         }
         .endpoints::<Eincome, ByMonth>(),
+        Resource {
+            kind: Datapoint::Liabilities,
+            path: "/liabilities",
+            tag: "Liabilities",
+            about: "Loans of the person, as they stand at the source.",
+            list: ("list-liabilities", "List liabilities"),
+            get: ("get-liabilities", "Get a liability"),
+        }
+        .endpoints::<Liability, ByDate>(),
+        Resource {
+            kind: Datapoint::Insights,
+            path: "/insights",
+            tag: "Insights",
+            about: "Figures about the person's income, loans, work and links, worked out from the other data points.",
+            list: ("list-insights", "List insights"),
+            get: ("get-feature-insight", "Get an insight"),
+        }
+        .endpoints::<Insight, BySource>(),
+        Resource {
+            kind: Datapoint::Links,
+            path: "/links",
+            tag: "Links",
+            about: "How often, and when, the person linked with other organisations. Never which.",
+            list: ("list-links", "List links"),
+            get: ("get-link", "Get a link"),
+        }
+        .endpoints::<NetworkLink, BySource>(),
     ]
 }
 

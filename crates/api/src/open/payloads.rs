@@ -6,10 +6,13 @@ use axum::extract::State;
 use sahod_app::{ItemPage, Scope};
 use sahod_model::{
     Account, AccountId, Datapoint, ItemId, ProviderId, SourceId, UserSession,
+    insight::Insight,
     item::{
         Contribution, Document, Eincome, Employment, Identity, Income, Rating, SourceRef, SourceType,
         Transaction,
     },
+    liability::Liability,
+    network::NetworkLink,
 };
 use schemars::JsonSchema;
 use serde_json::json;
@@ -64,8 +67,14 @@ pub(super) struct AccountPayload {
     incomes: Vec<Bare<Income>>,
     /// Payments into social security.
     contributions: Vec<Bare<Contribution>>,
+    /// Loans.
+    liabilities: Vec<Bare<Liability>>,
     /// Estimated months of income.
     eincomes: Vec<Bare<Eincome>>,
+    /// Links with other organisations.
+    links: Vec<Bare<NetworkLink>>,
+    /// Figures worked out from all this.
+    insight: Option<Bare<Insight>>,
 }
 
 /// Everything that a user shares.
@@ -138,8 +147,14 @@ struct Datapoints {
     incomes: Items<Income>,
     /// Payments into social security.
     contributions: Items<Contribution>,
+    /// Loans.
+    liabilities: Items<Liability>,
     /// Estimated months of income.
     eincomes: Items<Eincome>,
+    /// Links with other organisations.
+    links: Items<NetworkLink>,
+    /// Figures worked out from all this.
+    insight: Option<Bare<Insight>>,
 }
 
 /// `GET /accounts/{id}/payload`

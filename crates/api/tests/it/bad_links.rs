@@ -72,7 +72,8 @@ async fn credentials_must_be_encrypted_for_this_server(world: World) {
     foreign["n"] = json!(number(public.modulus().big_endian_without_leading_zero()));
     foreign["e"] = json!(number(public.exponent().big_endian_without_leading_zero()));
     let header = |alg: &str, enc: &str| json!({ "alg": alg, "enc": enc, "kid": key["kid"] });
-    let tampered = format!("{}.{}.{}.A{}.{}", parts[0], parts[1], parts[2], &parts[3][1..], parts[4]);
+    let first = if parts[3].starts_with('A') { 'B' } else { 'A' };
+    let tampered = format!("{}.{}.{}.{first}{}.{}", parts[0], parts[1], parts[2], &parts[3][1..], parts[4]);
     for credentials in [
         "x".to_owned(),
         "....".to_owned(),

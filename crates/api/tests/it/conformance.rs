@@ -15,6 +15,7 @@ use crate::{
 on_both_databases!(every_operation_answers_as_the_contract_says, the_other_people_conform_too);
 
 async fn every_operation_answers_as_the_contract_says(world: World) {
+    world.share_links().await;
     for provider in ["upwork", "abccorp", "sss_ph"] {
         world.linked(provider, &GEORGE).await;
     }

@@ -49,6 +49,7 @@ async fn pages_of_any_size_hold_the_same_transactions(world: World) {
 }
 
 async fn every_list_is_newest_first(world: World) {
+    world.share_links().await;
     for provider in ["upwork", "abccorp", "sss_ph"] {
         world.linked(provider, &GEORGE).await;
     }

@@ -22,7 +22,7 @@ on_both_databases!(
 );
 
 /// The events of a link at Upwork, in order.
-const LINK: [&str; 9] = [
+const LINK: [&str; 11] = [
     "ACCOUNT_CREATED",
     "ACCOUNT_CONNECTED",
     "TASK_STARTED",
@@ -30,11 +30,14 @@ const LINK: [&str; 9] = [
     "RATING_ADDED",
     "TRANSACTIONS_ADDED",
     "EINCOMES_ADDED",
+    "LINK_ADDED",
+    "INSIGHT_ADDED",
     "TASK_FINISHED",
     "ACCOUNT_DISCONNECTED",
 ];
 
 async fn a_link_and_a_revoke_tell_their_story_in_order(world: World) {
+    world.share_links().await;
     let receiver = Receiver::start().await;
     receiver.subscribe(&world.api(), &["ALL_EVENTS"]).await;
     let linked = world.linked("upwork", &GEORGE).await;
@@ -44,6 +47,7 @@ async fn a_link_and_a_revoke_tell_their_story_in_order(world: World) {
         async move { api.all(&format!("/{list}"), 150).await }
     };
     let (identity, rating) = (counts("identities").await.remove(0), counts("ratings").await.remove(0));
+    let (link, insight) = (counts("links").await.remove(0), counts("insights").await.remove(0));
     let (transactions, months) = (counts("transactions").await.len(), counts("eincomes").await.len());
     api.delete(&format!("/accounts/{}", linked.account)).await.done();
 
@@ -79,9 +83,11 @@ async fn a_link_and_a_revoke_tell_their_story_in_order(world: World) {
     assert_eq!(data("RATING_ADDED"), &with(&account, json!({ "ratingId": rating["id"] })));
     assert_eq!(data("TRANSACTIONS_ADDED"), &with(&account, json!({ "count": transactions })));
     assert_eq!(data("EINCOMES_ADDED"), &with(&account, json!({ "count": months })));
+    assert_eq!(data("LINK_ADDED"), &with(&account, json!({ "id": link["id"] })));
+    assert_eq!(data("INSIGHT_ADDED"), &with(&account, json!({ "id": insight["id"] })));
     let finished = json!({
         "status": "SUCCEEDED", "errorCode": null,
-        "datapoints": ["IDENTITIES", "RATINGS", "TRANSACTIONS", "EINCOMES"],
+        "datapoints": ["IDENTITIES", "RATINGS", "TRANSACTIONS", "EINCOMES", "LINK", "INSIGHTS"],
     });
     assert_eq!(data("TASK_FINISHED"), &with(&source, finished));
     assert_eq!(data("ACCOUNT_DISCONNECTED"), &account);
@@ -89,13 +95,19 @@ async fn a_link_and_a_revoke_tell_their_story_in_order(world: World) {
 
 async fn an_employer_announces_every_kind_that_it_has(world: World) {
     let receiver = Receiver::start().await;
-    let types =
-        ["DOCUMENTS_ADDED", "EMPLOYMENTS_ADDED", "INCOMES_ADDED", "CONTRIBUTIONS_ADDED", "TASK_FINISHED"];
+    let types = [
+        "DOCUMENTS_ADDED",
+        "EMPLOYMENTS_ADDED",
+        "INCOMES_ADDED",
+        "CONTRIBUTIONS_ADDED",
+        "LIABILITIES_ADDED",
+        "TASK_FINISHED",
+    ];
     receiver.subscribe(&world.api(), &types).await;
     let mut counts = Vec::new();
     for provider in ["abccorp", "sss_ph"] {
         let account = world.linked(provider, &GEORGE).await.account;
-        for list in ["documents", "employments", "incomes", "contributions"] {
+        for list in ["documents", "employments", "incomes", "contributions", "liabilities"] {
             let count = world.api().all(&format!("/{list}?sourceId={account}"), 150).await.len();
             if count > 0 {
                 counts.push((format!("{}_ADDED", list.to_uppercase()), count));
@@ -115,7 +127,7 @@ async fn an_employer_announces_every_kind_that_it_has(world: World) {
         })
         .collect();
     assert_eq!(announced, counts);
-    assert_eq!(announced.len(), 5, "three kinds from the employer, two from the scheme");
+    assert_eq!(announced.len(), 6, "three kinds from the employer, three from the scheme");
 }
 
 async fn every_body_is_signed_with_the_secret(world: World) {

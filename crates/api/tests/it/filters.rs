@@ -64,6 +64,7 @@ async fn by_date_with_both_ends(world: World) {
         ("employments", "startDate"),
         ("incomes", "startDate"),
         ("contributions", "date"),
+        ("liabilities", "startDate"),
     ];
     for (list, field) in lists {
         let all = api.all(&format!("/{list}"), 150).await;

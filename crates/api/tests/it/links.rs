@@ -39,7 +39,7 @@ async fn george_connects_upwork(world: World) {
     assert_ne!(answered["stage"], "WAITING_FOR_ANSWER", "the answer says what is, not what was");
     let done = widget.until(&account, "DONE").await;
     assert_eq!(done["connectionStatus"], "CONNECTED");
-    assert_eq!(done["datapoints"], json!(["IDENTITIES", "RATINGS", "TRANSACTIONS", "EINCOMES"]));
+    assert_eq!(done["datapoints"], json!(["IDENTITIES", "RATINGS", "TRANSACTIONS", "EINCOMES", "INSIGHTS"]));
     assert_eq!((&done["prompt"], &done["errorCode"]), (&Value::Null, &Value::Null));
 
     let found = world.api().data(&format!("/accounts/{account}")).await;
@@ -117,10 +117,11 @@ async fn what_comes_out_is_what_the_source_said(world: World) {
 
 /// Lists and gets tell the same, and the lists hold what a believable source holds.
 async fn every_kind_can_be_listed_and_got(world: World) {
+    world.share_links().await;
     for provider in ["upwork", "abccorp", "sss_ph"] {
         world.linked(provider, &GEORGE).await;
     }
-    let least = [3, 1, 300, 12, 2, 24, 24, 24];
+    let least = [3, 1, 300, 12, 2, 24, 24, 3, 24, 3, 3];
     for (kind, least) in ITEMS.into_iter().zip(least) {
         let items = world.api().all(&format!("/{kind}"), 150).await;
         assert!(items.len() >= least, "{kind}: {}", items.len());

@@ -53,14 +53,14 @@ async fn data_appears_kind_by_kind(world: World) {
         (&task["status"], &task["finishedAt"], &task["datapoints"]),
         (&json!("Started"), &Value::Null, &json!([]))
     );
-    let kinds = ["identities", "ratings", "transactions", "documents"];
+    let kinds = ["identities", "ratings", "transactions", "documents", "liabilities"];
     for kind in kinds {
         assert_eq!(count(&world, kind).await, 0, "{kind} before it is read");
         read_one(&world, &widget, &account, &kind.to_uppercase()).await;
         assert!(count(&world, kind).await > 0, "{kind} can be read while others are still to come");
     }
     let done = widget.until(&account, "DONE").await;
-    assert_eq!(done["datapoints"].as_array().unwrap().len(), 5, "with what is derived");
+    assert_eq!(done["datapoints"].as_array().unwrap().len(), 7, "with what is derived");
     let task = tasks(&world).await.remove(0);
     assert_eq!((&task["status"], &task["datapoints"]), (&json!("Finished"), &done["datapoints"]));
 }
@@ -113,7 +113,7 @@ async fn a_second_attempt_ends_the_reading_of_the_first(world: World) {
     second.until(&account, "DONE").await;
     let both = tasks(&world).await;
     assert_eq!(both.len(), 2);
-    assert_eq!(both[0]["datapoints"].as_array().unwrap().len(), 5);
+    assert_eq!(both[0]["datapoints"].as_array().unwrap().len(), 7);
     assert_eq!(both[1], cut_off);
     assert_eq!(count(&world, "identities").await, 1, "nothing is there twice");
     let events = world.events().await;

@@ -20,6 +20,7 @@ on_both_databases!(
 
 /// Every list, and the path of one thing in each of them.
 async fn everything(world: &World) -> Vec<(String, String)> {
+    world.share_links().await;
     for provider in ["grab", "abccorp", "sss_ph"] {
         world.linked(provider, &GEORGE).await;
     }

@@ -81,22 +81,11 @@ impl Estimates {
             .map(|((month, currency), estimate)| {
                 let amount = estimate.sum.amount();
                 SourceItem {
-                    key: format!("einc:{}:{month}", code(currency)),
+                    key: format!("einc:{}:{month}", currency.code()),
                     created_at: estimate.created_at,
                     item: Item::Eincome(Eincome { month, currency, base_amount: amount, amount }),
                 }
             })
             .collect()
-    }
-}
-
-/// The currency's ISO 4217 code.
-const fn code(currency: Currency) -> &'static str {
-    match currency {
-        Currency::Php => "PHP",
-        Currency::Idr => "IDR",
-        Currency::Sgd => "SGD",
-        Currency::Inr => "INR",
-        Currency::Usd => "USD",
     }
 }

@@ -1,4 +1,5 @@
-//! Estimated incomes: what a person earned in a month, worked out from what a source says about it.
+//! Estimated incomes: what a person earned in a month, worked out from what a source says about it. And, in
+//! [`insights`], figures about all that a source says.
 //!
 //! Pure functions over one source's items: no clock, no storage, no country's rules outside [`schemes`]. The rules, each
 //! with a worked example, are in `docs/estimated-incomes.md`; that page and this folder change together.
@@ -6,6 +7,8 @@
 mod annual_salaries;
 mod contributions;
 mod estimates;
+pub mod insights;
+pub mod network_links;
 mod payslips;
 pub mod schemes;
 mod transactions;

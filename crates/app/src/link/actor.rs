@@ -129,23 +129,39 @@ impl Actor {
     ) -> Result<(), Stop> {
         let mut everything: Vec<SourceItem> = Vec::new();
         for kind in Datapoint::ALL {
-            if kind == Datapoint::Eincomes || !self.provider.supported.contains(&kind) {
+            if kind.is_derived() || !self.provider.supported.contains(&kind) {
                 continue;
             }
             let items = session.read(kind).await.map_err(|error| Stop::Failed(error.code()))?;
             everything.extend(items.iter().cloned());
             self.store(kind, items, found).await?;
         }
-        if !self.provider.supported.contains(&Datapoint::Eincomes) {
-            return Ok(());
+        self.derive_kinds(&everything, found).await
+    }
+
+    /// Works out what this system adds to what the source said: estimated incomes, links, and from all of it the insight.
+    async fn derive_kinds(&self, read: &[SourceItem], found: &mut Vec<Datapoint>) -> Result<(), Stop> {
+        let supports = |kind| self.provider.supported.contains(&kind);
+        if supports(Datapoint::Eincomes) {
+            let country = self.provider.country.as_deref();
+            let today = self.app.clock.now().date();
+            let derived = crate::derive::derive_eincomes(country, &self.provider.id, read, today);
+            self.store(Datapoint::Eincomes, derived, found).await?;
         }
-        let derived = crate::derive::derive_eincomes(
-            self.provider.country.as_deref(),
-            &self.provider.id,
-            &everything,
-            self.app.clock.now().date(),
-        );
-        self.store(Datapoint::Eincomes, derived, found).await
+        let linked_on = if supports(Datapoint::Links) {
+            self.app.store.linked_elsewhere(&self.scope, &self.account.id).await?
+        } else {
+            None
+        };
+        if let Some(days) = &linked_on {
+            self.store(Datapoint::Links, vec![self.app.derive_link(days)], found).await?;
+        }
+        if supports(Datapoint::Insights) {
+            let source = (&self.account.id).into();
+            let insight = self.app.derive_insight(&self.scope, &source, linked_on).await?;
+            self.store(Datapoint::Insights, vec![insight], found).await?;
+        }
+        Ok(())
     }
 
     async fn store(

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sahod_connectors::Credentials;
 use sahod_model::{
-    Account, AccountId, ConnectionStatus, EventData, ExposeSecret, MonitorStatus, Provider, ProviderId,
-    SecretString, event::AccountEvent,
+    Account, AccountId, ConnectionStatus, Datapoint, EventData, ExposeSecret, MonitorStatus, Provider,
+    ProviderId, SecretString, event::AccountEvent,
 };
 use sahod_store::{Consent, StoreError};
 use sahod_vault::DataKey;
@@ -166,10 +166,13 @@ impl App {
                 user_id: session.user_id.clone(),
                 account_id: account.id.clone(),
                 version: self.config.consent.version.clone(),
-                datapoints: provider.supported.clone(),
+                datapoints: session.datapoints().filter(|kind| provider.supported.contains(kind)).collect(),
                 agreed_at: now,
             })
             .await?;
+        let shared = provider.supported.contains(&Datapoint::Links) && session.shares_links;
+        let network = shared.then(|| (&provider.id, login.expose_secret()));
+        scoped.update_account_network(&account.id, network).await?;
         tx.commit().await?;
         let account =
             Account { status: ConnectionStatus::Pending, error_code: None, updated_at: now, ..account };

@@ -2,7 +2,7 @@
 //!
 //! Its data depends on nothing but the person, the provider and fixed dates, and is cut off at the tenant's present.
 //! A later reading therefore finds the same items and the ones that have come since, and an item, once seen, never
-//! changes. Money is made and counted in whole hundredths.
+//! changes, but for what is left of a loan. Money is made and counted in whole hundredths.
 
 mod contributions;
 mod documents;
@@ -10,6 +10,7 @@ mod employments;
 mod generator;
 mod identity;
 mod incomes;
+mod liabilities;
 mod login;
 mod people;
 mod ratings;
@@ -139,7 +140,8 @@ impl SourceSession for SandboxSession {
             Datapoint::Employments => employments::read(&source),
             Datapoint::Incomes => incomes::read(&source, self.now),
             Datapoint::Contributions => contributions::read(&source, self.now),
-            Datapoint::Eincomes => return Err(unsupported),
+            Datapoint::Liabilities => liabilities::read(&source, self.now),
+            Datapoint::Eincomes | Datapoint::Links | Datapoint::Insights => return Err(unsupported),
         };
         // Whoever is there at all has an identity, also for a clock that stands before it was recorded.
         items.retain(|item| item.created_at <= self.now || kind == Datapoint::Identities);

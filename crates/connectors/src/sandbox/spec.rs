@@ -8,7 +8,11 @@ use sahod_model::{
 };
 use serde::Deserialize;
 
-use super::{contributions::Scheme, transactions::Work};
+use super::{
+    contributions::Scheme,
+    liabilities::{Loan, RHYTHMS},
+    transactions::Work,
+};
 use crate::manifest::{document_type, named};
 
 /// How the sandbox behaves as one provider.
@@ -28,6 +32,8 @@ pub(crate) struct SandboxSpec {
     pub(super) employers: Vec<String>,
     /// The papers that it holds.
     pub(super) papers: Vec<Paper>,
+    /// The loans that it gives.
+    pub(super) loans: Vec<Loan>,
     /// How its codes travel.
     pub(super) channel: PromptChannel,
 }
@@ -65,6 +71,8 @@ pub(crate) struct SandboxSpecRaw {
     employers: Vec<String>,
     #[serde(default)]
     papers: Vec<PaperRaw>,
+    #[serde(default)]
+    loans: Vec<LoanRaw>,
     channel: Option<String>,
 }
 
@@ -77,6 +85,46 @@ struct PaperRaw {
     prefix: String,
     issued: String,
     valid_years: Option<u8>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct LoanRaw {
+    name: String,
+    prefix: String,
+    percent: u16,
+    most: Option<u32>,
+    #[serde(default)]
+    basis_points: u16,
+    payments: u16,
+    every: String,
+    after: u16,
+    #[serde(default)]
+    behind: u16,
+}
+
+impl LoanRaw {
+    /// The checked loan; what is wrong is added to `faults`.
+    fn check(self, faults: &mut Vec<String>) -> Option<Loan> {
+        let every = known("loans: every", Some(&self.every), faults);
+        if every.is_some_and(|every| !RHYTHMS.contains(&every)) {
+            faults.push(format!("sandbox: loans: every: is none of {RHYTHMS:?}"));
+        }
+        if self.name.is_empty() || self.prefix.is_empty() || self.percent == 0 || self.payments == 0 {
+            faults.push("sandbox: loans: name, prefix, percent or payments is empty or zero".to_owned());
+        }
+        Some(Loan {
+            name: self.name,
+            prefix: self.prefix,
+            percent: self.percent,
+            most: self.most,
+            basis_points: self.basis_points,
+            payments: self.payments,
+            every: every?,
+            after: self.after,
+            behind: self.behind,
+        })
+    }
 }
 
 /// The ways of paying that the sandbox can play.
@@ -132,11 +180,13 @@ impl SandboxSpecRaw {
             }
         };
         let papers: Vec<Paper> = self.papers.into_iter().filter_map(|paper| paper.check(faults)).collect();
+        let loans: Vec<Loan> = self.loans.into_iter().filter_map(|loan| loan.check(faults)).collect();
         let mut prefixes: Vec<_> = papers.iter().map(|paper| &paper.prefix).collect();
+        prefixes.extend(loans.iter().map(|loan| &loan.prefix));
         prefixes.sort_unstable();
         prefixes.dedup();
-        if prefixes.len() < papers.len() {
-            faults.push("sandbox: papers: a prefix is used twice".to_owned());
+        if prefixes.len() < papers.len() + loans.len() {
+            faults.push("sandbox: papers, loans: a prefix is used twice".to_owned());
         }
         SandboxSpec {
             currency,
@@ -146,6 +196,7 @@ impl SandboxSpecRaw {
             employee_prefix: self.employee_prefix,
             employers: self.employers,
             papers,
+            loans,
             channel,
         }
     }
@@ -165,6 +216,7 @@ impl SandboxSpec {
         pair(&[Datapoint::Transactions, Datapoint::Ratings], "work", self.work.is_some());
         pair(&[Datapoint::Contributions], "scheme", self.scheme.is_some());
         pair(&[Datapoint::Documents], "papers", !self.papers.is_empty());
+        pair(&[Datapoint::Liabilities], "loans", !self.loans.is_empty());
         let employed = provider.supported.contains(&Datapoint::Employments)
             || provider.supported.contains(&Datapoint::Incomes);
         let is_employer = provider.provider_type == ProviderType::Employer;

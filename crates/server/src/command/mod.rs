@@ -4,6 +4,7 @@ mod dev;
 mod keys;
 mod serve;
 mod show_config;
+mod tenants;
 
 use std::{
     error::Error,
@@ -26,6 +27,9 @@ pub(crate) enum Command {
     /// Makes API keys.
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Changes what is set for a tenant.
+    #[command(subcommand)]
+    Tenants(tenants::Command),
     /// Looks at the config.
     #[command(subcommand)]
     Config(show_config::Command),
@@ -37,6 +41,7 @@ impl Command {
             Self::Dev(arguments) => dev::run(arguments).await,
             Self::Serve(file) => serve::run(file.load()?).await,
             Self::Keys(command) => keys::run(command).await,
+            Self::Tenants(command) => tenants::run(command).await,
             Self::Config(command) => show_config::run(&command),
         }
     }

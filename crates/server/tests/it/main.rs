@@ -21,4 +21,5 @@ mod resources;
 mod revoked;
 mod routing;
 mod signals;
+mod tenants;
 mod tls;

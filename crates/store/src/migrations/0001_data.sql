@@ -2,7 +2,8 @@ CREATE TABLE tenants (
     id TEXT NOT NULL PRIMARY KEY,
     number INTEGER NOT NULL UNIQUE,
     name TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    shares_links INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- A tenant in one mode. Its number stands in every table for both.
@@ -42,7 +43,8 @@ CREATE TABLE link_tokens (
     expires_at INTEGER NOT NULL,
     redeemed_at INTEGER,
     session_hash BLOB UNIQUE,
-    consent_version TEXT
+    consent_version TEXT,
+    asks_links INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX link_tokens_by_user ON link_tokens (user_id, expires_at);
 
@@ -127,12 +129,14 @@ CREATE TABLE accounts (
     monitor_updated_at INTEGER NOT NULL,
     login_fingerprint BLOB,
     login_name BLOB,
+    network_fingerprint BLOB,
     PRIMARY KEY (scope, created_at, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX accounts_by_id ON accounts (id);
 CREATE INDEX accounts_by_user ON accounts (user_id, created_at, id);
 CREATE UNIQUE INDEX accounts_by_login ON accounts (scope, user_id, provider_id, login_fingerprint)
     WHERE login_fingerprint IS NOT NULL;
+CREATE INDEX accounts_by_network ON accounts (network_fingerprint) WHERE network_fingerprint IS NOT NULL;
 CREATE INDEX accounts_unfinished ON accounts (updated_at) WHERE status IN ('PENDING', 'AWAITING_MFA');
 
 -- Where data points come from. Written with the first of them and never changed.

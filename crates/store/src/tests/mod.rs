@@ -9,6 +9,7 @@ mod isolation;
 mod items;
 mod jobs;
 mod links;
+mod network;
 mod paging;
 mod privacy;
 mod requests;

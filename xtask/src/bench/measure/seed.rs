@@ -4,7 +4,7 @@ use std::{path::Path, process::Command, sync::Arc};
 
 use sahod_model::{
     Account, AccountId, Clock, ConnectionStatus, Currency, Date, ExternalMetadata, Mode, MonitorStatus,
-    Random, SourceId, SystemClock, SystemRandom, User, UserId,
+    Random, SessionStatus, SourceId, SystemClock, SystemRandom, User, UserId,
     item::{Item, SourceItem, SourceRef, SourceType, Transaction},
     money::Amount,
 };
@@ -85,7 +85,12 @@ async fn insert_user(
     random: &dyn Random,
 ) -> Result<(), Failure> {
     let now = clock.now();
-    let user = User { id: user_id.clone(), created_at: now, external_metadata: ExternalMetadata::new() };
+    let user = User {
+        id: user_id.clone(),
+        created_at: now,
+        external_metadata: ExternalMetadata::new(),
+        session_status: SessionStatus::InProgress,
+    };
     let account = Account {
         id: AccountId::new(clock, random),
         user_id: user_id.clone(),

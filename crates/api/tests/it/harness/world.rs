@@ -24,7 +24,7 @@ use tower::ServiceExt as _;
 use super::{Client, PATIENCE, Person, Widget, clock::TestClock, gate::Gate};
 
 /// The kinds of data points, by the names of their lists.
-pub(crate) const ITEMS: [&str; 8] = [
+pub(crate) const ITEMS: [&str; 11] = [
     "identities",
     "ratings",
     "transactions",
@@ -32,7 +32,10 @@ pub(crate) const ITEMS: [&str; 8] = [
     "employments",
     "incomes",
     "contributions",
+    "liabilities",
     "eincomes",
+    "links",
+    "insights",
 ];
 
 /// Every other list of a tenant's own, by its name.
@@ -208,6 +211,13 @@ impl World {
         let widget = self.widget().await;
         let account = widget.link(provider, person).await;
         Linked { user: widget.session["userId"].as_str().unwrap().to_owned(), account, widget }
+    }
+
+    /// Has both tenants share links with each other.
+    pub(crate) async fn share_links(&self) {
+        for tenant in [&self.acme, &self.globex] {
+            self.app.share_links(&tenant.id, true).await.unwrap();
+        }
     }
 
     /// What is in Acme's outbox of sandbox mode, in order.
