@@ -4,6 +4,8 @@
 //! done, by whom and in which order is `app`'s. Everything that a caller sends is checked here, all of it at once,
 //! before a use case sees it.
 
+mod assets;
+mod cors;
 mod envelope;
 mod error;
 mod fields;
@@ -13,6 +15,7 @@ mod open;
 mod pages;
 mod params;
 mod rate_limit;
+mod reference;
 mod request_id;
 mod server;
 mod state;

@@ -18,6 +18,7 @@ mod bad_bodies;
 mod bad_links;
 mod bad_queries;
 mod conformance;
+mod cors;
 mod cursors;
 mod deliveries;
 mod eincomes;

@@ -1,0 +1,192 @@
+/** Schemas as rows that people can read. */
+
+import type { ApiDocument } from "./document";
+import type { Parameter, Schema } from "./types";
+
+/** One row: a parameter, a member of an object, or one of several possible shapes. */
+export interface Field {
+  name: string;
+  /** In words: `string`, `array of objects`. */
+  type: string;
+  required: boolean;
+  deprecated: boolean;
+  /** The values it may have, as they are written. */
+  values: string[];
+  /** What else has to hold, in words. */
+  rules: string[];
+  description: string;
+  /** Whether there are rows below it. They are made when someone looks: schemas may contain themselves. */
+  isNested: boolean;
+  children: () => Field[];
+}
+
+/** A schema with its references, `allOf` and `null` taken apart. */
+interface Plain {
+  schema: Schema;
+  nullable: boolean;
+  /** More than one possible shape. */
+  shapes: Schema[];
+}
+
+export function parameterField(document: ApiDocument, parameter: Parameter): Field {
+  const field = fieldOf(document, parameter.name, parameter.schema ?? {}, parameter.required ?? false);
+  return {
+    ...field,
+    deprecated: field.deprecated || (parameter.deprecated ?? false),
+    description: parameter.description ?? field.description,
+  };
+}
+
+/** The rows of a body: the members of an object, or of an array's items, else the shapes it may have. */
+export function bodyFields(document: ApiDocument, schema: Schema): Field[] {
+  return childrenOf(document, schema);
+}
+
+/** What a schema is, in words. */
+export function typeOf(document: ApiDocument, schema: Schema): string {
+  const { schema: plain, nullable, shapes } = plainOf(document, schema);
+  const words = shapes.length
+    ? [...new Set(shapes.map((shape) => typeOf(document, shape)))]
+    : [wordsOf(document, plain)];
+  return [...words, ...(nullable ? ["null"] : [])].join(" or ");
+}
+
+function fieldOf(document: ApiDocument, name: string, schema: Schema, required: boolean): Field {
+  const { schema: plain } = plainOf(document, schema);
+  const element = elementOf(document, plain);
+  return {
+    name,
+    type: typeOf(document, schema),
+    required,
+    deprecated: plain.deprecated ?? false,
+    values: valuesOf(element ?? plain),
+    rules: [...rulesOf(plain), ...(element ? rulesOf(element).map((rule) => `each: ${rule}`) : [])],
+    description: plain.description ?? "",
+    isNested: isNested(document, schema),
+    children: () => childrenOf(document, schema),
+  };
+}
+
+/** Follows references, merges `allOf` and takes `null` out of the possible types and shapes. */
+export function plainOf(document: ApiDocument, given: Schema): Plain {
+  const { allOf, oneOf, anyOf, ...own } = document.resolve<Schema>(given as Schema & { $ref: string });
+  let merged: Schema = own;
+  let nullable = false;
+  let shapes: Schema[] = [];
+  for (const part of allOf ?? []) {
+    const plain = plainOf(document, part);
+    merged = merge(plain.schema, merged);
+    nullable ||= plain.nullable;
+    shapes = plain.shapes.length ? plain.shapes : shapes;
+  }
+  const all = oneOf ?? anyOf ?? [];
+  const real = all.filter((shape) => !isNull(document.resolve<Schema>(shape as Schema & { $ref: string })));
+  nullable ||= real.length < all.length;
+  if (real.length === 1 && real[0]) {
+    const plain = plainOf(document, real[0]);
+    merged = merge(plain.schema, merged);
+    nullable ||= plain.nullable;
+    shapes = plain.shapes;
+  } else if (real.length) {
+    shapes = real;
+  }
+  if (Array.isArray(merged.type)) {
+    const types = merged.type.filter((type) => type !== "null");
+    nullable ||= types.length < merged.type.length;
+    const { type: _, ...rest } = merged;
+    const [only] = types;
+    if (types.length === 1 && only) merged = { ...rest, type: only };
+    else if (types.length) merged = { ...rest, type: types };
+  }
+  return { schema: merged, nullable, shapes };
+}
+
+function merge(under: Schema, over: Schema): Schema {
+  const merged: Schema = { ...under, ...over };
+  if (under.properties && over.properties) merged.properties = { ...under.properties, ...over.properties };
+  if (under.required && over.required) merged.required = [...new Set([...under.required, ...over.required])];
+  return merged;
+}
+
+const isNull = (schema: Schema) => schema.type === "null" || ("const" in schema && schema.const === null);
+
+function elementOf(document: ApiDocument, plain: Schema): Schema | null {
+  return typeof plain.items === "object" ? plainOf(document, plain.items).schema : null;
+}
+
+const mapOf = ({ additionalProperties }: Schema): Schema | null =>
+  typeof additionalProperties === "object" ? additionalProperties : null;
+
+function wordsOf(document: ApiDocument, plain: Schema): string {
+  const types = [plain.type ?? []].flat();
+  if (typeof plain.items === "object") return `array of ${plural(typeOf(document, plain.items))}`;
+  const map = mapOf(plain);
+  if (map && !plain.properties) return `map of ${plural(typeOf(document, map))}`;
+  if (!types.length) return plain.properties ? "object" : constType(plain);
+  const words = types.join(" or ");
+  return plain.format && types.length === 1 ? `${words} (${plain.format})` : words;
+}
+
+/** `string` where only the values tell. */
+function constType({ const: only, enum: values }: Schema): string {
+  const value = only ?? values?.[0];
+  return value === undefined ? "anything" : typeof value;
+}
+
+function plural(words: string): string {
+  if (/\bor\b/.test(words)) return `(${words})`;
+  return words.replace(/^(string|number|integer|boolean|object|array|map)\b/, "$1s");
+}
+
+function valuesOf(schema: Schema): string[] {
+  if ("const" in schema) return [written(schema.const)];
+  return (schema.enum ?? []).filter((value) => value !== null).map(written);
+}
+
+const written = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+function rulesOf(schema: Schema): string[] {
+  return [
+    range(schema.minLength, schema.maxLength, "characters"),
+    range(schema.minimum, schema.maximum, ""),
+    schema.exclusiveMinimum === undefined ? "" : `more than ${schema.exclusiveMinimum}`,
+    schema.exclusiveMaximum === undefined ? "" : `less than ${schema.exclusiveMaximum}`,
+    schema.multipleOf === undefined ? "" : `a multiple of ${schema.multipleOf}`,
+    range(schema.minItems, schema.maxItems, "items"),
+    range(schema.minProperties, schema.maxProperties, "members"),
+    schema.uniqueItems ? "no item twice" : "",
+    schema.pattern === undefined ? "" : `matches ${schema.pattern}`,
+    schema.default === undefined || schema.default === null ? "" : `${written(schema.default)} when not given`,
+    schema.readOnly ? "only in answers" : "",
+    schema.writeOnly ? "only in requests" : "",
+  ].filter(Boolean);
+}
+
+function range(least: number | undefined, most: number | undefined, unit: string): string {
+  const words = (text: string) => `${text} ${unit}`.trim();
+  if (least !== undefined && most !== undefined) return words(least === most ? `${least}` : `${least} to ${most}`);
+  if (least !== undefined) return words(`at least ${least}`);
+  return most === undefined ? "" : words(`at most ${most}`);
+}
+
+function isNested(document: ApiDocument, schema: Schema): boolean {
+  const { schema: plain, shapes } = plainOf(document, schema);
+  if (shapes.length) return shapes.some((shape) => isNested(document, shape));
+  if (plain.properties) return Object.keys(plain.properties).length > 0;
+  const inner = typeof plain.items === "object" ? plain.items : mapOf(plain);
+  return inner !== null && isNested(document, inner);
+}
+
+function childrenOf(document: ApiDocument, schema: Schema): Field[] {
+  const { schema: plain, shapes } = plainOf(document, schema);
+  const own = Object.entries(plain.properties ?? {}).map(([name, member]) =>
+    fieldOf(document, name, member, plain.required?.includes(name) ?? false),
+  );
+  const possible = shapes.map((shape, index) => {
+    const title = document.resolve<Schema>(shape as Schema & { $ref: string }).title;
+    return fieldOf(document, title ?? `Shape ${index + 1}`, shape, false);
+  });
+  if (own.length || possible.length) return [...own, ...possible];
+  const inner = typeof plain.items === "object" ? plain.items : mapOf(plain);
+  return inner ? childrenOf(document, inner) : [];
+}
