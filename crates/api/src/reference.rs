@@ -8,7 +8,6 @@ use axum::{
     routing::get,
 };
 use sahod_web::Bundle;
-use tower_http::compression::CompressionLayer;
 
 use crate::assets::{ALWAYS_CHECKED, FOREVER, asset};
 
@@ -25,7 +24,6 @@ pub(crate) fn router(open_origins: &[String]) -> Router {
         .route("/reference", get(|| async { Redirect::permanent("reference/") }))
         .route("/reference/", get(page))
         .route("/reference/{*path}", get(file))
-        .layer(CompressionLayer::new())
         .with_state(policy)
 }
 

@@ -14,7 +14,7 @@ use axum::{
 use sahod_app::App;
 use sahod_model::{Mode, Random};
 use tokio::sync::Semaphore;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
     cors::{self, DocsOrigin},
@@ -79,6 +79,9 @@ pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
     };
     let urls = &config.urls;
     let origins = |urls: [&String; 2]| urls.into_iter().filter_map(|url| origin(url)).collect::<Vec<_>>();
+    let docs = pages::docs()
+        .merge(reference::router(&origins([&urls.sandbox, &urls.open])))
+        .layer(CompressionLayer::new());
     let routers = vec![
         ("sandbox", open_api(Mode::Sandbox)),
         ("open-sandbox", open_api(Mode::Sandbox)),
@@ -88,7 +91,7 @@ pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
         ("web", web::router(app.clone(), &origins([&urls.link_sandbox, &urls.link]))),
         ("user", pages::user()),
         ("portal", pages::portal(urls)),
-        ("docs", pages::docs().merge(reference::router(&origins([&urls.sandbox, &urls.open])))),
+        ("docs", docs),
     ];
     Surfaces::new(
         config.base_domain.clone(),

@@ -34,8 +34,8 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 
 /** A value that fits the schema as far as its types tell. */
 export function sampleOf(document: ApiDocument, schema: Schema, depth = 0): unknown {
-  const { schema: plain, nullable, shapes } = plainOf(document, schema);
-  const given = [plain.example, plain.examples?.[0], plain.const, plain.default, plain.enum?.[0]];
+  const { schema: plain, nullable, shapes, values } = plainOf(document, schema);
+  const given = [plain.example, plain.examples?.[0], plain.const, plain.default, plain.enum?.[0], values[0]?.text];
   const found = given.find((value) => value !== undefined);
   if (found !== undefined) return found;
   if (depth > MAX_DEPTH) return nullable ? null : undefined;

@@ -10,8 +10,8 @@ export interface Field {
   type: string;
   required: boolean;
   deprecated: boolean;
-  /** The values it may have, as they are written. */
-  values: string[];
+  /** The values it may have. */
+  values: Value[];
   /** What else has to hold, in words. */
   rules: string[];
   description: string;
@@ -20,12 +20,21 @@ export interface Field {
   children: () => Field[];
 }
 
+interface Value {
+  /** As it is written. */
+  text: string;
+  /** What it means, where the document says so. */
+  meaning: string;
+}
+
 /** A schema with its references, `allOf` and `null` taken apart. */
 interface Plain {
   schema: Schema;
   nullable: boolean;
   /** More than one possible shape. */
   shapes: Schema[];
+  /** The only values it may have, when there are such. */
+  values: Value[];
 }
 
 export function parameterField(document: ApiDocument, parameter: Parameter): Field {
@@ -52,15 +61,15 @@ export function typeOf(document: ApiDocument, schema: Schema): string {
 }
 
 function fieldOf(document: ApiDocument, name: string, schema: Schema, required: boolean): Field {
-  const { schema: plain } = plainOf(document, schema);
-  const element = elementOf(document, plain);
+  const { schema: plain, values } = plainOf(document, schema);
+  const element = typeof plain.items === "object" ? plainOf(document, plain.items) : null;
   return {
     name,
     type: typeOf(document, schema),
     required,
     deprecated: plain.deprecated ?? false,
-    values: valuesOf(element ?? plain),
-    rules: [...rulesOf(plain), ...(element ? rulesOf(element).map((rule) => `each: ${rule}`) : [])],
+    values: element?.values ?? values,
+    rules: [...rulesOf(plain), ...(element ? rulesOf(element.schema).map((rule) => `each: ${rule}`) : [])],
     description: plain.description ?? "",
     isNested: isNested(document, schema),
     children: () => childrenOf(document, schema),
@@ -69,18 +78,19 @@ function fieldOf(document: ApiDocument, name: string, schema: Schema, required: 
 
 /** Follows references, merges `allOf` and takes `null` out of the possible types and shapes. */
 export function plainOf(document: ApiDocument, given: Schema): Plain {
-  const { allOf, oneOf, anyOf, ...own } = document.resolve<Schema>(given as Schema & { $ref: string });
-  let merged: Schema = own;
+  const { allOf, oneOf, anyOf, ...own } = resolved(document, given);
+  let merged: Schema = {};
   let nullable = false;
   let shapes: Schema[] = [];
   for (const part of allOf ?? []) {
     const plain = plainOf(document, part);
-    merged = merge(plain.schema, merged);
+    merged = merge(merged, plain.schema);
     nullable ||= plain.nullable;
     shapes = plain.shapes.length ? plain.shapes : shapes;
   }
-  const all = oneOf ?? anyOf ?? [];
-  const real = all.filter((shape) => !isNull(document.resolve<Schema>(shape as Schema & { $ref: string })));
+  merged = merge(merged, own);
+  const all = (oneOf ?? anyOf ?? []).map((shape) => resolved(document, shape));
+  const real = all.filter((shape) => !isNull(shape));
   nullable ||= real.length < all.length;
   if (real.length === 1 && real[0]) {
     const plain = plainOf(document, real[0]);
@@ -93,13 +103,21 @@ export function plainOf(document: ApiDocument, given: Schema): Plain {
   if (Array.isArray(merged.type)) {
     const types = merged.type.filter((type) => type !== "null");
     nullable ||= types.length < merged.type.length;
-    const { type: _, ...rest } = merged;
-    const [only] = types;
-    if (types.length === 1 && only) merged = { ...rest, type: only };
-    else if (types.length) merged = { ...rest, type: types };
+    merged = { ...merged, type: types.length === 1 && types[0] ? types[0] : types };
   }
-  return { schema: merged, nullable, shapes };
+  const values = [...valuesOf(merged), ...shapes.flatMap(valuesOf)];
+  // Shapes that are nothing but values are how a document says what each value means.
+  if (shapes.length && shapes.every((shape) => valuesOf(shape).length)) {
+    const [first] = shapes;
+    const type = merged.type ?? first?.type;
+    merged = type ? { ...merged, type } : { ...merged, enum: values.map(({ text }) => text) };
+    shapes = [];
+  }
+  return { schema: merged, nullable, shapes, values };
 }
+
+const resolved = (document: ApiDocument, schema: Schema): Schema =>
+  document.resolve<Schema>(schema as Schema & { $ref: string });
 
 function merge(under: Schema, over: Schema): Schema {
   const merged: Schema = { ...under, ...over };
@@ -110,25 +128,27 @@ function merge(under: Schema, over: Schema): Schema {
 
 const isNull = (schema: Schema) => schema.type === "null" || ("const" in schema && schema.const === null);
 
-function elementOf(document: ApiDocument, plain: Schema): Schema | null {
-  return typeof plain.items === "object" ? plainOf(document, plain.items).schema : null;
-}
-
 const mapOf = ({ additionalProperties }: Schema): Schema | null =>
   typeof additionalProperties === "object" ? additionalProperties : null;
 
+/** What the items of an array or the values of a map are. */
+const innerOf = (plain: Schema): Schema | null => (typeof plain.items === "object" ? plain.items : mapOf(plain));
+
 function wordsOf(document: ApiDocument, plain: Schema): string {
-  const types = [plain.type ?? []].flat();
   if (typeof plain.items === "object") return `array of ${plural(typeOf(document, plain.items))}`;
   const map = mapOf(plain);
   if (map && !plain.properties) return `map of ${plural(typeOf(document, map))}`;
-  if (!types.length) return plain.properties ? "object" : constType(plain);
+  const types = [plain.type ?? []].flat();
+  if (!types.length) return plain.properties ? "object" : typeOfValue(plain);
   const words = types.join(" or ");
-  return plain.format && types.length === 1 ? `${words} (${plain.format})` : words;
+  return plain.format && types.length === 1 && !WIDTH.test(plain.format) ? `${words} (${plain.format})` : words;
 }
 
+/** Formats that say how a program keeps a number, which is nobody else's business. */
+const WIDTH = /^(u?int\d*|float|double)$/;
+
 /** `string` where only the values tell. */
-function constType({ const: only, enum: values }: Schema): string {
+function typeOfValue({ const: only, enum: values }: Schema): string {
   const value = only ?? values?.[0];
   return value === undefined ? "anything" : typeof value;
 }
@@ -138,9 +158,10 @@ function plural(words: string): string {
   return words.replace(/^(string|number|integer|boolean|object|array|map)\b/, "$1s");
 }
 
-function valuesOf(schema: Schema): string[] {
-  if ("const" in schema) return [written(schema.const)];
-  return (schema.enum ?? []).filter((value) => value !== null).map(written);
+function valuesOf(schema: Schema): Value[] {
+  const all = "const" in schema ? [schema.const] : (schema.enum ?? []);
+  const meaning = "const" in schema || all.length === 1 ? (schema.description ?? "") : "";
+  return all.filter((value) => value !== null).map((value) => ({ text: written(value), meaning }));
 }
 
 const written = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
@@ -173,7 +194,7 @@ function isNested(document: ApiDocument, schema: Schema): boolean {
   const { schema: plain, shapes } = plainOf(document, schema);
   if (shapes.length) return shapes.some((shape) => isNested(document, shape));
   if (plain.properties) return Object.keys(plain.properties).length > 0;
-  const inner = typeof plain.items === "object" ? plain.items : mapOf(plain);
+  const inner = innerOf(plain);
   return inner !== null && isNested(document, inner);
 }
 
@@ -183,10 +204,9 @@ function childrenOf(document: ApiDocument, schema: Schema): Field[] {
     fieldOf(document, name, member, plain.required?.includes(name) ?? false),
   );
   const possible = shapes.map((shape, index) => {
-    const title = document.resolve<Schema>(shape as Schema & { $ref: string }).title;
-    return fieldOf(document, title ?? `Shape ${index + 1}`, shape, false);
+    return fieldOf(document, shape.title ?? `Shape ${index + 1}`, shape, false);
   });
   if (own.length || possible.length) return [...own, ...possible];
-  const inner = typeof plain.items === "object" ? plain.items : mapOf(plain);
+  const inner = innerOf(plain);
   return inner ? childrenOf(document, inner) : [];
 }

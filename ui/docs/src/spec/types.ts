@@ -44,7 +44,7 @@ export interface Schema {
   maxProperties?: number;
 }
 
-export interface Example {
+interface Example {
   summary?: string;
   description?: string;
   value?: unknown;
@@ -73,7 +73,7 @@ export interface Body {
   content?: Record<string, Media>;
 }
 
-export interface Header {
+interface Header {
   description?: string;
   schema?: Schema;
 }
