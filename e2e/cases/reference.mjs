@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { hold } from "../harness/wait.mjs";
-import { openReference } from "../pages/reference.mjs";
+import { atReference, openReference } from "../pages/reference.mjs";
 
 async function readAndCall({ sahod, api, open }, size) {
   const made = [];
@@ -14,7 +14,7 @@ async function readAndCall({ sahod, api, open }, size) {
   // From the list of pages, as a reader comes.
   await page.goto(`${origin}/docs/`);
   await page.getByRole("link", { name: "API reference" }).click();
-  const reference = await openReference(session, sahod);
+  const reference = await atReference(session);
   await look("overview");
 
   // On a phone the list is behind a menu.
@@ -64,16 +64,19 @@ async function readAndCall({ sahod, api, open }, size) {
   assert.equal(second.body.data.items[0].id, made[2], "the next page goes on where the first one ended");
   assert.equal(await reference.field(/^cursor/).inputValue(), first.body.data.nextCursor);
 
-  // What is pasted into a shell is what the form says, and gets the same answer.
+  // What is pasted does what the form says, with the key from its surroundings.
   await reference.field(/^cursor/).fill("");
-  const command = await reference.code("curl");
-  const env = { ...process.env, SAHOD_API_KEY: sahod.apiKey, SAHOD_API_SECRET: sahod.apiSecret };
-  const pasted = JSON.parse(execFileSync("sh", ["-c", command.replace(/^curl /, "curl -sS ")], { env }));
-  assert.deepEqual(pasted.data.items, first.body.data.items);
-  for (const language of ["JavaScript", "Python"]) {
+  for (const language of ["curl", "Python", "JavaScript"]) {
     assert.ok((await reference.code(language)).includes("/users?size=2"), language);
-    assert.ok(!(await page.content()).includes(sahod.apiSecret), "the secret is not on the page");
   }
+  assert.ok(!(await page.content()).includes(sahod.apiSecret), "the secret is nowhere on the page");
+  const pasted = (await reference.code("JavaScript")).replace(
+    /^console\.log\(.*$/m,
+    "console.log(await response.text());",
+  );
+  const env = { ...process.env, SAHOD_API_KEY: sahod.apiKey, SAHOD_API_SECRET: sahod.apiSecret };
+  const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", pasted], { env });
+  assert.deepEqual(JSON.parse(printed).data.items, first.body.data.items);
 
   // A mistake comes back as the API says it.
   session.expect(400, /\/users\?size=0/);

@@ -2,9 +2,15 @@
 import assert from "node:assert/strict";
 import { eventually } from "../harness/wait.mjs";
 
-export async function openReference({ page }, sahod, hash = "") {
+export async function openReference(session, sahod, hash = "") {
   const origin = new URL(sahod.webUrl).origin;
-  await page.goto(`${origin}/docs/reference/${hash}`);
+  await session.page.goto(`${origin}/docs/reference/${hash}`);
+  return atReference(session);
+}
+
+/** The reference that the page has come to. */
+export async function atReference({ page }) {
+  await page.locator("#navigation nav").waitFor({ state: "attached" });
   await page.locator("main h1").waitFor();
 
   const heading = async (name) => {

@@ -38,6 +38,7 @@ impl DocsOrigin {
                 HeaderName::from_static("ratelimit-reset"),
                 header::RETRY_AFTER,
             ])
+            .vary([header::ORIGIN])
             .max_age(Duration::from_hours(1));
         Some(Self { origin, rules })
     }

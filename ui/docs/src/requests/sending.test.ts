@@ -41,7 +41,14 @@ describe("sending", () => {
     };
     answering(new Response(text, { status: 200, headers }));
     const received = await send(draft, KEY, new AbortController().signal);
-    expect(received).toMatchObject({ status: 200, text, isJson: true, nextCursor: "abc" });
+    expect(received).toMatchObject({
+      method: "POST",
+      url: draft.url,
+      status: 200,
+      text,
+      isJson: true,
+      nextCursor: "abc",
+    });
     expect(received.headers).toEqual([
       ["Content-Type", "application/json"],
       ["X-Request-Id", "id"],

@@ -16,6 +16,9 @@ const SHOWN_HEADERS = [
 ];
 
 export interface Received {
+  /** What was asked: the form may say something else by now. */
+  method: string;
+  url: string;
   status: number;
   /** Rounded to whole milliseconds, from sending to the last byte. */
   tookMs: number;
@@ -47,7 +50,7 @@ export async function send(draft: Draft, credentials: Credentials, stop: AbortSi
       signal: anyOf(stop, late),
     });
     const text = await response.text();
-    return received(response, text, performance.now() - startedAt);
+    return received(draft, response, text, performance.now() - startedAt);
   } catch {
     throw new Failure(wordsOf(draft.url, stop, late));
   }
@@ -78,9 +81,11 @@ function wordsOf(url: string, stop: AbortSignal, late: AbortSignal): string {
   );
 }
 
-function received(response: Response, text: string, tookMs: number): Received {
+function received({ method, url }: Draft, response: Response, text: string, tookMs: number): Received {
   const isJson = /\bjson\b/.test(response.headers.get("Content-Type") ?? "");
   return {
+    method,
+    url,
     status: response.status,
     tookMs: Math.round(tookMs),
     headers: SHOWN_HEADERS.flatMap((name) => {
