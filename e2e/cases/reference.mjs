@@ -9,10 +9,9 @@ async function readAndCall({ sahod, api, open }, size) {
   for (let count = 0; count < 3; count += 1) made.unshift((await api.newUser()).userId);
   const session = await open(size);
   const { page, look } = session;
-  const origin = new URL(sahod.webUrl).origin;
 
   // From the list of pages, as a reader comes.
-  await page.goto(`${origin}/docs/`);
+  await page.goto(`${sahod.docsUrl}/`);
   await page.getByRole("link", { name: "API reference" }).click();
   const reference = await atReference(session);
   await look("overview");

@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { eventually } from "../harness/wait.mjs";
 
 export async function openReference(session, sahod, hash = "") {
-  const origin = new URL(sahod.webUrl).origin;
-  await session.page.goto(`${origin}/docs/reference/${hash}`);
+  await session.page.goto(`${sahod.docsUrl}/reference/${hash}`);
   return atReference(session);
 }
 

@@ -1,4 +1,4 @@
-//! The API reference on the `docs` surface: a page that reads the OpenAPI document beside it and can call the API.
+//! The API reference on the `docs` surface: a page that reads the description of the API beside it and can call the API.
 
 use axum::{
     Router,
