@@ -64,9 +64,12 @@ export class ApiDocument {
     this.events = Object.entries(raw.webhooks ?? {}).map(([name, item]) => this.#readEvent(name, item));
   }
 
-  /** What a reference names, with the words that stand beside the reference; anything else as it is. */
-  resolve<T extends object>(given: T | Ref): T {
-    let found: object = given;
+  /**
+   * What a reference names, with the words that stand beside the reference; any other object as it is. What is no object
+   * at all (a schema may be `true`) says nothing.
+   */
+  resolve<T extends object>(given: T | Ref | boolean): T {
+    let found: object = isObject(given) ? given : {};
     for (let hops = 0; hops < MAX_HOPS && "$ref" in found && typeof found.$ref === "string"; hops += 1) {
       const { $ref, ...beside } = found as Ref;
       found = { ...this.#at($ref), ...beside };

@@ -33,7 +33,7 @@ export function examplesOf(document: ApiDocument, media: Media): ShownExample[] 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
 
 /** A value that fits the schema as far as its types tell. */
-export function sampleOf(document: ApiDocument, schema: Schema, depth = 0): unknown {
+export function sampleOf(document: ApiDocument, schema: Schema | boolean, depth = 0): unknown {
   const { schema: plain, nullable, shapes, values } = plainOf(document, schema);
   const given = [plain.example, plain.examples?.[0], plain.const, plain.default, plain.enum?.[0], values[0]?.text];
   const found = given.find((value) => value !== undefined);

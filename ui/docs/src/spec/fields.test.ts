@@ -89,6 +89,31 @@ describe("a schema as rows", () => {
     expect(parameterField(document, parameter)).toMatchObject({ description: "Mine.", deprecated: true });
   });
 
+  it("ends where a schema is nothing but itself", () => {
+    const schemas = {
+      Json: { oneOf: [{ type: "string" }, { type: "array", items: { $ref: "#/components/schemas/Json" } }] },
+      Rows: { type: "array", items: { $ref: "#/components/schemas/Rows" } },
+      All: { allOf: [{ $ref: "#/components/schemas/All" }] },
+      One: { anyOf: [{ $ref: "#/components/schemas/One" }, { type: "null" }] },
+    };
+    const odd = new ApiDocument({ components: { schemas } }, "https://docs.example.com/");
+    for (const name of Object.keys(schemas)) {
+      const schema = { $ref: `#/components/schemas/${name}` };
+      expect(typeOf(odd, schema).length).toBeLessThan(2_000);
+      expect(bodyFields(odd, schema).length).toBeLessThan(10);
+      expect(() => JSON.stringify(sampleOf(odd, schema))).not.toThrow();
+    }
+  });
+
+  it("takes true for a schema", () => {
+    const schema = {
+      type: "object" as const,
+      properties: { any: true, list: { type: "array" as const, items: true } },
+    };
+    expect(bodyFields(document, schema).map(({ type }) => type)).toEqual(["anything", "array"]);
+    expect(sampleOf(document, schema)).toEqual({ any: null, list: [] });
+  });
+
   it("calls what is not described anything", () => {
     expect(typeOf(document, {})).toBe("anything");
     expect(typeOf(document, { type: ["string", "integer", "null"] })).toBe("string or integer or null");

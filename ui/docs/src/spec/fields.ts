@@ -3,6 +3,9 @@
 import type { ApiDocument } from "./document";
 import type { Parameter, Schema } from "./types";
 
+/** Schemas may contain themselves. Deeper than this nobody writes a type on purpose. */
+const MAX_DEPTH = 8;
+
 /** One row: a parameter, a member of an object, or one of several possible shapes. */
 export interface Field {
   name: string;
@@ -52,15 +55,16 @@ export function bodyFields(document: ApiDocument, schema: Schema): Field[] {
 }
 
 /** What a schema is, in words. */
-export function typeOf(document: ApiDocument, schema: Schema): string {
+export function typeOf(document: ApiDocument, schema: Schema | boolean, depth = 0): string {
+  if (depth > MAX_DEPTH) return "anything";
   const { schema: plain, nullable, shapes } = plainOf(document, schema);
   const words = shapes.length
-    ? [...new Set(shapes.map((shape) => typeOf(document, shape)))]
-    : [wordsOf(document, plain)];
+    ? [...new Set(shapes.map((shape) => typeOf(document, shape, depth + 1)))]
+    : [wordsOf(document, plain, depth)];
   return [...words, ...(nullable ? ["null"] : [])].join(" or ");
 }
 
-function fieldOf(document: ApiDocument, name: string, schema: Schema, required: boolean): Field {
+function fieldOf(document: ApiDocument, name: string, schema: Schema | boolean, required: boolean): Field {
   const { schema: plain, values } = plainOf(document, schema);
   const element = typeof plain.items === "object" ? plainOf(document, plain.items) : null;
   return {
@@ -77,13 +81,14 @@ function fieldOf(document: ApiDocument, name: string, schema: Schema, required: 
 }
 
 /** Follows references, merges `allOf` and takes `null` out of the possible types and shapes. */
-export function plainOf(document: ApiDocument, given: Schema): Plain {
+export function plainOf(document: ApiDocument, given: Schema | boolean, depth = 0): Plain {
+  if (depth > MAX_DEPTH) return { schema: {}, nullable: false, shapes: [], values: [] };
   const { allOf, oneOf, anyOf, ...own } = resolved(document, given);
   let merged: Schema = {};
   let nullable = false;
   let shapes: Schema[] = [];
   for (const part of allOf ?? []) {
-    const plain = plainOf(document, part);
+    const plain = plainOf(document, part, depth + 1);
     merged = merge(merged, plain.schema);
     nullable ||= plain.nullable;
     shapes = plain.shapes.length ? plain.shapes : shapes;
@@ -93,7 +98,7 @@ export function plainOf(document: ApiDocument, given: Schema): Plain {
   const real = all.filter((shape) => !isNull(shape));
   nullable ||= real.length < all.length;
   if (real.length === 1 && real[0]) {
-    const plain = plainOf(document, real[0]);
+    const plain = plainOf(document, real[0], depth + 1);
     merged = merge(plain.schema, merged);
     nullable ||= plain.nullable;
     shapes = plain.shapes;
@@ -116,8 +121,8 @@ export function plainOf(document: ApiDocument, given: Schema): Plain {
   return { schema: merged, nullable, shapes, values };
 }
 
-const resolved = (document: ApiDocument, schema: Schema): Schema =>
-  document.resolve<Schema>(schema as Schema & { $ref: string });
+const resolved = (document: ApiDocument, schema: Schema | boolean): Schema =>
+  document.resolve<Schema>(schema as (Schema & { $ref: string }) | boolean);
 
 function merge(under: Schema, over: Schema): Schema {
   const merged: Schema = { ...under, ...over };
@@ -134,10 +139,10 @@ const mapOf = ({ additionalProperties }: Schema): Schema | null =>
 /** What the items of an array or the values of a map are. */
 const innerOf = (plain: Schema): Schema | null => (typeof plain.items === "object" ? plain.items : mapOf(plain));
 
-function wordsOf(document: ApiDocument, plain: Schema): string {
-  if (typeof plain.items === "object") return `array of ${plural(typeOf(document, plain.items))}`;
+function wordsOf(document: ApiDocument, plain: Schema, depth: number): string {
+  if (typeof plain.items === "object") return `array of ${plural(typeOf(document, plain.items, depth + 1))}`;
   const map = mapOf(plain);
-  if (map && !plain.properties) return `map of ${plural(typeOf(document, map))}`;
+  if (map && !plain.properties) return `map of ${plural(typeOf(document, map, depth + 1))}`;
   const types = [plain.type ?? []].flat();
   if (!types.length) return plain.properties ? "object" : typeOfValue(plain);
   const words = types.join(" or ");
@@ -190,15 +195,17 @@ function range(least: number | undefined, most: number | undefined, unit: string
   return most === undefined ? "" : words(`at most ${most}`);
 }
 
-function isNested(document: ApiDocument, schema: Schema): boolean {
+function isNested(document: ApiDocument, schema: Schema | boolean, depth = 0): boolean {
+  if (depth > MAX_DEPTH) return false;
   const { schema: plain, shapes } = plainOf(document, schema);
-  if (shapes.length) return shapes.some((shape) => isNested(document, shape));
+  if (shapes.length) return shapes.some((shape) => isNested(document, shape, depth + 1));
   if (plain.properties) return Object.keys(plain.properties).length > 0;
   const inner = innerOf(plain);
-  return inner !== null && isNested(document, inner);
+  return inner !== null && isNested(document, inner, depth + 1);
 }
 
-function childrenOf(document: ApiDocument, schema: Schema): Field[] {
+function childrenOf(document: ApiDocument, schema: Schema | boolean, depth = 0): Field[] {
+  if (depth > MAX_DEPTH) return [];
   const { schema: plain, shapes } = plainOf(document, schema);
   const own = Object.entries(plain.properties ?? {}).map(([name, member]) =>
     fieldOf(document, name, member, plain.required?.includes(name) ?? false),
@@ -208,5 +215,5 @@ function childrenOf(document: ApiDocument, schema: Schema): Field[] {
   });
   if (own.length || possible.length) return [...own, ...possible];
   const inner = innerOf(plain);
-  return inner ? childrenOf(document, inner) : [];
+  return inner ? childrenOf(document, inner, depth + 1) : [];
 }

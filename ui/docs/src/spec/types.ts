@@ -8,6 +8,7 @@ export interface Ref {
 
 type SchemaType = "string" | "number" | "integer" | "boolean" | "object" | "array" | "null";
 
+/** `true`, where a schema may stand, allows anything. */
 export interface Schema {
   $ref?: string;
   type?: SchemaType | SchemaType[];
@@ -22,13 +23,13 @@ export interface Schema {
   deprecated?: boolean;
   readOnly?: boolean;
   writeOnly?: boolean;
-  properties?: Record<string, Schema>;
+  properties?: Record<string, Schema | boolean>;
   required?: string[];
   additionalProperties?: boolean | Schema;
   items?: Schema | boolean;
-  allOf?: Schema[];
-  oneOf?: Schema[];
-  anyOf?: Schema[];
+  allOf?: (Schema | boolean)[];
+  oneOf?: (Schema | boolean)[];
+  anyOf?: (Schema | boolean)[];
   minLength?: number;
   maxLength?: number;
   pattern?: string;
