@@ -19,7 +19,7 @@ export async function atReference({ page }) {
 
   /** What the last call got: `{status, body, headers}`. */
   async function answer(status) {
-    await tryIt.locator(".line").getByText(status).waitFor();
+    await tryIt.locator(".status", { hasText: status }).waitFor();
     return eventually(async () => {
       const seen = await tryIt.evaluate((region) => ({
         busy: region.querySelector(".answer").getAttribute("aria-busy"),

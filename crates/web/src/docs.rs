@@ -77,7 +77,8 @@ mod tests {
         let contents = doc_page("", "page.css").unwrap();
         assert!(contents.contains("href=\"link-api\""), "{contents}");
         assert!(contents.contains("href=\"reference/\""), "{contents}");
-        assert!(doc_page("link-api", "page.css").unwrap().contains("<table>"));
+        let page = doc_page("link-api", "page.css").unwrap();
+        assert!(page.contains("<table>") && page.contains("href=\"icon.svg\""), "{page}");
         assert!(doc_page("nothing", "page.css").is_none());
         assert!(doc_page("../README", "page.css").is_none());
     }
