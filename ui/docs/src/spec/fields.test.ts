@@ -43,6 +43,11 @@ describe("a schema as rows", () => {
     const rules = (schema: object) =>
       parameterField(document, { name: "x", in: "query", schema: { type: "integer", ...schema } }).rules;
     expect(rules({ minimum: 1, maximum: 150, default: 10 })).toEqual(["1 to 150", "10 when not given"]);
+    expect(rules({ minItems: 1, minLength: 2, maxLength: 2, maxProperties: 1 })).toEqual([
+      "2 characters",
+      "at least 1 item",
+      "at most 1 member",
+    ]);
     expect(rules({ exclusiveMinimum: 0, multipleOf: 5, default: null })).toEqual(["more than 0", "a multiple of 5"]);
   });
 

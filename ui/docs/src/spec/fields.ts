@@ -173,13 +173,13 @@ const written = (value: unknown): string => (typeof value === "string" ? value :
 
 function rulesOf(schema: Schema): string[] {
   return [
-    range(schema.minLength, schema.maxLength, "characters"),
+    range(schema.minLength, schema.maxLength, "character"),
     range(schema.minimum, schema.maximum, ""),
     schema.exclusiveMinimum === undefined ? "" : `more than ${schema.exclusiveMinimum}`,
     schema.exclusiveMaximum === undefined ? "" : `less than ${schema.exclusiveMaximum}`,
     schema.multipleOf === undefined ? "" : `a multiple of ${schema.multipleOf}`,
-    range(schema.minItems, schema.maxItems, "items"),
-    range(schema.minProperties, schema.maxProperties, "members"),
+    range(schema.minItems, schema.maxItems, "item"),
+    range(schema.minProperties, schema.maxProperties, "member"),
     schema.uniqueItems ? "no item twice" : "",
     schema.pattern === undefined ? "" : `matches ${schema.pattern}`,
     schema.default === undefined || schema.default === null ? "" : `${written(schema.default)} when not given`,
@@ -189,10 +189,11 @@ function rulesOf(schema: Schema): string[] {
 }
 
 function range(least: number | undefined, most: number | undefined, unit: string): string {
-  const words = (text: string) => `${text} ${unit}`.trim();
-  if (least !== undefined && most !== undefined) return words(least === most ? `${least}` : `${least} to ${most}`);
-  if (least !== undefined) return words(`at least ${least}`);
-  return most === undefined ? "" : words(`at most ${most}`);
+  if (least === undefined && most === undefined) return "";
+  const unitOf = (count: number | undefined) => (unit ? ` ${unit}${count === 1 ? "" : "s"}` : "");
+  if (most === undefined) return `at least ${least}${unitOf(least)}`;
+  if (least === undefined) return `at most ${most}${unitOf(most)}`;
+  return `${least === most ? least : `${least} to ${most}`}${unitOf(most)}`;
 }
 
 function isNested(document: ApiDocument, schema: Schema | boolean, depth = 0): boolean {
