@@ -6,6 +6,6 @@ export default defineConfig({
   resolve: { conditions: ["browser"] },
   test: {
     environment: "jsdom",
-    include: ["{sdk,wink,shared,demo}/**/*.test.ts"],
+    include: ["{sdk,wink,docs,shared,demo}/**/*.test.ts"],
   },
 });

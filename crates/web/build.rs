@@ -3,7 +3,7 @@
 use std::path::Path;
 
 fn main() {
-    for folder in ["sdk", "wink"] {
+    for folder in ["sdk", "wink", "docs"] {
         let built = Path::new("../../ui/dist").join(folder);
         println!("cargo::rerun-if-changed={}", built.display());
         if !built.is_dir() {

@@ -4,7 +4,9 @@
 //! done, by whom and in which order is `app`'s. Everything that a caller sends is checked here, all of it at once,
 //! before a use case sees it.
 
+mod assets;
 mod client_address;
+mod cors;
 mod envelope;
 mod error;
 mod fields;
@@ -17,6 +19,7 @@ mod pages;
 mod params;
 mod rate_limit;
 mod record;
+mod reference;
 mod request_id;
 mod server;
 mod state;

@@ -10,9 +10,9 @@ use axum::{
     routing::get,
 };
 use bytes::Bytes;
-use sahod_web::{PAGE_STYLE, doc_page, escape, page};
+use sahod_web::{PAGE_ICON, PAGE_STYLE, doc_page, escape, page};
 
-use crate::{open, server::PublicUrls};
+use crate::{assets::HOURLY, open, server::PublicUrls};
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
@@ -27,11 +27,12 @@ fn html(status: StatusCode, text: String) -> Response {
 }
 
 async fn style() -> Response {
-    (
-        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")],
-        PAGE_STYLE,
-    )
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, HOURLY)], PAGE_STYLE)
         .into_response()
+}
+
+async fn icon() -> Response {
+    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, HOURLY)], PAGE_ICON).into_response()
 }
 
 fn not_found(style: &str) -> Response {
@@ -50,6 +51,7 @@ pub(crate) fn docs(urls: &PublicUrls) -> Router {
         .route("/v1/openapi.json", get(|| async move { openapi_json(document()) }))
         .route("/", get(|| async { doc("") }))
         .route("/page.css", get(style))
+        .route("/icon.svg", get(icon))
         .route("/{name}", get(|Path(name): Path<String>| async move { doc(&name) }))
         .fallback(|| async { not_found("/page.css") })
 }
@@ -78,7 +80,11 @@ pub(crate) fn user() -> Router {
                     organisation that sent it to you for another way.</p>";
         html(StatusCode::NOT_FOUND, page("Invitation", "page.css", body))
     };
-    Router::new().route("/", get(gone)).route("/page.css", get(style)).fallback(gone)
+    Router::new()
+        .route("/", get(gone))
+        .route("/page.css", get(style))
+        .route("/icon.svg", get(icon))
+        .fallback(gone)
 }
 
 /// The `portal` surface.
@@ -93,6 +99,7 @@ pub(crate) fn portal(urls: &PublicUrls) -> Router {
     Router::new()
         .route("/", get(|State(text): State<String>| async move { html(StatusCode::OK, text) }))
         .route("/page.css", get(style))
+        .route("/icon.svg", get(icon))
         .fallback(|| async { not_found("page.css") })
         .with_state(text)
 }

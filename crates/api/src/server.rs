@@ -14,14 +14,15 @@ use axum::{
 use sahod_app::App;
 use sahod_model::Mode;
 use tokio::sync::Semaphore;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
+    cors::{self, DocsOrigin},
     envelope,
     error::{ApiError, Code},
     link, open, pages,
     rate_limit::{self, RateLimit, RateLimitConfig},
-    record, request_id,
+    record, reference, request_id,
     state::Surface,
     surfaces::{Surfaces, missing, unsupported_method},
     web,
@@ -61,26 +62,34 @@ pub struct ApiConfig {
 pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
     let limit = RateLimit::new(config.rate_limit);
     let bounds = Bounds { timeout: config.timeout, places: Arc::new(Semaphore::new(config.max_requests)) };
+    let docs_origin = origin(&config.urls.docs).and_then(|origin| DocsOrigin::new(&origin));
     let open_api = |mode| {
         let limited = middleware::from_fn_with_state(limit.clone(), rate_limit::enforce);
-        enveloped(open::router(Surface { app: app.clone(), mode }).layer(limited), &bounds, app)
+        let router = enveloped(open::router(Surface { app: app.clone(), mode }).layer(limited), &bounds, app);
+        match &docs_origin {
+            Some(docs) => router.layer(middleware::from_fn_with_state(docs.clone(), cors::for_docs)),
+            None => router,
+        }
     };
     let link_api = |mode| {
         let router = link::router(Surface { app: app.clone(), mode });
         enveloped(router, &bounds, app).layer(link::any_origin())
     };
-    let origins: Vec<String> =
-        [&config.urls.link_sandbox, &config.urls.link].into_iter().filter_map(|url| origin(url)).collect();
+    let urls = &config.urls;
+    let origins = |urls: [&String; 2]| urls.into_iter().filter_map(|url| origin(url)).collect::<Vec<_>>();
+    let docs = pages::docs(urls)
+        .merge(reference::router(&origins([&urls.sandbox, &urls.open])))
+        .layer(CompressionLayer::new());
     let routers = vec![
         ("sandbox", open_api(Mode::Sandbox)),
         ("open-sandbox", open_api(Mode::Sandbox)),
         ("open", open_api(Mode::Production)),
         ("link-sandbox", link_api(Mode::Sandbox)),
         ("link", link_api(Mode::Production)),
-        ("web", web::router(app.clone(), &origins)),
+        ("web", web::router(app.clone(), &origins([&urls.link_sandbox, &urls.link]))),
         ("user", pages::user()),
-        ("portal", pages::portal(&config.urls)),
-        ("docs", pages::docs(&config.urls)),
+        ("portal", pages::portal(urls)),
+        ("docs", docs),
     ];
     Surfaces::new(
         config.base_domain.clone(),

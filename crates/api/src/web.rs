@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::Body,
     extract::{Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
@@ -12,10 +11,13 @@ use axum::{
 };
 use sahod_app::App;
 use sahod_model::Mode;
-use sahod_web::{Asset, Bundle};
+use sahod_web::Bundle;
 use tower_http::compression::CompressionLayer;
 
-use crate::state::path_id;
+use crate::{
+    assets::{FOREVER, HOURLY, asset},
+    state::path_id,
+};
 
 /// What the pages of this surface may reach.
 #[derive(Clone)]
@@ -45,11 +47,6 @@ pub fn router(app: App, link_origins: &[String]) -> Router {
         .with_state(Arc::new(Pages { app, wink_policy }))
 }
 
-/// Scripts keep their address for ever, so they are checked for a newer one each hour.
-const HOURLY: &str = "public, max-age=3600";
-/// Files whose name holds a hash of their content never change.
-const FOREVER: &str = "public, max-age=31536000, immutable";
-
 fn script(headers: &HeaderMap, name: &'static str) -> Response {
     let mut response = asset(headers, Bundle::Sdk.file(name), HOURLY);
     // Customers' pages load it with `crossorigin` when they check its integrity.
@@ -78,24 +75,4 @@ async fn logo(State(pages): State<Arc<Pages>>, headers: HeaderMap, Path(file): P
         .and_then(|id| Mode::ALL.into_iter().find_map(|mode| pages.app.get_provider(mode, &id).ok()));
     let Some(provider) = found else { return StatusCode::NOT_FOUND.into_response() };
     asset(&headers, Some(sahod_web::monogram(provider.id.as_str(), &provider.name)), HOURLY)
-}
-
-fn asset(request: &HeaderMap, asset: Option<Asset>, cache: &'static str) -> Response {
-    let Some(asset) = asset else { return StatusCode::NOT_FOUND.into_response() };
-    let unchanged =
-        request.get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == asset.tag.as_bytes());
-    let mut response = if unchanged {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        let mut response = Response::new(Body::from(asset.bytes));
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
-        response
-    };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    if let Ok(tag) = HeaderValue::from_str(&asset.tag) {
-        headers.insert(header::ETAG, tag);
-    }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
 }

@@ -12,6 +12,10 @@ struct Sdk;
 #[folder = "../../ui/dist/wink"]
 struct Wink;
 
+#[derive(RustEmbed)]
+#[folder = "../../ui/dist/docs"]
+struct Reference;
+
 /// A part of the user interface that was built on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bundle {
@@ -19,6 +23,8 @@ pub enum Bundle {
     Sdk,
     /// The widget in its frame.
     Wink,
+    /// The API reference.
+    Reference,
 }
 
 /// A file as a browser gets it.
@@ -39,6 +45,7 @@ impl Bundle {
         let file = match self {
             Self::Sdk => Sdk::get(path),
             Self::Wink => Wink::get(path),
+            Self::Reference => Reference::get(path),
         }?;
         Some(Asset { content_type: content_type(path), tag: tag(&file), bytes: file.data })
     }

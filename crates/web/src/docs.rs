@@ -20,7 +20,10 @@ pub fn doc_page(name: &str, style: &str) -> Option<String> {
         return Some(page("Sahod docs", style, &contents()));
     }
     let source = source(&format!("{name}.md"))?;
-    let body = format!("<p><a href=\"./\">All pages</a></p>\n{}", render(&source));
+    let body = format!(
+        "<p><a href=\"./\">All pages</a> · <a href=\"reference/\">API reference</a></p>\n{}",
+        render(&source)
+    );
     Some(page(&format!("{} · Sahod docs", title(&source)), style, &body))
 }
 
@@ -42,7 +45,10 @@ fn contents() -> String {
         Some(format!("<li><a href=\"{}\">{}</a></li>\n", escape(name), escape(title(&text))))
     };
     let links: String = Docs::iter().filter_map(link).collect();
-    format!("<h1>Sahod docs</h1>\n<nav aria-label=\"Pages\"><ul>\n{links}</ul></nav>")
+    format!(
+        "<h1>Sahod docs</h1>\n<nav aria-label=\"Pages\"><ul>\n\
+         <li><a href=\"reference/\">API reference</a></li>\n{links}</ul></nav>"
+    )
 }
 
 fn render(source: &str) -> String {
@@ -70,7 +76,9 @@ mod tests {
     fn every_page_of_the_contents_is_there() {
         let contents = doc_page("", "page.css").unwrap();
         assert!(contents.contains("href=\"link-api\""), "{contents}");
-        assert!(doc_page("link-api", "page.css").unwrap().contains("<table>"));
+        assert!(contents.contains("href=\"reference/\""), "{contents}");
+        let page = doc_page("link-api", "page.css").unwrap();
+        assert!(page.contains("<table>") && page.contains("href=\"icon.svg\""), "{page}");
         assert!(doc_page("nothing", "page.css").is_none());
         assert!(doc_page("../README", "page.css").is_none());
     }

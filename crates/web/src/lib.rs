@@ -10,4 +10,4 @@ mod page;
 pub use bundle::{Asset, Bundle};
 pub use docs::doc_page;
 pub use monogram::monogram;
-pub use page::{PAGE_STYLE, escape, page};
+pub use page::{PAGE_ICON, PAGE_STYLE, escape, page};

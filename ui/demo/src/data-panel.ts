@@ -1,10 +1,11 @@
 /** What the lender's server reads from the API, one resource for each tab. */
 
+import { indent } from "../../shared/json";
 import { type Exchange, getData, itemsOf, type List, refusal, wordsOf } from "./api";
 import { copyButton } from "./copy";
 import { button, el } from "./dom";
 import { RESOURCES, type Resource } from "./events";
-import { indent, jsonView } from "./json";
+import { jsonView } from "./json";
 import { emptyNotice, errorNotice, loadingNotice } from "./notice";
 import { makeTabs } from "./tabs";
 

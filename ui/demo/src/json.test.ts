@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { indent } from "../../shared/json";
 import { rawBody } from "./api";
-import { indent, jsonView } from "./json";
+import { jsonView } from "./json";
 
 describe("JSON as it was written", () => {
   it("keeps every digit and every escape", () => {

@@ -20,6 +20,7 @@ mod bad_links;
 mod bad_queries;
 mod conformance;
 mod consent_templates;
+mod cors;
 mod cursors;
 mod deliveries;
 mod eincomes;

@@ -151,6 +151,12 @@ impl World {
         self.configured(&ApiConfig { max_requests, ..api_config() })
     }
 
+    /// The same installation with its docs at that address.
+    pub(crate) fn with_docs_at(&self, url: &str) -> Client {
+        let urls = PublicUrls { docs: url.to_owned(), ..PublicUrls::default() };
+        self.configured(&ApiConfig { urls, ..api_config() })
+    }
+
     /// The same installation below a domain of its own, and a host there.
     pub(crate) fn at_host(&self, domain: &str, host: &'static str) -> Client {
         self.configured(&ApiConfig { base_domain: Some(domain.to_owned()), ..api_config() }).with_host(host)
