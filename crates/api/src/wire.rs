@@ -2,11 +2,9 @@
 
 use sahod_app::IssuedToken;
 use sahod_model::{
-    Account, AccountErrorCode, AccountId, ConnectionStatus, ConsentTemplate, ConsentTemplateId, Datapoint,
-    EventType, ExposeSecret, ExternalMetadata, InviteTemplate, InviteTemplateId, Mode, MonitorStatus,
-    Provider, ProviderId, ProviderType, Request, RequestId, Task, TaskId, TaskType, Timestamp, TokenId, User,
-    UserId, UserSession, Webhook, WebhookId,
-    invite_template::InviteContent,
+    Account, AccountErrorCode, AccountId, ConnectionStatus, Datapoint, EventType, ExposeSecret,
+    ExternalMetadata, Mode, MonitorStatus, Provider, ProviderId, ProviderType, Request, RequestId, Task,
+    TaskId, TaskType, Timestamp, TokenId, User, UserId, UserSession, Webhook, WebhookId,
     item::{ItemTimes, Metadata, SourceRef, SourceType},
     provider::ProviderSubType,
 };
@@ -294,6 +292,7 @@ fn mask(secret: &str) -> String {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Provider")]
+#[expect(clippy::struct_excessive_bools, reason = "they are the contract's independent marks, not states")]
 pub struct ProviderWire<'a> {
     /// The provider's id.
     id: &'a ProviderId,
@@ -346,59 +345,6 @@ impl<'a> ProviderWire<'a> {
             supported: &provider.supported,
             monitor_supported: provider.monitor_supported,
         }
-    }
-}
-
-/// A consent text of your organisation's own.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "ConsentTemplate")]
-pub struct ConsentTemplateWire<'a> {
-    /// The template's id.
-    id: &'a ConsentTemplateId,
-    /// When it was made.
-    created_at: Timestamp,
-    /// What people consent to, in a word of yours.
-    consent_type: &'a str,
-    /// Its title.
-    title: Option<&'a str>,
-    /// Its version; one of each for a type.
-    version: &'a str,
-    /// How people give it, such as by ticking a box.
-    consent_method: Option<&'a str>,
-    /// The wording.
-    consent_text: &'a str,
-}
-
-impl<'a> From<&'a ConsentTemplate> for ConsentTemplateWire<'a> {
-    fn from(template: &'a ConsentTemplate) -> Self {
-        Self {
-            id: &template.id,
-            created_at: template.created_at,
-            consent_type: &template.consent_type,
-            title: template.title.as_deref(),
-            version: &template.version,
-            consent_method: template.method.as_deref(),
-            consent_text: &template.text,
-        }
-    }
-}
-
-/// The wording of your invitations.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "InviteTemplate")]
-pub struct InviteTemplateWire<'a> {
-    /// The template's id.
-    id: &'a InviteTemplateId,
-    /// What it says.
-    #[serde(flatten)]
-    content: &'a InviteContent,
-}
-
-impl<'a> From<&'a InviteTemplate> for InviteTemplateWire<'a> {
-    fn from(template: &'a InviteTemplate) -> Self {
-        Self { id: &template.id, content: &template.content }
     }
 }
 

@@ -211,7 +211,7 @@ pub enum EventData {
 }
 
 /// The invite that an event is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InviteEvent {
     /// Who is invited.
@@ -221,7 +221,7 @@ pub struct InviteEvent {
 }
 
 /// The account that an event is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountEvent {
     /// Whose it is.
@@ -233,7 +233,7 @@ pub struct AccountEvent {
 }
 
 /// The source that an event is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceEvent {
     /// Whose it is.

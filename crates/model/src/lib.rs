@@ -8,6 +8,7 @@ pub mod clock;
 pub mod consent_template;
 pub mod datapoint;
 pub mod event;
+pub mod identity;
 pub mod ids;
 pub mod insight;
 pub mod invite;

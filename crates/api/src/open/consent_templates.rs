@@ -5,7 +5,9 @@ use axum::{
     http::StatusCode,
 };
 use sahod_app::NewConsentTemplate;
+use sahod_model::{ConsentTemplate, ConsentTemplateId, Timestamp};
 use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::{
     envelope::Reply,
@@ -14,7 +16,6 @@ use crate::{
     list::{ListRequest, NoFilter},
     openapi::{Endpoints, Operation},
     state::{Authenticated, Path, Surface, path_id},
-    wire::ConsentTemplateWire,
 };
 
 pub(super) fn endpoints() -> Endpoints {
@@ -39,6 +40,41 @@ pub(super) fn endpoints() -> Endpoints {
             delete,
             Operation::new("delete-consent-template", "Delete a consent template"),
         )
+}
+
+/// A consent text of your organisation's own.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ConsentTemplate")]
+struct ConsentTemplateWire<'a> {
+    /// The template's id.
+    id: &'a ConsentTemplateId,
+    /// When it was made.
+    created_at: Timestamp,
+    /// What people consent to, in a word of yours.
+    consent_type: &'a str,
+    /// Its title.
+    title: Option<&'a str>,
+    /// Its version; one of each for a type.
+    version: &'a str,
+    /// How people give it, such as by ticking a box.
+    consent_method: Option<&'a str>,
+    /// The wording.
+    consent_text: &'a str,
+}
+
+impl<'a> From<&'a ConsentTemplate> for ConsentTemplateWire<'a> {
+    fn from(template: &'a ConsentTemplate) -> Self {
+        Self {
+            id: &template.id,
+            created_at: template.created_at,
+            consent_type: &template.consent_type,
+            title: template.title.as_deref(),
+            version: &template.version,
+            consent_method: template.method.as_deref(),
+            consent_text: &template.text,
+        }
+    }
 }
 
 /// What a consent template is made of.

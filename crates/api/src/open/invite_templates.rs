@@ -5,10 +5,12 @@ use axum::{
     http::StatusCode,
 };
 use sahod_model::{
-    Mode,
+    InviteTemplate, InviteTemplateId, Mode,
     invite_template::{InviteCompany, InviteContent, InviteEmail, InvitePage},
     texts::{check_email, check_heading, check_name, check_picture_url, check_wording},
 };
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::{
     envelope::Reply,
@@ -17,7 +19,6 @@ use crate::{
     list::{ListRequest, NoFilter},
     openapi::{Endpoints, Operation},
     state::{Authenticated, Path, Surface, path_id},
-    wire::InviteTemplateWire,
 };
 
 pub(super) fn endpoints() -> Endpoints {
@@ -59,6 +60,24 @@ pub(super) fn endpoints() -> Endpoints {
             Operation::new("delete-invite-template", "Delete an invite template")
                 .about("Invitations that were made with it go on."),
         )
+}
+
+/// The wording of your invitations.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "InviteTemplate")]
+struct InviteTemplateWire<'a> {
+    /// The template's id.
+    id: &'a InviteTemplateId,
+    /// What it says.
+    #[serde(flatten)]
+    content: &'a InviteContent,
+}
+
+impl<'a> From<&'a InviteTemplate> for InviteTemplateWire<'a> {
+    fn from(template: &'a InviteTemplate) -> Self {
+        Self { id: &template.id, content: &template.content }
+    }
 }
 
 /// `POST /inviteTemplates`

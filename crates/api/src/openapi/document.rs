@@ -7,7 +7,7 @@ use schemars::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Endpoint, Endpoints, errors, operation::Operation};
+use super::{Endpoint, Endpoints, errors, events, operation::Operation};
 use crate::server::PublicUrls;
 
 /// The document, but for where the installation is.
@@ -26,6 +26,7 @@ impl Document {
                     operation(resource.tag, endpoint, &mut answers);
             }
         }
+        let webhooks = events::webhooks(&mut answers);
         let mut schemas = answers.take_definitions(true);
         schemas.insert("Error".to_owned(), errors::schema());
         Self(json!({
@@ -38,6 +39,7 @@ impl Document {
             "tags": resources.iter().map(tag).collect::<Vec<_>>(),
             "security": [{ "basic": [] }],
             "paths": paths,
+            "webhooks": webhooks,
             "components": {
                 "securitySchemes": { "basic": {
                     "type": "http", "scheme": "basic",

@@ -4,6 +4,7 @@
 
 mod document;
 mod errors;
+mod events;
 mod operation;
 mod parameters;
 

@@ -43,7 +43,9 @@ async fn all_faults_of_a_query_are_told_together(world: World) {
 }
 
 async fn sizes_are_whole_numbers_from_1_to_150(world: World) {
-    let lists = contract::operations().into_iter().filter(|operation| operation.query().contains(&"size"));
+    let lists = contract::operations()
+        .into_iter()
+        .filter(|operation| operation.query().contains(&"size") && !operation.path.contains('{'));
     let widget = world.widget().await;
     for contract::Operation { path: list, .. } in lists {
         for size in [

@@ -25,6 +25,10 @@ async fn the_document_is_served_to_everyone(world: World) {
     });
     assert_eq!(missing, Vec::<String>::new(), "every reference leads somewhere");
 
+    let events = document["webhooks"].as_object().unwrap();
+    for name in ["ACCOUNT_CONNECTED", "TASK_FINISHED", "LIABILITIES_UPDATED", "INSIGHT_ADDED"] {
+        assert!(events.contains_key(name), "{name}");
+    }
     let operations = operations(&document);
     let ids: BTreeSet<_> =
         operations.values().map(|operation| operation["operationId"].to_string()).collect();

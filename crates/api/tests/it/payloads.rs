@@ -21,6 +21,7 @@ fn member(list: &str) -> &str {
     match list {
         "identities" => "identity",
         "ratings" => "rating",
+        "insights" => "insight",
         many => many,
     }
 }
@@ -47,7 +48,7 @@ async fn an_account_payload_is_the_lists_without_metadata(world: World) {
             let items = items(&world, list, &linked.account).await;
             found += items.len();
             let expected = match list {
-                "identities" | "ratings" => items.into_iter().next().unwrap_or_default(),
+                "identities" | "ratings" | "insights" => items.into_iter().next().unwrap_or_default(),
                 _ => json!(items),
             };
             assert_eq!(payload[member(list)], expected, "{provider}: {list}");
@@ -81,7 +82,9 @@ async fn a_user_payload_has_each_account(world: World) {
             let items = items(&world, list, account["id"].as_str().unwrap()).await;
             let found = &account["payload"][member(list)];
             match list {
-                "identities" | "ratings" => assert_eq!(found, &items.into_iter().next().unwrap_or_default()),
+                "identities" | "ratings" | "insights" => {
+                    assert_eq!(found, &items.into_iter().next().unwrap_or_default());
+                }
                 _ if items.len() <= 300 => {
                     assert_eq!(found, &json!({ "nextCursor": null, "items": items }), "{list}");
                 }

@@ -26,6 +26,7 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("tasks", tasks::STATEMENTS),
     ("tokens", tokens::STATEMENTS),
     ("unscoped", unscoped::STATEMENTS),
+    ("unscoped_jobs", unscoped::jobs::STATEMENTS),
     ("users", users::STATEMENTS),
     ("webhooks", webhooks::STATEMENTS),
 ];

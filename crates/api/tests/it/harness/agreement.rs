@@ -15,6 +15,8 @@ const ON_PURPOSE: &[(&str, &str)] = &[
         "names are built by the rule in docs/insights.md; conformance tests hold every one of them",
     ),
     ("POST /users body: requires", "a user needs no metadata"),
+    ("POST /invites body: requires", "the whole name is enough to invite somebody"),
+    ("POST /consentTemplates body: requires", "a text and what it is for are enough"),
     ("POST /webhooks body: requires", "most webhooks want no payload, and need not say so"),
 ];
 

@@ -26,6 +26,8 @@ const NULL_TOO: &[(&str, &str, &str)] = &[
     ("ContributionPayload", "referenceId", "not every scheme numbers its payments; the seeds show null"),
     ("AccountPayload", "identity", "a source need not have one, and absent values are null"),
     ("AccountPayload", "rating", "the same"),
+    ("AccountPayload", "insight", "the same"),
+    ("AllDatapointPayload", "insight", "the same"),
     ("AllDatapointPayload", "identity", "the same"),
     ("AllDatapointPayload", "rating", "the same"),
     ("UserSession", "channelId", "the default channel is only one and has no id"),
@@ -127,7 +129,8 @@ fn convert_properties(name: &str, object: &mut Map<String, Value>, place: Place)
 /// Whether a schema is used as a part of others, which add properties.
 fn is_part(name: &str) -> bool {
     let whole = ["AccountPayload", "UserPayload", "AllDatapointPayload"];
-    name == "SmileCommonEvent" || (name.ends_with("Payload") && !whole.contains(&name))
+    ["CommonResponse", "SmileCommonEvent", "WebhookCommonEvent"].contains(&name)
+        || (name.ends_with("Payload") && !whole.contains(&name))
 }
 
 fn validator(reference: &str) -> Arc<Validator> {
@@ -214,8 +217,7 @@ pub(crate) fn operations() -> Vec<Operation> {
 }
 
 /// Paths that are not served yet.
-const NOT_YET: &[&str] =
-    &["/accounts/{id}/exports", "/archives", "/fileTypes", "/insights", "/liabilities", "/links", "/uploads"];
+const NOT_YET: &[&str] = &["/accounts/{id}/exports", "/archives", "/fileTypes", "/uploads"];
 
 /// The schema that a schema stands for.
 pub(crate) fn resolved(schema: &Value) -> &Value {
