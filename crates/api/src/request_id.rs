@@ -1,22 +1,21 @@
 //! A request's id: in the envelope, in the `X-Request-Id` header, and in every log line of the request.
 
-use std::sync::Arc;
-
 use axum::{
     extract::{Request, State},
     http::{HeaderName, HeaderValue},
     middleware::Next,
     response::Response,
 };
-use sahod_model::{Random, RequestId};
+use sahod_app::App;
+use sahod_model::RequestId;
 use tracing::Instrument;
 
 /// The header that tells it.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives the request its id. A caller's own id is not taken over: it could not be trusted to be unique or harmless.
-pub async fn assign(State(random): State<Arc<dyn Random>>, mut request: Request, next: Next) -> Response {
-    let id = RequestId::new(random.as_ref());
+pub async fn assign(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let id = RequestId::new(&*app.clock, &*app.random);
     request.extensions_mut().insert(id);
     let span =
         tracing::info_span!("request", id = %id, method = %request.method(), path = request.uri().path());

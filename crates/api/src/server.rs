@@ -108,7 +108,7 @@ fn enveloped(router: Router, bounds: &Bounds, app: &App) -> Router {
         .layer(middleware::from_fn_with_state(bounds.clone(), within_bounds))
         .layer(middleware::from_fn_with_state(app.clone(), record::record))
         .layer(middleware::from_fn_with_state((), envelope::wrap))
-        .layer(middleware::from_fn_with_state(Arc::clone(&app.random), request_id::assign))
+        .layer(middleware::from_fn_with_state(app.clone(), request_id::assign))
 }
 
 /// A panic is a fault of ours. Its message may hold anything, so it goes nowhere.

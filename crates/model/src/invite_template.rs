@@ -23,6 +23,7 @@ pub struct InviteTemplate {
 #[serde(rename_all = "camelCase")]
 pub struct InviteContent {
     /// The tenant's name for the template.
+    #[schemars(length(min = 1, max = 64))]
     pub name: String,
     /// Who invites.
     pub company: InviteCompany,
@@ -39,8 +40,10 @@ pub struct InviteContent {
 #[serde(rename_all = "camelCase")]
 pub struct InviteCompany {
     /// What `${companyName}` stands for.
+    #[schemars(length(min = 1, max = 200))]
     pub name: String,
     /// Where its picture is.
+    #[schemars(url, length(min = 1, max = 200))]
     pub logo_url: String,
 }
 
@@ -51,12 +54,16 @@ pub struct InviteEmail {
     /// Whether it is sent; otherwise the tenant passes the landing page's address on itself.
     pub send_email: bool,
     /// Whom it is from.
+    #[schemars(length(min = 1, max = 200))]
     pub sender_name: String,
     /// Where answers go.
+    #[schemars(email, length(min = 1, max = 200))]
     pub reply_address: String,
     /// What it is about.
+    #[schemars(length(min = 1, max = 200))]
     pub subject: String,
     /// What it says.
+    #[schemars(length(min = 1, max = 5_000))]
     pub body: String,
 }
 
@@ -64,9 +71,12 @@ pub struct InviteEmail {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct InvitePage {
     /// Its heading.
+    #[schemars(length(min = 1, max = 200))]
     pub header: String,
     /// What it says.
+    #[schemars(length(min = 1, max = 5_000))]
     pub description: String,
     /// What its button says.
+    #[schemars(length(min = 1, max = 200))]
     pub button: String,
 }

@@ -4,17 +4,18 @@ use std::{borrow::Cow, fmt, str::FromStr};
 
 use serde::{Serialize, Serializer};
 
-use crate::{ids::ApiKeyId, random::Random, time::Timestamp};
+use crate::{clock::Clock, ids::ApiKeyId, random::Random, time::Timestamp};
 
-/// A request's id, a UUID (version 4): in the envelope, in `X-Request-Id`, and in every log line of the request.
+/// A request's id, a UUID whose order is that of time (version 7), so that the log's index grows at its end: in the envelope, in `X-Request-Id`, and in every log line of the request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RequestId(uuid::Uuid);
 
 impl RequestId {
     /// A new one.
     #[must_use]
-    pub fn new(random: &dyn Random) -> Self {
-        Self(uuid::Builder::from_random_bytes(random.array()).into_uuid())
+    pub fn new(clock: &dyn Clock, random: &dyn Random) -> Self {
+        let now = clock.now().as_millis();
+        Self(uuid::Builder::from_unix_timestamp_millis(now, &random.array()).into_uuid())
     }
 
     /// Appends the id as text.
@@ -78,11 +79,11 @@ pub struct Request {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::SystemRandom;
+    use crate::{SystemClock, SystemRandom};
 
     #[test]
     fn an_id_is_written_in_one_way() {
-        let id = RequestId::new(&SystemRandom);
+        let id = RequestId::new(&SystemClock, &SystemRandom);
         let text = id.to_string();
         let mut written = Vec::new();
         id.write(&mut written);

@@ -177,7 +177,7 @@ async fn more_than_the_queue_holds_is_counted_and_dropped(world: World) {
     world.app.flush_requests().await;
     // No await in between: nobody writes meanwhile.
     for _ in 0..10_000 {
-        let id = sahod_model::RequestId::new(&*world.app.random);
+        let id = sahod_model::RequestId::new(&*world.app.clock, &*world.app.random);
         world.app.record_request(scope.clone(), sahod_model::Request { id, ..request.clone() });
     }
     assert_eq!(world.app.dropped_requests(), 10_000 - 8_192);

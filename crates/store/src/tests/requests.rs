@@ -11,7 +11,7 @@ const DAY: Duration = Duration::from_hours(24);
 
 fn request(test: &TestStore, method: &'static str, status: u16) -> Request {
     Request {
-        id: RequestId::new(&*test.random),
+        id: RequestId::new(&*test.clock, &*test.random),
         at: test.clock.now(),
         method: Cow::Borrowed(method),
         route: "/v1/users/{id}".to_owned(),
