@@ -22,6 +22,16 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+impl DatabaseUrl {
+    /// Where the requests log of this data is kept: in a file beside it, or in the same database.
+    pub(crate) fn of_requests(&self) -> Self {
+        match self {
+            Self::Sqlite(path) => Self::Sqlite(path.with_extension("requests.db")),
+            Self::Postgres(url) => Self::Postgres(url.clone()),
+        }
+    }
+}
+
 /// Why a text names no database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a database is named `sqlite:PATH`, `postgres://…` or `postgresql://…`")]
@@ -45,7 +55,7 @@ impl FromStr for DatabaseUrl {
 /// Where the store keeps things.
 #[derive(Clone, Debug)]
 pub struct StoreConfig {
-    /// The data.
+    /// The data. The requests log of SQLite has a file beside it: `sahod.requests.db` for `sahod.db`.
     pub database: DatabaseUrl,
     /// The wrapped data keys, apart from the data and from its backups. Within PostgreSQL they live in the schema
     /// `keyring`, so that the same URL may serve for both.

@@ -81,6 +81,7 @@ pub struct Store(Arc<Inner>);
 
 pub(crate) struct Inner {
     engine: Engine,
+    requests: Engine,
     vault: Vault,
     source_fragments: SourceFragments,
     /// Recognises a login name without telling it.
@@ -119,11 +120,13 @@ impl Store {
         let keyring = Keyring::new(Engine::open(&config.keyring, Purpose::Keyring).await?);
         let vault = Vault::new(&master, Arc::new(keyring), Arc::clone(&random));
         let engine = Engine::open(&config.database, Purpose::Data).await?;
+        let requests = Engine::open(&config.database.of_requests(), Purpose::Requests).await?;
         let login_key = master.derive("login fingerprint").into();
         let retry_key = master.derive("idempotency keys").into();
         let network_key = master.derive("network fingerprint").into();
         Ok(Self(Arc::new(Inner {
             engine,
+            requests,
             vault,
             source_fragments: SourceFragments::new(),
             login_key,
@@ -152,6 +155,10 @@ impl Store {
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.0.engine
+    }
+
+    pub(crate) fn requests_engine(&self) -> &Engine {
+        &self.0.requests
     }
 
     pub(crate) fn vault(&self) -> &Vault {

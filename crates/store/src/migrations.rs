@@ -16,6 +16,7 @@ use crate::{
 
 const DATA: &[&str] = &[include_str!("migrations/0001_data.sql")];
 const KEYRING: &[&str] = &[include_str!("migrations/0001_keyring.sql")];
+const REQUESTS: &[&str] = &[include_str!("migrations/0001_requests.sql")];
 
 const CREATE_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)";
 const GET_VERSION: &str = "SELECT coalesce(max(version), 0) FROM schema_version";
@@ -27,6 +28,7 @@ const fn all(purpose: Purpose) -> &'static [&'static str] {
     match purpose {
         Purpose::Data => DATA,
         Purpose::Keyring => KEYRING,
+        Purpose::Requests => REQUESTS,
     }
 }
 
@@ -73,8 +75,8 @@ pub(crate) async fn run_postgres(client: &Object, purpose: Purpose) -> Result<()
 
 async fn apply_postgres(client: &Object, purpose: Purpose) -> Result<(), StoreError> {
     let run = async |sql: &str| client.batch_execute(sql).await.map_err(|error| postgres_error(&error));
-    if purpose == Purpose::Keyring {
-        run(&format!("CREATE SCHEMA IF NOT EXISTS {}", crate::engine::KEYRING_SCHEMA)).await?;
+    if let Some(schema) = purpose.schema() {
+        run(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
     }
     run(&postgres_ddl(CREATE_VERSION)).await?;
     let version = client.query_one(GET_VERSION, &[]).await.map_err(|error| postgres_error(&error))?;

@@ -88,6 +88,9 @@ async fn the_first_start_makes_keys_and_writes_nowhere_else() {
         "sahod.db",
         "sahod.db-shm",
         "sahod.db-wal",
+        "sahod.requests.db",
+        "sahod.requests.db-shm",
+        "sahod.requests.db-wal",
     ];
     let optional = "keyring.db-journal";
     let found: Vec<_> = names.iter().filter(|name| *name != optional).collect();
@@ -98,7 +101,7 @@ async fn the_first_start_makes_keys_and_writes_nowhere_else() {
     let master = std::fs::read(installation.data().join("keys/master.key")).unwrap();
     assert!(sahod.stop().await.status.success());
     assert_eq!(std::fs::read_dir(installation.home()).unwrap().count(), 0, "the home stays empty");
-    assert!(!installation.data().join("sahod.db-wal").exists(), "a clean end leaves one file");
+    assert!(!installation.data().join("sahod.db-wal").exists(), "a clean end folds the write-ahead log in");
 
     let again = installation.dev().await;
     assert_eq!(std::fs::read(installation.data().join("keys/master.key")).unwrap(), master);

@@ -20,9 +20,6 @@ const SESSION: &str = "SET statement_timeout = '15s'; SET lock_timeout = '10s';
     SET idle_in_transaction_session_timeout = '5s'; SET enable_bitmapscan = off; SET enable_seqscan = off; SET TIME ZONE 'UTC';
     SET client_min_messages = warning;";
 
-/// The keyring's own schema, so that it can share a database with the data when there is but one.
-pub(crate) const KEYRING_SCHEMA: &str = "keyring";
-
 /// A PostgreSQL database.
 pub(crate) struct Postgres {
     pool: Pool,
@@ -42,14 +39,14 @@ impl Postgres {
         }
         let manager =
             Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let session = match purpose {
-            Purpose::Data => SESSION.to_owned(),
-            Purpose::Keyring => format!("{SESSION} SET search_path = {KEYRING_SCHEMA};"),
+        let session = match purpose.schema() {
+            None => SESSION.to_owned(),
+            Some(schema) => format!("{SESSION} SET search_path = {schema};"),
         };
         let pool = Pool::builder(manager)
             .max_size(match purpose {
                 Purpose::Data => 16,
-                Purpose::Keyring => 4,
+                Purpose::Keyring | Purpose::Requests => 4,
             })
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(WAIT))

@@ -43,6 +43,10 @@ impl Sqlite {
                 "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
                 PRAGMA journal_size_limit = 67108864;"
             }
+            // The last requests may be lost with the power, as those may that wait to be written.
+            Purpose::Requests => {
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864;"
+            }
             // No write-ahead log and no freed page may keep the bytes of a destroyed key.
             Purpose::Keyring => {
                 "PRAGMA secure_delete = ON; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = EXTRA;"
@@ -54,8 +58,8 @@ impl Sqlite {
         let readers = match purpose {
             // With one core the runtime has one thread, and everything would wait for a read on it.
             Purpose::Data => Readers::open(path, cores.clamp(2, 8), cores > 1)?,
-            // Without a write-ahead log readers wait for the writer.
-            Purpose::Keyring => Readers::open(path, 1, false)?,
+            // The keyring's readers wait for its writer, as it has no write-ahead log; the log is seldom read.
+            Purpose::Keyring | Purpose::Requests => Readers::open(path, 1, false)?,
         };
         Ok(Self { readers, writer: Writer::start(connection)? })
     }

@@ -228,25 +228,6 @@ CREATE TABLE idempotency_keys (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
--- What tenants' servers called. Written in batches, after the answers.
-CREATE TABLE requests (
-    scope INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    method TEXT NOT NULL,
-    route TEXT NOT NULL,
-    path TEXT NOT NULL,
-    status INTEGER NOT NULL,
-    error_code TEXT,
-    duration_us INTEGER NOT NULL,
-    api_key_id TEXT NOT NULL,
-    -- scope * 1000 + status: one number, so that the rows of one status are found without reading all others.
-    scope_status INTEGER NOT NULL,
-    PRIMARY KEY (scope, at, id)
-) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX requests_by_id ON requests (scope, id);
-CREATE INDEX requests_by_status ON requests (scope_status, at, id);
-
 -- due_at: when a job may be claimed, its lease's end while someone has it, null once it is dead.
 CREATE TABLE jobs (
     id TEXT NOT NULL PRIMARY KEY,

@@ -57,6 +57,9 @@ async fn requests_are_listed_newest_first_and_filtered() {
             (RequestFilter { status: Some(404), ..any.clone() }, &[404, 404, 404]),
             (RequestFilter { status: Some(404), method: Some("DELETE"), ..any.clone() }, &[404]),
             (RequestFilter { status: Some(500), ..any.clone() }, &[]),
+            // The usual status has no index.
+            (RequestFilter { status: Some(200), ..any.clone() }, &[200]),
+            (RequestFilter { status: Some(201), ..any.clone() }, &[201]),
             (RequestFilter { to: Some(first), ..any.clone() }, &[200]),
             (RequestFilter { status: Some(404), to: Some(fourth), ..any.clone() }, &[404, 404]),
             (RequestFilter { from: Some(fourth), ..any.clone() }, &[404, 404]),

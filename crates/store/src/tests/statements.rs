@@ -20,7 +20,6 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("items", items::STATEMENTS),
     ("sources", sources::STATEMENTS),
     ("jobs", jobs::STATEMENTS),
-    ("requests", requests::STATEMENTS),
     ("network", network::STATEMENTS),
     ("scope", scope::STATEMENTS),
     ("tasks", tasks::STATEMENTS),
@@ -31,18 +30,30 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("webhooks", webhooks::STATEMENTS),
 ];
 
+/// Of the requests log's own database.
+const REQUESTS: &[(&str, &[(&str, Sql)])] =
+    &[("requests", requests::STATEMENTS), ("unscoped_requests", unscoped::requests::STATEMENTS)];
+
 fn statements(engine: &str) -> Vec<(String, Sql)> {
     let other = if engine == "sqlite" { "_POSTGRES" } else { "_SQLITE" };
-    ALL.iter()
+    named(ALL).into_iter().filter(|(name, _)| !name.ends_with(other)).collect()
+}
+
+fn named(lists: &[(&str, &[(&str, Sql)])]) -> Vec<(String, Sql)> {
+    lists
+        .iter()
         .flat_map(|(file, list)| list.iter().map(move |(name, sql)| (format!("{file}::{name}"), *sql)))
-        .filter(|(name, _)| !name.ends_with(other))
         .collect()
 }
 
 #[tokio::test]
 async fn every_statement_prepares_on_sqlite() {
     let test = sqlite().await;
-    for (file, list) in [("data.db", statements("sqlite")), ("keyring.db", keyring_statements())] {
+    for (file, list) in [
+        ("data.db", statements("sqlite")),
+        ("data.requests.db", named(REQUESTS)),
+        ("keyring.db", keyring_statements()),
+    ] {
         let connection = rusqlite::Connection::open(test.folder().join(file)).unwrap();
         for (name, sql) in list {
             connection.prepare(sql.text()).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -57,8 +68,11 @@ fn keyring_statements() -> Vec<(String, Sql)> {
 #[tokio::test]
 async fn every_statement_prepares_on_postgres() {
     let test = postgres().await;
-    for (purpose, list) in [(Purpose::Data, statements("postgres")), (Purpose::Keyring, keyring_statements())]
-    {
+    for (purpose, list) in [
+        (Purpose::Data, statements("postgres")),
+        (Purpose::Requests, named(REQUESTS)),
+        (Purpose::Keyring, keyring_statements()),
+    ] {
         let Engine::Postgres(engine) = Engine::open(&test.config.database, purpose).await.unwrap() else {
             panic!("not PostgreSQL");
         };
@@ -71,7 +85,7 @@ async fn every_statement_prepares_on_postgres() {
 /// SQLite numbers `$n` by first appearance, PostgreSQL by its number: they must agree.
 #[test]
 fn parameters_appear_in_order() {
-    let all = ALL.iter().flat_map(|(_, list)| list.iter()).chain(keyring::STATEMENTS);
+    let all = ALL.iter().chain(REQUESTS).flat_map(|(_, list)| list.iter()).chain(keyring::STATEMENTS);
     for (name, sql) in all {
         let mut highest = 0;
         for part in sql.text().split('$').skip(1) {
@@ -84,7 +98,7 @@ fn parameters_appear_in_order() {
 }
 
 /// Which index each list must use, in the words of SQLite's plan.
-const INDEXES: [(&str, &str); 15] = [
+const INDEXES: [(&str, &str); 17] = [
     ("items::LIST_ALL", "items_by_kind (scope=? AND kind=? AND"),
     ("items::LIST_BY_USER", "PRIMARY KEY (scope=? AND user_id=? AND kind=? AND"),
     ("items::LIST_BY_SOURCE", "items_by_source (source_id=? AND kind=? AND"),
@@ -98,6 +112,8 @@ const INDEXES: [(&str, &str); 15] = [
     ("tasks::LATEST_OF_SOURCE", "tasks_by_source (source_id=?)"),
     ("requests::LIST_REQUESTS", "PRIMARY KEY (scope=? AND"),
     ("requests::LIST_BY_STATUS", "requests_by_status (scope_status=? AND"),
+    ("requests::GET_REQUEST", "requests_by_id (scope=? AND id=?)"),
+    ("unscoped_requests::SWEEP_REQUESTS", "PRIMARY KEY (scope=? AND"),
     ("unscoped::LIST_LINKED_ELSEWHERE", "accounts_by_id (id=? AND scope=?)"),
     ("users::LIST_USERS", "PRIMARY KEY (scope=? AND"),
 ];
@@ -106,18 +122,21 @@ const INDEXES: [(&str, &str); 15] = [
 #[tokio::test]
 async fn no_statement_scans_or_sorts_on_sqlite() {
     let test = sqlite().await;
-    let connection = rusqlite::Connection::open(test.folder().join("data.db")).unwrap();
-    let plan = |sql: Sql| -> Vec<String> {
+    let open = |name: &str| rusqlite::Connection::open(test.folder().join(name)).unwrap();
+    let (data, log) = (open("data.db"), open("data.requests.db"));
+    let plan = |name: &str, sql: Sql| -> Vec<String> {
+        let of_log = REQUESTS.iter().any(|(file, _)| name.starts_with(&format!("{file}::")));
+        let connection = if of_log { &log } else { &data };
         let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", sql.text())).unwrap();
         let params = vec![1; explain.parameter_count()];
         let steps = explain.query_map(rusqlite::params_from_iter(params), |row| row.get(3)).unwrap();
         steps.collect::<Result<_, _>>().unwrap()
     };
-    let all = statements("sqlite");
+    let all = [statements("sqlite"), named(REQUESTS)].concat();
     for (name, index) in INDEXES {
         let (_, sql) = all.iter().find(|(statement, _)| statement == name).unwrap();
-        let plan = plan(*sql);
-        assert!(plan[0].contains(index), "{name}: {plan:?}");
+        let plan = plan(name, *sql);
+        assert!(plan.iter().any(|step| step.contains(index)), "{name}: {plan:?}");
     }
     // What is few, or no table at all: tenants, a tenant's webhooks, a user's consents, the jobs just claimed. And what
     // runs once, at the start.
@@ -133,7 +152,7 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
         "CLEAR_NETWORK",
     ];
     for (name, sql) in all.iter().filter(|(name, _)| !few.iter().any(|few| name.ends_with(few))) {
-        for step in plan(*sql) {
+        for step in plan(name, *sql) {
             let bad = step.contains("TEMP B-TREE") || step.starts_with("SCAN") || step.ends_with("(scope=?)");
             assert!(!bad, "{name}: {step}");
         }

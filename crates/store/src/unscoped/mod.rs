@@ -2,12 +2,13 @@
 //! nothing here is for use cases that act for a tenant.
 
 pub(crate) mod jobs;
+pub(crate) mod requests;
 
 use std::time::Duration;
 
 use sahod_model::{
-    Account, AccountId, ApiKeyId, Date, EventType, Mode, Request, SourceId, Task, TenantId, Timestamp,
-    TokenId, Webhook, WebhookId,
+    Account, AccountId, ApiKeyId, Date, EventType, Mode, SourceId, Task, TenantId, Timestamp, TokenId,
+    Webhook, WebhookId,
 };
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     engine::{Row, params, statements},
     error::StoreError,
     events::StoredEvent,
-    idempotency, requests,
+    idempotency,
     scope::{self, Scope},
     tasks,
     tenants::{ApiKeyRecord, Tenant},
@@ -71,12 +72,7 @@ statements! {
         WHERE finished_at IS NULL AND started_at < $1 ORDER BY started_at");
     SWEEP_IDEMPOTENCY_KEYS = "DELETE FROM idempotency_keys WHERE (scope, key_hash) IN
         (SELECT scope, key_hash FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2)";
-    INSERT_REQUEST = "INSERT INTO requests
-        (scope, at, id, method, route, path, status, error_code, duration_us, api_key_id, scope_status)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     LIST_SCOPES = "SELECT number FROM scopes ORDER BY number";
-    SWEEP_REQUESTS = "DELETE FROM requests WHERE (scope, at, id) IN
-        (SELECT scope, at, id FROM requests WHERE scope = $1 AND at < $2 ORDER BY at, id LIMIT $3)";
 }
 
 /// How far back the keys of days are destroyed: a server that stood still for longer leaves keys that seal nothing any more.
@@ -256,17 +252,6 @@ impl Store {
     }
 }
 
-/// The requests log.
-impl Store {
-    /// Inserts what was called, each in the scope that it was called in.
-    pub async fn insert_requests(&self, requests: &[(Scope, Request)]) -> Result<(), StoreError> {
-        let rows = requests.iter().map(|(scope, request)| requests::row(scope.number(), request)).collect();
-        let mut tx = self.begin().await?;
-        tx.execute_many(INSERT_REQUEST, rows).await?;
-        tx.commit().await
-    }
-}
-
 /// What has ended.
 impl Store {
     /// The numbers of all scopes, for sweeping one after the other.
@@ -274,14 +259,8 @@ impl Store {
         self.engine().query(LIST_SCOPES, params![], |row| row.int(0)).await
     }
 
-    /// Deletes up to `limit` requests of a scope that are older than they are kept; how many it were.
-    pub async fn sweep_requests(&self, scope: i64, limit: u16) -> Result<u64, StoreError> {
-        let params = params![scope, self.ended_before(requests::LIFETIME), i64::from(limit)];
-        self.engine().write(SWEEP_REQUESTS, params).await
-    }
-
     /// What was made before that moment and lived for so long has ended.
-    fn ended_before(&self, lifetime: Duration) -> i64 {
+    pub(super) fn ended_before(&self, lifetime: Duration) -> i64 {
         let lifetime = i64::try_from(lifetime.as_micros()).unwrap_or(i64::MAX);
         self.0.clock.now().as_micros().saturating_sub(lifetime)
     }
