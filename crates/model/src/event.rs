@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::{
     account::AccountErrorCode,
     datapoint::Datapoint,
-    ids::{AccountId, EventId, InviteId, ItemId, SourceId, UserId},
+    ids::{AccountId, ArchiveId, EventId, InviteId, ItemId, SourceId, UserId},
     item::SourceType,
     provider::ProviderId,
     task::{TaskStatus, TaskType},
@@ -121,6 +121,23 @@ pub enum EventData {
         /// Why, in words.
         error_message: &'static str,
     },
+    /// An archive was handed over, and is being read.
+    ArchiveStarted(ArchiveEvent),
+    /// An archive was read.
+    ArchiveAnalyzed(ArchiveEvent),
+    /// An archive could not be read.
+    #[serde(rename_all = "camelCase")]
+    ArchiveFailed {
+        /// The archive.
+        #[serde(flatten)]
+        archive: ArchiveEvent,
+        /// Why: the code in its state, or `UNSUPPORTED` when such documents cannot be read here.
+        error_code: &'static str,
+        /// Why, in words.
+        error_message: &'static str,
+    },
+    /// An archive was taken back.
+    ArchiveRevoked(ArchiveEvent),
     /// A source began to be read.
     #[serde(rename_all = "camelCase")]
     TaskStarted {
@@ -232,6 +249,16 @@ pub struct AccountEvent {
     pub providers: [ProviderId; 1],
 }
 
+/// The archive that an event is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ArchiveEvent {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The archive.
+    pub archive_id: ArchiveId,
+}
+
 /// The source that an event is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -259,6 +286,10 @@ impl EventData {
             Self::AccountConnected(_) => EventType::AccountConnected,
             Self::AccountDisconnected(_) => EventType::AccountDisconnected,
             Self::AccountFailed { .. } => EventType::AccountFailed,
+            Self::ArchiveStarted(_) => EventType::ArchiveStarted,
+            Self::ArchiveAnalyzed(_) => EventType::ArchiveAnalyzed,
+            Self::ArchiveFailed { .. } => EventType::ArchiveFailed,
+            Self::ArchiveRevoked(_) => EventType::ArchiveRevoked,
             Self::TaskStarted { .. } => EventType::TaskStarted,
             Self::TaskFinished { .. } => EventType::TaskFinished,
             Self::IdentityAdded { .. } => EventType::IdentityAdded,

@@ -95,6 +95,12 @@ macro_rules! prefixed_id {
 prefixed_id! {
     /// A person's link to one login at one provider.
     AccountId = "a";
+    /// Files that were handed over to be read.
+    ArchiveId = "u";
+    /// One file of an archive.
+    RawFileId = "f";
+    /// A file that was made of an account's data.
+    ExportId = "export";
     /// One reading of a source.
     TaskId = "task";
     /// A customer's subscription to events.
@@ -193,7 +199,7 @@ impl FromStr for ItemId {
 }
 
 text_id! {
-    /// Where data points came from: an account today, an archive or upload too.
+    /// Where data points came from: an account or an archive.
     SourceId
 }
 
@@ -211,6 +217,12 @@ impl FromStr for SourceId {
 impl From<&AccountId> for SourceId {
     fn from(account: &AccountId) -> Self {
         Self(account.0.clone())
+    }
+}
+
+impl From<&ArchiveId> for SourceId {
+    fn from(archive: &ArchiveId) -> Self {
+        Self(archive.0.clone())
     }
 }
 

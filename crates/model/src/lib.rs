@@ -4,10 +4,12 @@
 //! so that every other room can be run with both of them in a test's hand.
 
 pub mod account;
+pub mod archive;
 pub mod clock;
 pub mod consent_template;
 pub mod datapoint;
 pub mod event;
+pub mod export;
 pub mod identity;
 pub mod ids;
 pub mod insight;
@@ -31,13 +33,19 @@ pub mod webhook;
 mod wire_enum;
 
 pub use account::{Account, AccountErrorCode, ConnectionStatus, MonitorStatus};
+pub use archive::{
+    Archive, ArchiveContent, ArchiveErrorCode, ArchiveStatus, FileFormat, FileSubtype, FileType, Payslip,
+    RawFile,
+};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use consent_template::ConsentTemplate;
 pub use datapoint::Datapoint;
 pub use event::{Event, EventData, EventType};
+pub use export::{Export, ExportFormat};
 pub use ids::{
-    AccountId, ApiKeyId, ConsentTemplateId, EventId, IdError, InviteId, InviteLogId, InviteTemplateId,
-    ItemId, JobId, SourceId, TaskId, TenantId, TokenId, UserId, WebhookId, WinkTemplateId,
+    AccountId, ApiKeyId, ArchiveId, ConsentTemplateId, EventId, ExportId, IdError, InviteId, InviteLogId,
+    InviteTemplateId, ItemId, JobId, RawFileId, SourceId, TaskId, TenantId, TokenId, UserId, WebhookId,
+    WinkTemplateId,
 };
 pub use invite::{Invite, InviteLog, InviteStatus, Invitee};
 pub use invite_template::InviteTemplate;

@@ -6,8 +6,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::{
     ids::{
-        AccountId, ApiKeyId, ConsentTemplateId, EventId, InviteId, InviteLogId, InviteTemplateId, ItemId,
-        SourceId, TaskId, TenantId, TokenId, UserId, WebhookId, WinkTemplateId,
+        AccountId, ApiKeyId, ArchiveId, ConsentTemplateId, EventId, ExportId, InviteId, InviteLogId,
+        InviteTemplateId, ItemId, RawFileId, SourceId, TaskId, TenantId, TokenId, UserId, WebhookId,
+        WinkTemplateId,
     },
     insight::Features,
     item::SourceRef,
@@ -47,6 +48,9 @@ inline_schemas! {
     };
     AccountId = { "type": "string", "pattern": "^a-[0-9a-f]{32}$" };
     ApiKeyId = { "type": "string", "pattern": "^key-[0-9a-f]{32}$" };
+    ArchiveId = { "type": "string", "pattern": "^u-[0-9a-f]{32}$" };
+    RawFileId = { "type": "string", "pattern": "^f-[0-9a-f]{32}$" };
+    ExportId = { "type": "string", "pattern": "^export-[0-9a-f]{32}$" };
     ConsentTemplateId = { "type": "string", "pattern": "^ct-[0-9a-f]{32}$" };
     InviteId = { "type": "string", "pattern": "^iv-[0-9a-f]{32}$" };
     InviteLogId = { "type": "string", "pattern": "^ivl-[0-9a-f]{32}$" };

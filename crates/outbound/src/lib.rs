@@ -1,4 +1,5 @@
-//! The one door through which this installation talks HTTP to others.
+//! The one door through which this installation reaches what is not part of it: other servers, by HTTP, and the place where
+//! files are kept ([`FileStore`]), which the operator names and which therefore needs no guard.
 //!
 //! It owns the address guard, the bounds on time and size, and the words for what went wrong. Whoever calls a foreign
 //! server uses [`HttpClient`]; `clippy.toml` bans every other client.
@@ -17,6 +18,7 @@ mod address;
 mod client;
 mod config;
 mod error;
+mod files;
 mod message;
 mod resolver;
 
@@ -24,4 +26,5 @@ pub use address::NetworkKind;
 pub use client::HttpClient;
 pub use config::HttpClientConfig;
 pub use error::HttpError;
+pub use files::{FileStore, FileStoreError, FilesConfig};
 pub use message::{HttpRequest, HttpResponse, Method};
