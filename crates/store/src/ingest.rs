@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sahod_model::{
-    AccountId, ConnectionStatus, Datapoint, ItemId, SourceId, Timestamp,
+    AccountId, ArchiveId, ArchiveStatus, ConnectionStatus, Datapoint, ItemId, SourceId, Timestamp,
     item::{ItemTimes, SourceItem, SourceRef, SourceType},
 };
 use sahod_vault::{Aad, DataKey};
@@ -107,7 +107,7 @@ struct Written {
 impl ScopedTx<'_> {
     /// Stores what a source said: new items get ids, known ones (by the source's own key) keep theirs, unchanged ones are not
     /// written. Of items with the same key the last one counts. `key` is the source's own, fetched before the transaction.
-    /// [`StoreError::Gone`] when the source is an account that was revoked.
+    /// [`StoreError::Gone`] when the source was revoked.
     pub async fn upsert_items(
         &mut self,
         source: &SourceRef,
@@ -115,11 +115,8 @@ impl ScopedTx<'_> {
         items: Vec<SourceItem>,
         now: Timestamp,
     ) -> Result<IngestOutcome, StoreError> {
-        if source.source_type == SourceType::Account {
-            let account: AccountId = source.source_id.as_str().parse().map_err(|_| StoreError::Gone)?;
-            if matches!(self.lock_account(&account).await?, None | Some(ConnectionStatus::Disconnected)) {
-                return Err(StoreError::Gone);
-            }
+        if self.is_gone(source).await? {
+            return Err(StoreError::Gone);
         }
         self.insert_source(source).await?;
         let ingest = Ingest { scope: self.scope.number(), source, key, now };
@@ -131,6 +128,22 @@ impl ScopedTx<'_> {
             }
         }
         Ok(outcome)
+    }
+
+    /// Whether a source was revoked. One that was not stays so to the end of this transaction: an account is locked here, an
+    /// archive by the lock of its user.
+    async fn is_gone(&mut self, source: &SourceRef) -> Result<bool, StoreError> {
+        let id = source.source_id.as_str();
+        Ok(match source.source_type {
+            SourceType::Account => {
+                let account: AccountId = id.parse().map_err(|_| StoreError::Gone)?;
+                matches!(self.lock_account(&account).await?, None | Some(ConnectionStatus::Disconnected))
+            }
+            SourceType::Archive | SourceType::Upload => {
+                let archive: ArchiveId = id.parse().map_err(|_| StoreError::Gone)?;
+                matches!(self.archive_status(&archive).await?, None | Some(ArchiveStatus::Revoked))
+            }
+        })
     }
 
     async fn upsert_kind(

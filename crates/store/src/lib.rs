@@ -12,6 +12,7 @@
 //! Wrapped data keys live apart, in the *keyring*: a file or database of its own, with its own backups (or none).
 
 pub mod accounts;
+pub mod archives;
 pub mod config;
 pub mod consent_templates;
 pub mod consents;
@@ -53,6 +54,7 @@ use sahod_vault::{DataKey, MasterKey, Vault};
 use tokio::sync::Notify;
 
 pub use accounts::AccountFilter;
+pub use archives::ArchiveFilter;
 pub use config::{DatabaseUrl, DatabaseUrlError, StoreConfig};
 pub use consents::Consent;
 pub use error::StoreError;
@@ -65,6 +67,7 @@ pub use jobs::{ClaimedJob, DELIVER_WEBHOOK, DeadJob, NewJob};
 pub use page::{Page, PageRequest, Position};
 pub use requests::RequestFilter;
 pub use scope::{Scope, Scoped, ScopedTx};
+pub use sealing::{EXPORT_FILE, RAW_FILE};
 pub use tasks::TaskFilter;
 pub use tenants::{ApiKeyRecord, Tenant};
 pub use tokens::{LinkSession, NewLinkToken};

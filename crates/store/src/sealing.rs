@@ -12,7 +12,13 @@ pub(crate) const ACCOUNT_LOGIN: i16 = 102;
 pub(crate) const WEBHOOK_DETAILS: i16 = 103;
 pub(crate) const INVITE_CONTENT: i16 = 104;
 pub(crate) const INVITEE: i16 = 105;
+pub(crate) const ARCHIVE_CONTENT: i16 = 106;
 pub(crate) const FIRST_ANSWER: i16 = 120;
+
+/// What a use case seals itself: the bytes of a file of an archive, under that archive's key.
+pub const RAW_FILE: i16 = 121;
+/// The same: a file that was made of an account's data, under that account's key.
+pub const EXPORT_FILE: i16 = 122;
 
 impl Store {
     /// The keys of those ids, without those that were destroyed.

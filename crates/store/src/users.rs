@@ -18,7 +18,9 @@ statements! {
         WHERE scope = $1 AND created_at >= $2 AND (created_at, id) < ($3, $4)
         ORDER BY created_at DESC, id DESC LIMIT $5";
     GET_SHARED = "SELECT a.created_at FROM accounts a WHERE a.user_id = $1 AND +a.scope = $2 AND a.status <> 'DISCONNECTED'
-        AND (a.status = 'CONNECTED' OR EXISTS (SELECT 1 FROM sources s WHERE s.id = a.id)) LIMIT 1";
+        AND (a.status = 'CONNECTED' OR EXISTS (SELECT 1 FROM sources s WHERE s.id = a.id))
+        UNION ALL SELECT u.created_at FROM archives u
+        WHERE u.user_id = $3 AND +u.scope = $4 AND u.status IN ('STARTED', 'ANALYZED') LIMIT 1";
     UPDATE_SESSION = "UPDATE users SET session_status = $1 WHERE id = $2 AND scope = $3 AND session_status <> $4";
     INSERT_USER = "INSERT INTO users (scope, created_at, id, external, session_status) VALUES ($1, $2, $3, $4, $5)";
 }
@@ -98,12 +100,11 @@ impl ScopedTx<'_> {
         self.tx.lock(id.as_str()).await
     }
 
-    /// Whether a user shares something: has an account that is connected, or of which data is still here. For whoever holds
-    /// [`ScopedTx::lock_user`].
+    /// Whether a user shares something: has an account that is connected, or of which data is still here, or a document that
+    /// was read or still may be. For whoever holds [`ScopedTx::lock_user`].
     pub async fn shares_something(&mut self, id: &UserId) -> Result<bool, StoreError> {
-        let shared =
-            self.tx.query_opt(GET_SHARED, params![id, self.scope.number()], |row| row.int(0)).await?;
-        Ok(shared.is_some())
+        let params = params![id, self.scope.number(), id, self.scope.number()];
+        Ok(self.tx.query_opt(GET_SHARED, params, |row| row.int(0)).await?.is_some())
     }
 
     /// Moves a user's session to another state; whether that changed something. For whoever holds [`ScopedTx::lock_user`].

@@ -5,9 +5,9 @@ use std::error::Error;
 use bytes::BytesMut;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use sahod_model::{
-    AccountId, ApiKeyId, ConsentTemplateId, Datapoint, EventId, InviteId, InviteLogId, InviteTemplateId,
-    ItemId, JobId, ProviderId, SourceId, TaskId, TenantId, Timestamp, TokenId, UserId, WebhookId,
-    WinkTemplateId,
+    AccountId, ApiKeyId, ArchiveId, ConsentTemplateId, Datapoint, EventId, InviteId, InviteLogId,
+    InviteTemplateId, ItemId, JobId, ProviderId, SourceId, TaskId, TenantId, Timestamp, TokenId, UserId,
+    WebhookId, WinkTemplateId,
 };
 use sahod_vault::Sealed;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -71,6 +71,7 @@ macro_rules! text_values {
 text_values!(
     AccountId,
     ApiKeyId,
+    ArchiveId,
     ConsentTemplateId,
     EventId,
     InviteId,

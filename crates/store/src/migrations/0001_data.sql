@@ -139,6 +139,27 @@ CREATE UNIQUE INDEX accounts_by_login ON accounts (scope, user_id, provider_id, 
 CREATE INDEX accounts_by_network ON accounts (network_fingerprint) WHERE network_fingerprint IS NOT NULL;
 CREATE INDEX accounts_unfinished ON accounts (updated_at) WHERE status IN ('PENDING', 'AWAITING_MFA');
 
+-- Files that were handed over to be read. content: their names and what was read; null once revoked.
+CREATE TABLE archives (
+    scope INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    status TEXT NOT NULL,
+    error_code TEXT,
+    updated_at INTEGER NOT NULL,
+    file_count INTEGER NOT NULL,
+    content BLOB,
+    PRIMARY KEY (scope, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX archives_by_id ON archives (id);
+CREATE INDEX archives_by_user ON archives (user_id, created_at, id);
+-- As items_by_kind: else SQLite reads a tenant's archives of every type.
+CREATE INDEX archives_by_type ON archives (scope, type, created_at, id/*sqlite*/, user_id, provider_id, status, error_code,
+    updated_at, file_count, content/*end*/);
+
 -- Where data points come from. Written with the first of them and never changed.
 CREATE TABLE sources (
     id TEXT NOT NULL PRIMARY KEY,

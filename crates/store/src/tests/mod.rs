@@ -1,5 +1,6 @@
 //! The conformance suite: every test runs on both engines.
 
+mod archives;
 mod consent_templates;
 mod events;
 mod idempotency;

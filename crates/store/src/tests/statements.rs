@@ -1,5 +1,5 @@
 use crate::{
-    accounts, consent_templates, consents,
+    accounts, archives, consent_templates, consents,
     engine::{Engine, Purpose, Sql, dialect},
     events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, network, requests, scope,
     sources, tasks,
@@ -9,6 +9,7 @@ use crate::{
 
 const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("accounts", accounts::STATEMENTS),
+    ("archives", archives::STATEMENTS),
     ("consent_templates", consent_templates::STATEMENTS),
     ("consents", consents::STATEMENTS),
     ("dialect", dialect::STATEMENTS),
@@ -98,7 +99,7 @@ fn parameters_appear_in_order() {
 }
 
 /// Which index each list must use, in the words of SQLite's plan.
-const INDEXES: [(&str, &str); 17] = [
+const INDEXES: [(&str, &str); 20] = [
     ("items::LIST_ALL", "items_by_kind (scope=? AND kind=? AND"),
     ("items::LIST_BY_USER", "PRIMARY KEY (scope=? AND user_id=? AND kind=? AND"),
     ("items::LIST_BY_SOURCE", "items_by_source (source_id=? AND kind=? AND"),
@@ -107,6 +108,9 @@ const INDEXES: [(&str, &str); 17] = [
     ("ingest::LIST_EXISTING", "items_by_source (source_id=? AND kind=?)"),
     ("ingest::DELETE_ITEMS", "items_by_source (source_id=?)"),
     ("accounts::LIST_BY_USER", "accounts_by_user (user_id=? AND"),
+    ("archives::LIST_BY_USER", "archives_by_user (user_id=? AND"),
+    ("archives::LIST_BY_TYPE", "archives_by_type (scope=? AND type=? AND"),
+    ("archives::LIST_BY_BOTH", "archives_by_user (user_id=? AND"),
     ("tasks::LIST_BY_USER", "tasks_by_user (user_id=? AND"),
     ("tasks::LIST_BY_SOURCE", "tasks_by_source (source_id=? AND"),
     ("tasks::LATEST_OF_SOURCE", "tasks_by_source (source_id=?)"),
