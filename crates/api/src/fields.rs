@@ -11,9 +11,12 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use sahod_app::Fault;
 use serde_json::{Map, Value};
 
-use crate::error::{ApiError, Code};
+use crate::{
+    error::{ApiError, Code},
+    uploads::max_body_bytes,
+};
 
-/// The largest JSON body that is read, in bytes.
+/// The largest JSON body that is read, in bytes; one that carries files may be larger.
 pub const MAX_JSON_BYTES: usize = 256 * 1024;
 
 /// The fields of a JSON object, and the faults found so far.
@@ -32,7 +35,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let is_json =
             request.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().is_ok_and(is_json));
-        let body = read(request.into_body()).await?;
+        let most = max_body_bytes(request.extensions());
+        let body = read(request.into_body(), most).await?;
         if body.is_empty() && is_json != Some(false) {
             return Ok(Self::default());
         }
@@ -56,12 +60,12 @@ fn is_json(content_type: &str) -> bool {
     media_type.eq_ignore_ascii_case("application/json")
 }
 
-/// A whole body, of a bounded size.
-pub async fn read(body: Body) -> Result<bytes::Bytes, ApiError> {
-    match Limited::new(body, MAX_JSON_BYTES).collect().await {
+/// A whole body of at most so many bytes.
+pub async fn read(body: Body, most: usize) -> Result<bytes::Bytes, ApiError> {
+    match Limited::new(body, most).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
-            Err(body_fault(format!("is larger than {MAX_JSON_BYTES} bytes")))
+            Err(body_fault(format!("is larger than {most} bytes")))
         }
         Err(_) => Err(body_fault("could not be read to its end")),
     }
@@ -162,29 +166,106 @@ impl Fields {
         }
     }
 
+    /// The value of that name, read by `read`; what `read` refuses is a fault that says what `wanted` is.
+    pub fn read<T>(
+        &mut self,
+        name: &'static str,
+        wanted: &'static str,
+        read: impl FnOnce(Value) -> Option<T>,
+    ) -> Option<T> {
+        let value = read(self.value(name)?);
+        if value.is_none() {
+            self.fault(name, format!("must be {wanted}"));
+        }
+        value
+    }
+
+    /// A text of a known form, read by `read`.
+    pub fn one_of<T>(
+        &mut self,
+        name: &'static str,
+        wanted: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        self.read(name, wanted, |value| value.as_str().and_then(read))
+    }
+
+    /// A list of some of the `known` names, when it is there.
+    pub fn names(&mut self, name: &'static str, known: &[&'static str]) -> Option<Vec<&'static str>> {
+        let Value::Array(values) = self.value(name)? else {
+            self.fault(name, "must be a list of names");
+            return None;
+        };
+        let mut names = Vec::new();
+        for (index, value) in values.iter().enumerate() {
+            match known.iter().find(|known| value == *known) {
+                Some(known) => names.push(*known),
+                None => {
+                    self.fault(format!("{name}[{index}]"), format!("must be one of {}", known.join(", ")));
+                }
+            }
+        }
+        Some(names)
+    }
+
     /// An object that must be there, read by `read`. The faults in it are named `name.member`.
     pub fn required_object<T>(
         &mut self,
         name: &'static str,
         read: impl FnOnce(&mut Self) -> Option<T>,
     ) -> Option<T> {
-        match self.value(name) {
-            Some(Value::Object(values)) => {
-                let path = format!("{}{name}.", self.path);
-                let mut within = Self { values, faults: Vec::new(), path };
-                let value = read(&mut within);
-                self.faults.append(&mut within.faults);
-                value
-            }
+        if !self.has(name) {
+            self.fault(name, "is required");
+        }
+        self.object(name, read)
+    }
+
+    /// An object, when it is there. The faults in it are named `name.member`.
+    pub fn object<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let value = self.value(name)?;
+        self.within(name, value, read)
+    }
+
+    /// One to `most` objects, each read by `read`. The faults in them are named `name[0].member`.
+    pub fn required_objects<T>(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        read: impl Fn(&mut Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let values = match self.value(name) {
+            Some(Value::Array(values)) if (1..=most).contains(&values.len()) => values,
             Some(_) => {
-                self.fault(name, "must be an object");
-                None
+                self.fault(name, format!("must be a list of 1 to {most} objects"));
+                return None;
             }
             None => {
                 self.fault(name, "is required");
-                None
+                return None;
             }
-        }
+        };
+        let objects: Vec<_> = (0..)
+            .zip(values)
+            .map(|(index, value)| self.within(&format!("{name}[{index}]"), value, &read))
+            .collect();
+        objects.into_iter().collect()
+    }
+
+    fn within<T>(
+        &mut self,
+        name: &str,
+        value: Value,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        let Value::Object(values) = value else {
+            self.fault(name.to_owned(), "must be an object");
+            return None;
+        };
+        let path = format!("{}{name}.", self.path);
+        let mut within = Self { values, faults: Vec::new(), path };
+        let value = read(&mut within);
+        self.faults.append(&mut within.faults);
+        value
     }
 
     /// `true` or `false`, which must be there.

@@ -18,6 +18,7 @@ use crate::{
     error::{ApiError, Code},
     fields, request_id,
     state::{Checked, Surface},
+    uploads::max_body_bytes,
 };
 
 const NAME: &str = "Idempotency-Key";
@@ -41,7 +42,7 @@ pub async fn answer_once(State(surface): State<Surface>, request: Request, next:
         let key = read_key(request.headers())?;
         let id = request.extensions().get::<RequestId>().copied().unwrap_or_default();
         let (parts, body) = request.into_parts();
-        let body = fields::read(body).await?;
+        let body = fields::read(body, max_body_bytes(&parts.extensions)).await?;
         let content = fingerprint(&parts.method, &parts.uri, &body);
         let request = Request::from_parts(parts, Body::from(body));
         let work = async {

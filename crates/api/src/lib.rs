@@ -24,6 +24,7 @@ mod request_id;
 mod server;
 mod state;
 mod surfaces;
+mod uploads;
 mod web;
 mod wire;
 

@@ -10,6 +10,7 @@ use axum::{
     routing::get,
 };
 use bytes::Bytes;
+use sahod_app::samples;
 use sahod_web::{PAGE_ICON, PAGE_STYLE, doc_page, escape, page};
 
 use crate::{assets::HOURLY, open, server::PublicUrls};
@@ -52,6 +53,7 @@ pub(crate) fn docs(urls: &PublicUrls) -> Router {
         .route("/", get(|| async { doc("") }))
         .route("/page.css", get(style))
         .route("/icon.svg", get(icon))
+        .route("/samples/{name}", get(|Path(name): Path<String>| async move { sample(&name) }))
         .route("/{name}", get(|Path(name): Path<String>| async move { doc(&name) }))
         .fallback(|| async { not_found("/page.css") })
 }
@@ -67,6 +69,13 @@ fn openapi_json(text: Bytes) -> Response {
         text,
     )
         .into_response()
+}
+
+/// A document that the sandbox reads, for trying.
+fn sample(name: &str) -> Response {
+    let Some(sample) = samples::named(name) else { return not_found("../page.css") };
+    let kept = (header::CACHE_CONTROL, HOURLY);
+    ([(header::CONTENT_TYPE, sample.format.media_type()), kept], sample.file).into_response()
 }
 
 fn doc(name: &str) -> Response {

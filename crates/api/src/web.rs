@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    http::{HeaderMap, HeaderValue, header},
+    response::{Redirect, Response},
     routing::get,
 };
 use sahod_app::App;
-use sahod_model::Mode;
+use sahod_model::{FileType, Mode};
 use sahod_web::Bundle;
 use tower_http::compression::CompressionLayer;
 
@@ -69,10 +69,13 @@ async fn wink_file(headers: HeaderMap, Path(path): Path<String>) -> Response {
 }
 
 async fn logo(State(pages): State<Arc<Pages>>, headers: HeaderMap, Path(file): Path<String>) -> Response {
-    let found = file
-        .strip_suffix(".svg")
-        .and_then(|id| path_id(id).ok())
-        .and_then(|id| Mode::ALL.into_iter().find_map(|mode| pages.app.get_provider(mode, &id).ok()));
-    let Some(provider) = found else { return StatusCode::NOT_FOUND.into_response() };
-    asset(&headers, Some(sahod_web::monogram(provider.id.as_str(), &provider.name)), HOURLY)
+    let picture = file.strip_suffix(".svg").and_then(|name| {
+        if let Some(file_type) = FileType::from_name(name) {
+            return Some(sahod_web::monogram(name, file_type.label()));
+        }
+        let id = path_id(name).ok()?;
+        let provider = Mode::ALL.into_iter().find_map(|mode| pages.app.get_provider(mode, &id).ok())?;
+        Some(sahod_web::monogram(provider.id.as_str(), &provider.name))
+    });
+    asset(&headers, picture, HOURLY)
 }

@@ -9,6 +9,10 @@ use sahod_webhooks::RetryPolicy;
 pub struct AppConfig {
     /// The address of the `web` surface, for pictures.
     pub web_url: String,
+    /// The address of the Open API in sandbox mode, without `/v1`, for files.
+    pub sandbox_url: String,
+    /// The same in production mode.
+    pub production_url: String,
     /// The address of the `user` surface, for landing pages.
     pub user_url: String,
     /// How long an invited person can open the landing page.
@@ -50,6 +54,8 @@ impl Default for AppConfig {
     fn default() -> Self {
         Self {
             web_url: String::new(),
+            sandbox_url: String::new(),
+            production_url: String::new(),
             user_url: String::new(),
             invite_lifetime: Duration::from_hours(14 * 24),
             token_lifetime: Duration::from_hours(5),

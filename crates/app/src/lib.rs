@@ -4,12 +4,15 @@
 //! when an account may change its state, what a revoke must do and in which order. It knows neither HTTP nor SQL.
 
 mod accounts;
+mod archives;
 mod auth;
 mod config;
 mod consent_templates;
 mod delivery;
 pub mod derive;
 mod error;
+mod exports;
+mod files;
 mod idempotency;
 mod ingest;
 mod insights;
@@ -20,6 +23,7 @@ mod link;
 mod login_keys;
 mod payloads;
 mod providers;
+mod read_archive;
 mod recover;
 mod requests;
 mod revoke;
@@ -37,24 +41,27 @@ use std::sync::Arc;
 use sahod_connectors::Catalogue;
 use sahod_jobs::Handler;
 use sahod_model::{Clock, Random};
-use sahod_outbound::HttpClient;
+use sahod_outbound::{FileStore, HttpClient};
 use sahod_store::Store;
 use sahod_vault::{MasterKey, TextSealer};
 
+pub use archives::{MAX_FILES, ManualResult, NewArchive, NewFile};
 pub use auth::{ApiKeyPair, Caller};
 pub use config::{AppConfig, ConsentConfig};
 pub use consent_templates::NewConsentTemplate;
 pub use error::{AppError, Fault};
+pub use files::OpenedFile;
 pub use idempotency::{Carried, Named};
 pub use invites::NewInvite;
 pub use link::{LinkRequest, Progress, Stage};
 pub use login_keys::LoginKeys;
-pub use payloads::{AccountPayload, UserPayload};
+pub use payloads::{AccountPayload, ArchivePayload, UserPayload};
 pub use providers::ProviderFilter;
 pub use sahod_connectors::test_people;
+pub use sahod_documents::samples;
 pub use sahod_store::{
-    AccountFilter, FirstAnswer, ItemFilter, ItemPage, NamedRequest, Page, PageRequest, Position,
-    RequestFilter, Scope, TaskFilter, UserFilter,
+    AccountFilter, ArchiveFilter, FirstAnswer, ItemFilter, ItemPage, NamedRequest, Page, PageRequest,
+    Position, RequestFilter, Scope, TaskFilter, UserFilter,
 };
 pub use sessions::{OpenedSession, Session};
 pub use tokens::IssuedToken;
@@ -74,6 +81,8 @@ pub struct Parts {
     pub login_keys: LoginKeys,
     /// The way out.
     pub http: HttpClient,
+    /// Where files are kept.
+    pub files: FileStore,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -82,6 +91,7 @@ pub struct Parts {
     pub config: AppConfig,
     secrets: auth::Secrets,
     cursors: TextSealer,
+    addresses: TextSealer,
     links: link::Registry,
     requests: requests::Queue,
 }
@@ -106,6 +116,7 @@ impl App {
         catalogue: Catalogue,
         login_keys: LoginKeys,
         http: HttpClient,
+        files: FileStore,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
         config: AppConfig,
@@ -116,11 +127,13 @@ impl App {
             catalogue,
             login_keys,
             http,
+            files,
             clock,
             random,
             config,
             secrets: auth::Secrets::new(master),
             cursors: TextSealer::new(master, "list-cursors"),
+            addresses: TextSealer::new(master, "file-addresses"),
             links: link::Registry::default(),
             requests: requests::Queue::default(),
         }))
@@ -131,7 +144,10 @@ impl App {
     pub fn job_handlers(&self) -> Vec<Box<dyn Handler>> {
         vec![
             Box::new(delivery::DeliverWebhook::new(self.clone())),
-            Box::new(revoke::RevokeAccount::new(self.clone())),
+            Box::new(revoke::RevokeSource::new(self.clone())),
+            Box::new(archives::TidyArchive::new(self.clone())),
+            Box::new(read_archive::ReadArchive::new(self.clone())),
+            Box::new(exports::DeleteExport::new(self.clone())),
             Box::new(sweep::Sweep::new(self.clone())),
         ]
     }

@@ -1,7 +1,7 @@
 //! Everything that a source has, at once. What is read is bounded, and read page by page.
 
-use sahod_model::{Account, AccountId, Datapoint, UserId, UserSession};
-use sahod_store::{AccountFilter, ItemFilter, ItemPage, PageRequest, Scope};
+use sahod_model::{Account, AccountId, Archive, ArchiveStatus, Datapoint, SourceId, UserId, UserSession};
+use sahod_store::{AccountFilter, ArchiveFilter, ItemFilter, ItemPage, PageRequest, Scope};
 
 use crate::{App, AppError};
 
@@ -9,8 +9,8 @@ use crate::{App, AppError};
 const MOST_OF_ACCOUNT: usize = 5_000;
 /// Items of one kind and account in a user's payload at most.
 const MOST_OF_USER: usize = 300;
-/// Accounts in a user's payload at most.
-const MOST_ACCOUNTS: u16 = 20;
+/// Accounts, and archives, in a user's payload at most.
+const MOST_SOURCES: u16 = 20;
 /// Items that are read at once.
 const PAGE: usize = 150;
 
@@ -23,23 +23,35 @@ pub struct AccountPayload {
     pub kinds: Vec<(Datapoint, ItemPage)>,
 }
 
-/// A user and the payloads of its accounts.
+/// An archive and the newest of its data points, without their metadata.
+#[derive(Debug)]
+pub struct ArchivePayload {
+    /// The archive.
+    pub archive: Archive,
+    /// As in [`AccountPayload::kinds`].
+    pub kinds: Vec<(Datapoint, ItemPage)>,
+}
+
+/// A user and the payloads of its accounts and archives.
 #[derive(Debug)]
 pub struct UserPayload {
     /// How far the user has come.
     pub session: UserSession,
     /// Its newest accounts that are not revoked.
     pub accounts: Vec<AccountPayload>,
+    /// Its newest archives, those of them that were read.
+    pub archives: Vec<ArchivePayload>,
 }
 
 impl App {
     /// An account's data points of every kind.
     pub async fn account_payload(&self, scope: &Scope, id: &AccountId) -> Result<AccountPayload, AppError> {
         let account = self.get_account(scope, id).await?;
-        self.read_payload(scope, account, MOST_OF_ACCOUNT).await
+        let kinds = self.read_kinds(scope, &(&account.id).into(), MOST_OF_ACCOUNT).await?;
+        Ok(AccountPayload { account, kinds })
     }
 
-    /// The data points of every kind of each of a user's accounts.
+    /// The data points of every kind of each of a user's accounts and archives.
     pub async fn user_payload(&self, scope: &Scope, id: &UserId) -> Result<UserPayload, AppError> {
         let session = self.get_user(scope, id).await?.session();
         let filter = AccountFilter {
@@ -47,21 +59,30 @@ impl App {
             exclude_disconnected: true,
             ..AccountFilter::default()
         };
-        let found = self.list_accounts(scope, &filter, &PageRequest::first(MOST_ACCOUNTS)).await?;
+        let page = PageRequest::first(MOST_SOURCES);
         let mut accounts = Vec::new();
-        for account in found.items {
-            accounts.push(self.read_payload(scope, account, MOST_OF_USER).await?);
+        for account in self.list_accounts(scope, &filter, &page).await?.items {
+            let kinds = self.read_kinds(scope, &(&account.id).into(), MOST_OF_USER).await?;
+            accounts.push(AccountPayload { account, kinds });
         }
-        Ok(UserPayload { session, accounts })
+        let filter = ArchiveFilter { user_id: Some(id.clone()), ..ArchiveFilter::default() };
+        let mut archives = Vec::new();
+        for archive in self.list_archives(scope, &filter, &page).await?.items {
+            if archive.status == ArchiveStatus::Analyzed {
+                let kinds = self.read_kinds(scope, &(&archive.id).into(), MOST_OF_USER).await?;
+                archives.push(ArchivePayload { archive, kinds });
+            }
+        }
+        Ok(UserPayload { session, accounts, archives })
     }
 
-    async fn read_payload(
+    async fn read_kinds(
         &self,
         scope: &Scope,
-        account: Account,
+        source: &SourceId,
         most: usize,
-    ) -> Result<AccountPayload, AppError> {
-        let present = self.store.scoped(scope).datapoints_of(&(&account.id).into()).await?;
+    ) -> Result<Vec<(Datapoint, ItemPage)>, AppError> {
+        let present = self.store.scoped(scope).datapoints_of(source).await?;
         let mut kinds = Vec::new();
         for kind in Datapoint::ALL {
             let most = match kind {
@@ -69,9 +90,9 @@ impl App {
                 kind if kind.is_single() => 1,
                 _ => most,
             };
-            kinds.push((kind, self.newest(scope, kind, &account, most).await?));
+            kinds.push((kind, self.newest(scope, kind, source, most).await?));
         }
-        Ok(AccountPayload { account, kinds })
+        Ok(kinds)
     }
 
     /// The newest items of a kind, up to `most`, as one page.
@@ -79,11 +100,11 @@ impl App {
         &self,
         scope: &Scope,
         kind: Datapoint,
-        account: &Account,
+        source: &SourceId,
         most: usize,
     ) -> Result<ItemPage, AppError> {
         let scoped = self.store.scoped(scope);
-        let filter = ItemFilter { source_id: Some((&account.id).into()), ..ItemFilter::default() };
+        let filter = ItemFilter { source_id: Some(source.clone()), ..ItemFilter::default() };
         let mut whole = ItemPage { body: Vec::new(), next: None, count: 0 };
         let mut wanted = most;
         while wanted > 0 {

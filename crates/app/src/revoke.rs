@@ -1,19 +1,23 @@
-//! Revoking: an account's data becomes unreadable at once and for good.
+//! Revoking: what came from a source becomes unreadable at once and for good.
 //!
-//! The order is the promise: the key goes first, then the rows, then running work, then the event. A crash in between
-//! leaves data unreadable, never readable; the job that was enqueued before anything else then finishes the rest.
+//! The order is the promise: the key goes first, then the rows, then running work and files, then the event. A crash in
+//! between leaves data unreadable, never readable; the job that was enqueued before anything else then finishes the rest.
 
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
-use sahod_model::{Account, AccountId, ConnectionStatus, EventData};
+use sahod_model::{
+    Account, AccountId, Archive, ArchiveId, ArchiveStatus, ConnectionStatus, EventData, SourceId, UserId,
+};
 use sahod_store::{NewJob, Scope};
 use serde::{Deserialize, Serialize};
 
-use crate::{App, AppError, Session, ingest::end_running_tasks, link::account_event, sharing};
+use crate::{
+    App, AppError, Session, archives::archive_event, ingest::end_running_tasks, link::account_event, sharing,
+};
 
-const REVOKE_ACCOUNT: &str = "revoke_account.v1";
+const REVOKE_SOURCE: &str = "revoke_source.v1";
 
 /// How long the job waits before it repeats what the caller is doing right now.
 const HEAD_START: Duration = Duration::from_secs(30);
@@ -21,67 +25,117 @@ const HEAD_START: Duration = Duration::from_secs(30);
 #[derive(Debug, Serialize, Deserialize)]
 struct Payload {
     scope: i64,
-    account: AccountId,
+    source: SourceId,
+}
+
+/// What is revoked.
+enum Source {
+    Account(Account),
+    Archive(Box<Archive>),
+}
+
+impl Source {
+    fn id(&self) -> SourceId {
+        match self {
+            Self::Account(account) => (&account.id).into(),
+            Self::Archive(archive) => (&archive.id).into(),
+        }
+    }
+
+    const fn user(&self) -> &UserId {
+        match self {
+            Self::Account(account) => &account.user_id,
+            Self::Archive(archive) => &archive.user_id,
+        }
+    }
+
+    fn is_revoked(&self) -> bool {
+        match self {
+            Self::Account(account) => account.status == ConnectionStatus::Disconnected,
+            Self::Archive(archive) => archive.status == ArchiveStatus::Revoked,
+        }
+    }
 }
 
 impl App {
     /// Revokes an account of a tenant. Repeating it changes nothing.
     pub async fn revoke_account(&self, scope: &Scope, id: &AccountId) -> Result<(), AppError> {
-        let account = self.get_account(scope, id).await?;
-        if account.status == ConnectionStatus::Disconnected {
+        self.revoke(scope, Source::Account(self.get_account(scope, id).await?)).await
+    }
+
+    /// Revokes an account of the session's person.
+    pub async fn revoke_own_account(&self, session: &Session, id: &AccountId) -> Result<(), AppError> {
+        let account = self.own_account(session, id).await?;
+        self.revoke(&session.scope, Source::Account(account)).await
+    }
+
+    /// Revokes an archive of a tenant, its files included. Repeating it changes nothing.
+    pub async fn revoke_archive(&self, scope: &Scope, id: &ArchiveId) -> Result<(), AppError> {
+        self.revoke(scope, Source::Archive(Box::new(self.get_archive(scope, id).await?))).await
+    }
+
+    async fn revoke(&self, scope: &Scope, source: Source) -> Result<(), AppError> {
+        if source.is_revoked() {
             return Ok(());
         }
-        let payload = Payload { scope: scope.number(), account: id.clone() };
+        let payload = Payload { scope: scope.number(), source: source.id() };
         let payload = serde_json::to_string(&payload).map_err(AppError::internal)?;
         let mut tx = self.store.begin().await?;
         let run_at = self.clock.now().plus(HEAD_START);
-        let job = tx.enqueue(&NewJob { kind: REVOKE_ACCOUNT, payload, run_at }).await?;
+        let job = tx.enqueue(&NewJob { kind: REVOKE_SOURCE, payload, run_at }).await?;
         tx.commit().await?;
 
-        self.finish_revoke(scope, &account).await?;
+        self.finish_revoke(scope, &source).await?;
 
         let mut tx = self.store.begin().await?;
         tx.cancel_job(&job).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Revokes an account of the session's person.
-    pub async fn revoke_own_account(&self, session: &Session, id: &AccountId) -> Result<(), AppError> {
-        let account = self.own_account(session, id).await?;
-        self.revoke_account(&session.scope, &account.id).await
-    }
-
-    async fn finish_revoke(&self, scope: &Scope, account: &Account) -> Result<(), AppError> {
-        let source = (&account.id).into();
-        self.store.destroy_key(account.id.as_str()).await?;
+    async fn finish_revoke(&self, scope: &Scope, source: &Source) -> Result<(), AppError> {
+        let (id, user) = (source.id(), source.user());
+        self.store.destroy_key(id.as_str()).await?;
 
         let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         let mut scoped = tx.scoped(scope);
-        scoped.lock_user(&account.user_id).await?;
-        let shared = scoped.shares_something(&account.user_id).await?;
-        let changed =
-            scoped.update_account_status(&account.id, ConnectionStatus::Disconnected, None, now).await?;
-        scoped.delete_items(&source).await?;
-        scoped.clear_login(&account.id).await?;
+        scoped.lock_user(user).await?;
+        let shared = scoped.shares_something(user).await?;
+        let (changed, event) = match source {
+            Source::Account(account) => {
+                let to = ConnectionStatus::Disconnected;
+                let changed = scoped.update_account_status(&account.id, to, None, now).await?;
+                scoped.clear_login(&account.id).await?;
+                (changed, EventData::AccountDisconnected(account_event(account)))
+            }
+            Source::Archive(archive) => {
+                let changed = scoped.revoke_archive(&archive.id, now).await?;
+                (changed, EventData::ArchiveRevoked(archive_event(archive)))
+            }
+        };
+        scoped.delete_items(&id).await?;
         if changed {
-            end_running_tasks(&mut scoped, &source, now).await?;
-            let event = EventData::AccountDisconnected(account_event(account));
-            scoped.append_event(&event, Some(&source)).await?;
-            if shared && !scoped.shares_something(&account.user_id).await? {
-                sharing::ended(&mut scoped, &account.user_id, now).await?;
+            end_running_tasks(&mut scoped, &id, now).await?;
+            scoped.append_event(&event, Some(&id)).await?;
+            if shared && !scoped.shares_something(user).await? {
+                sharing::ended(&mut scoped, user, now).await?;
             }
         }
         tx.commit().await?;
-        self.links.cancel(&account.id);
-        Ok(())
+        match source {
+            Source::Account(account) => {
+                self.links.cancel(&account.id);
+                Ok(())
+            }
+            Source::Archive(archive) => self.delete_raw_files(&archive.id, archive.file_count).await,
+        }
     }
 }
 
 /// Finishes a revoke that was cut off.
-pub(crate) struct RevokeAccount(App);
+pub(crate) struct RevokeSource(App);
 
-impl RevokeAccount {
+impl RevokeSource {
     pub(crate) const fn new(app: App) -> Self {
         Self(app)
     }
@@ -89,14 +143,20 @@ impl RevokeAccount {
     async fn finish(&self, payload: &str) -> Result<(), AppError> {
         let payload: Payload = serde_json::from_str(payload).map_err(AppError::internal)?;
         let Some(scope) = self.0.store.scope_by_number(payload.scope).await? else { return Ok(()) };
-        let account = self.0.get_account(&scope, &payload.account).await?;
-        self.0.finish_revoke(&scope, &account).await
+        let id = payload.source.as_str();
+        let source = if let Ok(account) = id.parse::<AccountId>() {
+            Source::Account(self.0.get_account(&scope, &account).await?)
+        } else {
+            let archive = id.parse::<ArchiveId>().map_err(AppError::internal)?;
+            Source::Archive(Box::new(self.0.get_archive(&scope, &archive).await?))
+        };
+        self.0.finish_revoke(&scope, &source).await
     }
 }
 
-impl Handler for RevokeAccount {
+impl Handler for RevokeSource {
     fn kind(&self) -> &'static str {
-        REVOKE_ACCOUNT
+        REVOKE_SOURCE
     }
 
     fn run<'a>(&'a self, job: &'a ClaimedJob) -> BoxFuture<'a, Outcome> {

@@ -15,7 +15,7 @@ use sahod_app::{App, AppConfig, ConsentConfig, LoginKeys};
 use sahod_connectors::{Catalogue, Pace, Sleeper, async_trait};
 use sahod_jobs::{Worker, WorkerConfig};
 use sahod_model::{Clock, Random, SystemClock, SystemRandom};
-use sahod_outbound::HttpClient;
+use sahod_outbound::{FileStore, HttpClient};
 use sahod_store::{DatabaseUrl, Store, StoreConfig};
 use sahod_vault::{MasterKey, RsaKeys};
 use sahod_webhooks::RetryPolicy;
@@ -71,6 +71,7 @@ pub(crate) async fn open(config: &Config, urls: &PublicUrls) -> Result<App, Fail
         Catalogue::new(pace)?,
         login_keys,
         HttpClient::new(config.outbound.clone())?,
+        FileStore::open(&config.files)?,
         clock,
         random,
         app_config(config, urls),
@@ -228,6 +229,8 @@ fn store_config(config: &Config) -> Result<StoreConfig, Failure> {
 fn app_config(config: &Config, urls: &PublicUrls) -> AppConfig {
     AppConfig {
         web_url: urls.web.clone(),
+        sandbox_url: urls.sandbox.clone(),
+        production_url: urls.open.clone(),
         user_url: urls.user.clone(),
         token_lifetime: Duration::from_secs(config.links.token_lifetime_s),
         link_lifetime: Duration::from_secs(config.links.link_lifetime_s),

@@ -4,7 +4,7 @@ use axum::extract::{RawQuery, State};
 use sahod_app::AccountFilter;
 use sahod_model::Date;
 
-use super::payloads;
+use super::{exports, payloads};
 use crate::{
     envelope::Reply,
     error::ApiError,
@@ -35,6 +35,17 @@ pub(super) fn endpoints() -> Endpoints {
             disable_monitor,
             Operation::new("disable-account-monitor", "Stop reading an account again")
                 .about("What was read stays. It cannot be switched on again but by linking anew."),
+        )
+        .post(
+            "/accounts/{id}/exports/generate",
+            exports::generate,
+            Operation::new("generate-account-export", "Make a file of an account's data")
+                .about(
+                    "Everything that came from the account, as pages or as a table, for people. At most 5,000 data \
+                     points of each kind, the newest.",
+                )
+                .body::<exports::GenerateExport>()
+                .one::<exports::ExportWire<'_>>(),
         )
         .delete(
             "/accounts/{id}",

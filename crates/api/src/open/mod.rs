@@ -1,7 +1,11 @@
 //! The Open API: what a customer's server calls.
 
 mod accounts;
+mod archives;
 mod consent_templates;
+mod exports;
+mod file_types;
+mod files;
 mod invite_templates;
 mod invites;
 mod items;
@@ -10,15 +14,17 @@ pub(crate) mod providers;
 mod requests;
 mod tasks;
 mod tokens;
+mod uploads;
 mod users;
 mod webhooks;
 
-use axum::{Router, middleware::from_fn_with_state};
+use axum::{Router, middleware::from_fn_with_state, routing::get};
 
 use crate::{
     idempotency,
     openapi::{self, Document, Endpoints},
     state::{Surface, authenticate},
+    uploads::{Places, admit},
 };
 
 /// Every endpoint, in the order of the reference.
@@ -28,6 +34,9 @@ fn endpoints() -> Vec<Endpoints> {
         users::endpoints(),
         tokens::endpoints(),
         accounts::endpoints(),
+        archives::endpoints(),
+        uploads::endpoints(),
+        file_types::endpoints(),
         tasks::endpoints(),
         consent_templates::endpoints(),
         invite_templates::endpoints(),
@@ -42,9 +51,12 @@ fn endpoints() -> Vec<Endpoints> {
 /// Every path of the Open API, below `/v1`.
 pub fn router(surface: Surface) -> Router {
     openapi::router(endpoints())
+        // Not of the description: whoever has an address fetches it as it is.
+        .route("/v1/files/{address}", get(files::get))
         // Around every route, those to come included; the first is the innermost.
         .route_layer(from_fn_with_state(surface.clone(), idempotency::answer_once))
         .route_layer(from_fn_with_state(surface.clone(), authenticate))
+        .route_layer(from_fn_with_state(Places::default(), admit))
         .with_state(surface)
 }
 

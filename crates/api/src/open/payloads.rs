@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use axum::extract::State;
 use sahod_app::{ItemPage, Scope};
 use sahod_model::{
-    Account, AccountId, Datapoint, ItemId, ProviderId, SourceId, UserSession,
+    AccountId, ArchiveId, Datapoint, FileType, ItemId, ProviderId, SourceId, UserSession,
     insight::Insight,
     item::{
         Contribution, Document, Eincome, Employment, Identity, Income, Rating, SourceRef, SourceType,
@@ -122,9 +122,9 @@ struct FromAccount {
 #[expect(dead_code, reason = "only its shape is of use")]
 struct FromArchive {
     /// The archive.
-    id: SourceId,
+    id: ArchiveId,
     /// What kind of document it is.
-    file_type: String,
+    file_type: FileType,
     /// The data.
     payload: Datapoints,
 }
@@ -172,7 +172,7 @@ pub(super) async fn of_account(
         "providerId": account.provider_id,
     });
     let mut text = format!("{{\"metadata\":{metadata},").into_bytes();
-    write_kinds(&payload, &mut text, |_, page, text| {
+    write_kinds(&payload.kinds, &mut text, |_, page, text| {
         write_items(page, text);
         Ok(())
     })?;
@@ -189,21 +189,24 @@ pub(super) async fn of_user(
     let payload = surface.app.user_payload(&caller.scope, &path_id(&id)?).await?;
     let mut text =
         format!("{{\"metadata\":{},\"forms\":[],\"accounts\":[", json!(payload.session)).into_bytes();
-    for (index, of_account) in payload.accounts.into_iter().enumerate() {
+    for (index, of_account) in payload.accounts.iter().enumerate() {
         let account = &of_account.account;
         let comma = if index > 0 { "," } else { "" };
         let (id, provider) = (json!(account.id), json!(account.provider_id));
         text.extend(format!("{comma}{{\"id\":{id},\"providerId\":{provider},\"payload\":{{").bytes());
-        write_kinds(&of_account, &mut text, |list, page, text| {
-            let cursor = json!(next_cursor(&surface, &caller.scope, list, account, page)?);
-            text.extend(format!("{{\"nextCursor\":{cursor},\"items\":").bytes());
-            write_items(page, text);
-            text.push(b'}');
-            Ok(())
-        })?;
+        write_lists(&surface, &caller.scope, &of_account.kinds, &(&account.id).into(), &mut text)?;
         text.extend_from_slice(b"}}");
     }
-    text.extend_from_slice(b"],\"archives\":[]}");
+    text.extend_from_slice(b"],\"archives\":[");
+    for (index, of_archive) in payload.archives.iter().enumerate() {
+        let archive = &of_archive.archive;
+        let comma = if index > 0 { "," } else { "" };
+        let (id, file_type) = (json!(archive.id), json!(archive.file_type));
+        text.extend(format!("{comma}{{\"id\":{id},\"fileType\":{file_type},\"payload\":{{").bytes());
+        write_lists(&surface, &caller.scope, &of_archive.kinds, &(&archive.id).into(), &mut text)?;
+        text.extend_from_slice(b"}}");
+    }
+    text.extend_from_slice(b"]}");
     Ok(Reply::text(text))
 }
 
@@ -218,13 +221,31 @@ fn member(kind: Datapoint) -> Cow<'static, str> {
     }
 }
 
+/// Writes each kind as a member: the one item, or the first page of the list of that name.
+fn write_lists(
+    surface: &Surface,
+    scope: &Scope,
+    kinds: &[(Datapoint, ItemPage)],
+    source: &SourceId,
+    text: &mut Vec<u8>,
+) -> Result<(), ApiError> {
+    write_kinds(kinds, text, |list, page, text| {
+        let request = ListRequest::of_source(list.to_owned(), source.to_string(), MAX_SIZE);
+        let cursor = json!(request.next_cursor(&surface.app, scope, page.next.clone())?);
+        text.extend(format!("{{\"nextCursor\":{cursor},\"items\":").bytes());
+        write_items(page, text);
+        text.push(b'}');
+        Ok(())
+    })
+}
+
 /// Writes each kind as a member: the one item that there can be or null, else what `write_list` makes of the list of that name.
 fn write_kinds(
-    payload: &sahod_app::AccountPayload,
+    kinds: &[(Datapoint, ItemPage)],
     text: &mut Vec<u8>,
     write_list: impl Fn(&str, &ItemPage, &mut Vec<u8>) -> Result<(), ApiError>,
 ) -> Result<(), ApiError> {
-    for (index, (kind, page)) in payload.kinds.iter().enumerate() {
+    for (index, (kind, page)) in kinds.iter().enumerate() {
         let member = member(*kind);
         let comma = if index > 0 { "," } else { "" };
         text.extend(format!("{comma}\"{member}\":").bytes());
@@ -241,16 +262,4 @@ fn write_items(page: &ItemPage, text: &mut Vec<u8>) {
     text.push(b'[');
     text.extend_from_slice(&page.body);
     text.push(b']');
-}
-
-/// Where the list of that name goes on with the account's items.
-fn next_cursor(
-    surface: &Surface,
-    scope: &Scope,
-    list: &str,
-    account: &Account,
-    page: &ItemPage,
-) -> Result<Option<String>, ApiError> {
-    let request = ListRequest::of_source(list.to_owned(), account.id.to_string(), MAX_SIZE);
-    request.next_cursor(&surface.app, scope, page.next.clone())
 }

@@ -99,6 +99,9 @@ fn operation(tag: &str, endpoint: &Endpoint, answers: &mut SchemaGenerator) -> V
         "parameters": parameters,
         "responses": responses,
     });
+    if operation.deprecated {
+        description["deprecated"] = true.into();
+    }
     if let Some(body) = operation.body {
         // In place: what is sent is described by other rules than what is answered, under the same names.
         let schema = body(&mut generator(Contract::Deserialize, true));

@@ -2,7 +2,7 @@
 
 use sahod_model::{
     AccountErrorCode, Datapoint, EventType, ItemId, Timestamp, UserSession,
-    event::{AccountEvent, InviteEvent, SourceEvent},
+    event::{AccountEvent, ArchiveEvent, InviteEvent, SourceEvent},
     task::{TaskStatus, TaskType},
 };
 use schemars::{JsonSchema, SchemaGenerator};
@@ -54,6 +54,19 @@ struct UserCreated {
 struct SessionReset {
     /// The session, as it starts anew.
     session: UserSession,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+#[expect(dead_code, reason = "only its shape is of use")]
+struct ArchiveFailed {
+    #[serde(flatten)]
+    archive: ArchiveEvent,
+    /// Why: the code in its state, or `UNSUPPORTED` when such documents cannot be read here.
+    error_code: String,
+    /// Why, in words.
+    error_message: String,
 }
 
 #[derive(JsonSchema)]
@@ -153,6 +166,10 @@ fn described(event: EventType) -> Option<(&'static str, SchemaOf)> {
         E::AccountConnected => ("An account was signed in to.", schema_of::<Connected>),
         E::AccountDisconnected => ("An account was revoked.", schema_of::<AccountEvent>),
         E::AccountFailed => ("An account could not be connected.", schema_of::<Failed>),
+        E::ArchiveStarted => ("Files were handed over.", schema_of::<ArchiveEvent>),
+        E::ArchiveAnalyzed => ("A document was read.", schema_of::<ArchiveEvent>),
+        E::ArchiveRevoked => ("A document was revoked.", schema_of::<ArchiveEvent>),
+        E::ArchiveFailed => ("A document could not be read.", schema_of::<ArchiveFailed>),
         E::TaskStarted => ("A source began to be read.", schema_of::<TaskStarted>),
         E::TaskFinished => ("A source was read to the end.", schema_of::<TaskFinished>),
         E::IdentityAdded => ("An identity was stored.", schema_of::<IdentityAdded>),

@@ -23,6 +23,7 @@ pub struct Operation {
     pub(super) query: Vec<Param>,
     pub(super) body: Option<SchemaOf>,
     pub(super) status: StatusCode,
+    pub(super) deprecated: bool,
     pub(super) answer: Answer,
 }
 
@@ -44,6 +45,7 @@ impl Operation {
             query: Vec::new(),
             body: None,
             status: StatusCode::OK,
+            deprecated: false,
             answer: Answer::Nothing,
         }
     }
@@ -83,6 +85,12 @@ impl Operation {
     /// Answers with 201 instead of 200.
     pub const fn created(mut self) -> Self {
         self.status = StatusCode::CREATED;
+        self
+    }
+
+    /// Should not be used any more.
+    pub const fn deprecated(mut self) -> Self {
+        self.deprecated = true;
         self
     }
 

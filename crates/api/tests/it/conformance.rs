@@ -7,7 +7,7 @@ use axum::{body::Body, http::Method};
 use serde_json::{Value, json};
 
 use crate::{
-    consent_templates,
+    archives, consent_templates,
     harness::{Client, GEORGE, RYAN, Receiver, World, contract, on_both_databases},
     invite_templates, invites,
 };
@@ -35,6 +35,10 @@ async fn every_operation_answers_as_the_contract_says(world: World) {
                 contract::filled(path, first.as_str().unwrap_or_else(|| panic!("nothing in {list}")))
             }
             None if path == "/tokens" => format!("/tokens?userId={}", world.user().await.id),
+            None if path.ends_with("/queryPrediction") => {
+                let first = api.data("/archives?size=1").await["items"][0]["id"].take();
+                format!("{path}?archiveId={}", first.as_str().unwrap())
+            }
             None => path.to_owned(),
         };
         let body =
@@ -43,6 +47,9 @@ async fn every_operation_answers_as_the_contract_says(world: World) {
             if body.is_empty() { &[] } else { &[(axum::http::header::CONTENT_TYPE, "application/json")] };
         let answer = api.send(method.clone(), &filled, headers, Body::from(body)).await;
         assert!(answer.status < 300, "{method} {path}: {answer:?}");
+        if path.starts_with("/archives") && method == Method::POST {
+            archives::until_read(&api).await;
+        }
     }
 }
 
@@ -53,8 +60,20 @@ async fn body(api: &Client, method: &Method, path: &str, receiver: &Receiver) ->
         ("POST", "/consentTemplates") => consent_templates::consent_template("1"),
         ("POST" | "PUT", "/inviteTemplates" | "/inviteTemplates/{id}") => invite_templates::invite_template(),
         ("POST", "/invites") => invites::invite(api).await,
+        ("POST", "/accounts/{id}/exports/generate") => json!({ "exportExtensionType": "PDF" }),
+        ("POST", "/archives") => archives::payslip(&any_user(api).await, archives::GEORGES),
+        ("POST", "/archives/classify") => archives::unknown(&any_user(api).await, archives::GEORGES),
+        ("POST", "/archives/-/payslips/uploadRawFile") => archives::raw_payslip(&any_user(api).await),
+        ("POST", "/archives/-/payslips/sendManualResult") => {
+            let archive = api.data("/archives?size=1").await["items"][0]["id"].take();
+            json!({ "archiveId": archive, "validFile": true, "data": { "netAmount": 9000 } })
+        }
         _ => return None,
     })
+}
+
+async fn any_user(api: &Client) -> String {
+    api.data("/users?size=1").await["items"][0]["id"].as_str().unwrap().to_owned()
 }
 
 /// Everybody's data at providers of every sort, each item held against its schema.

@@ -13,7 +13,7 @@ use sahod_model::Mode;
 use serde_json::{Value, json};
 
 use crate::{
-    consent_templates,
+    archives, consent_templates,
     harness::{Client, GEORGE, World, contract, on_both_databases},
     invite_templates, invites,
 };
@@ -87,6 +87,24 @@ async fn sample(world: &World, path: &str) -> (String, String) {
         "/consentTemplates" => (path.to_owned(), consent_templates::consent_template("1").to_string()),
         "/inviteTemplates" => (path.to_owned(), invite_templates::invite_template().to_string()),
         "/invites" => (path.to_owned(), invites::invite(&world.api()).await.to_string()),
+        "/accounts/{id}/exports/generate" => {
+            let account = world.linked("upwork", &GEORGE).await.account;
+            (path.replace("{id}", &account), json!({ "exportExtensionType": "CSV" }).to_string())
+        }
+        "/archives" => {
+            (path.to_owned(), archives::payslip(&world.user().await.id, archives::GEORGES).to_string())
+        }
+        "/archives/classify" => {
+            (path.to_owned(), archives::unknown(&world.user().await.id, archives::GEORGES).to_string())
+        }
+        "/archives/-/payslips/uploadRawFile" => {
+            (path.to_owned(), archives::raw_payslip(&world.user().await.id).to_string())
+        }
+        "/archives/-/payslips/sendManualResult" => {
+            let body = archives::payslip(&world.user().await.id, archives::GEORGES);
+            let archive = archives::handed_over(&world.api(), "/archives", &body).await;
+            (path.to_owned(), json!({ "archiveId": archive["id"], "validFile": true }).to_string())
+        }
         _ => panic!("no sample request for POST {path}: add one, so that its repeats are tested"),
     }
 }
@@ -101,6 +119,7 @@ async fn every_post_is_carried_out_once(world: World) {
         let (first, headers) = send(&api, &path, &[&key], &body).await;
         assert!((200..300).contains(&first.status), "{path}: {}", first.json());
         assert!(!is_again(&headers));
+        archives::until_read(&api).await;
         let census = world.census().await;
         for _ in 0..2 {
             let (again, headers) = send(&api, &path, &[&key], &body).await;

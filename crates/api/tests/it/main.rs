@@ -15,6 +15,7 @@ mod harness;
 
 mod api_keys;
 mod arbitrary;
+mod archives;
 mod bad_bodies;
 mod bad_links;
 mod bad_queries;
@@ -25,6 +26,7 @@ mod cursors;
 mod deliveries;
 mod eincomes;
 mod envelopes;
+mod exports;
 mod filters;
 mod idempotency;
 mod insights;

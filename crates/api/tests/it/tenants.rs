@@ -3,6 +3,7 @@
 use axum::http::Method;
 
 use crate::{
+    archives,
     consent_templates::consent_template,
     harness::{
         GEORGE, Receiver, Widget, World, contract, on_both_databases,
@@ -27,6 +28,8 @@ async fn everything(world: &World) -> Vec<(String, String)> {
     Receiver::start().await.subscribe(&world.api(), &["ALL_EVENTS"]).await;
     world.api().post("/consentTemplates", &consent_template("1")).await.data(201);
     world.api().post("/invites", &invite(&world.api()).await).await.data(201);
+    let payslip = archives::payslip(&world.user().await.id, archives::GEORGES);
+    archives::handed_over(&world.api(), "/archives", &payslip).await;
     let mut paths = Vec::new();
     for list in ITEMS.into_iter().chain(LISTS) {
         let items = world.api().data(&format!("/{list}?size=1")).await;

@@ -147,6 +147,7 @@ fn defaults(data: &Path, port: u16) -> Config {
     config.server.listen = format!("127.0.0.1:{port}");
     config.storage.database_url = format!("sqlite:{}", data.join("sahod.db").display());
     config.storage.keyring_url = format!("sqlite:{}", data.join("keyring.db").display());
+    config.files.url = format!("file:{}", data.join("files").display());
     config.storage.keys_dir = data.join("keys").display().to_string();
     // The demo's webhook, and most developers' own, are on this machine.
     config.outbound.allow_private_networks = true;

@@ -40,6 +40,9 @@ fn show(figment: &Figment, path: &str, value: &Value) {
         }
     });
     let text = match value {
+        Value::String(_, text) if path.ends_with("secret_access_key") && !text.is_empty() => {
+            "[hidden]".to_owned()
+        }
         Value::String(_, text) if text.starts_with("postgres") => "postgres://[hidden]".to_owned(),
         Value::String(_, text) => format!("{text:?}"),
         Value::Num(_, number) => {

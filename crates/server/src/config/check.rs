@@ -60,6 +60,9 @@ impl Config {
             "sandbox.shortest_step_ms",
             "must not be longer than sandbox.longest_step_ms",
         );
+        for (key, rule) in self.files.faults() {
+            faults.push(format!("files.{key} {rule}"));
+        }
         for (key, rule) in self.outbound.faults() {
             faults.push(format!("outbound.{key} {rule}"));
         }

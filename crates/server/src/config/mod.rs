@@ -9,7 +9,7 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
     value::Value,
 };
-use sahod_outbound::HttpClientConfig;
+use sahod_outbound::{FilesConfig, HttpClientConfig};
 use sahod_webhooks::RetryPolicyConfig;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,7 @@ pub(crate) struct Config {
     pub(crate) server: Server,
     pub(crate) tls: Tls,
     pub(crate) storage: Storage,
+    pub(crate) files: FilesConfig,
     pub(crate) rate_limit: RateLimit,
     pub(crate) links: Links,
     pub(crate) consent: Consent,

@@ -7,14 +7,17 @@ use std::{
     time::Duration,
 };
 
-use axum::{body::Body, http::Request};
+use axum::{
+    body::Body,
+    http::{Method, Request, header},
+};
 use http_body_util::BodyExt as _;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
 use sahod_app::{App, AppConfig, LoginKeys, Parts};
 use sahod_connectors::Catalogue;
 use sahod_jobs::{Worker, WorkerConfig};
 use sahod_model::{Clock, ExposeSecret as _, Mode, Random, TenantId};
-use sahod_outbound::{HttpClient, HttpClientConfig};
+use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
 use sahod_store::{Store, StoredEvent, testing::TestStore};
 use sahod_vault::{MasterKey, RsaKeys};
 use serde_json::{Value, json};
@@ -39,8 +42,8 @@ pub(crate) const ITEMS: [&str; 11] = [
 ];
 
 /// Every other list of a tenant's own, by its name.
-pub(crate) const LISTS: [&str; 7] =
-    ["users", "accounts", "tasks", "webhooks", "consentTemplates", "inviteTemplates", "invites"];
+pub(crate) const LISTS: [&str; 8] =
+    ["users", "accounts", "archives", "tasks", "webhooks", "consentTemplates", "inviteTemplates", "invites"];
 
 /// How long a worker has a job to itself: longer than any retry that a test waits for.
 const LEASE: Duration = Duration::from_mins(30);
@@ -88,7 +91,15 @@ impl World {
         let store = Store::open(&database.config, master.clone(), Arc::clone(&time), Arc::clone(&random));
         let store = store.await.unwrap();
         let gate = Gate::open();
-        let app = app(&store, &time, &random, &master, LoginKeys::start(|| Ok(rsa_keys())), &gate);
+        let app = app(
+            &store,
+            &time,
+            &random,
+            &master,
+            LoginKeys::start(|| Ok(rsa_keys())),
+            &FileStore::in_memory(),
+            &gate,
+        );
         let (stop, stopped) = watch::channel(false);
         // One at a time: webhooks are promised to arrive, not to arrive in order; here their order tells that of the
         // events.
@@ -183,8 +194,8 @@ impl World {
     }
 
     fn node(&self, keys: LoginKeys) -> App {
-        let Parts { store, clock, random, .. } = &*self.app;
-        app(store, clock, random, &self.master, keys, &self.gate)
+        let Parts { store, clock, random, files, .. } = &*self.app;
+        app(store, clock, random, &self.master, keys, files, &self.gate)
     }
 
     /// What a path answers that belongs to no API.
@@ -194,6 +205,22 @@ impl World {
         let status = response.status().as_u16();
         let body = response.into_body().collect().await.unwrap().to_bytes();
         (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    /// What is at the address of a file: status, media type, bytes.
+    pub(crate) async fn fetch(&self, url: &Value) -> (u16, String, Vec<u8>) {
+        let (base, path) = url.as_str().unwrap().split_once("/v1").unwrap();
+        let surface = if base == self.app.config.sandbox_url { "sandbox" } else { "open" };
+        self.fetch_at(surface, path).await
+    }
+
+    /// What is at the address of a file at that surface.
+    pub(crate) async fn fetch_at(&self, surface: &'static str, path: &str) -> (u16, String, Vec<u8>) {
+        let answer = self.stranger(surface).raw(&Method::GET, path, &[], Body::empty()).await;
+        let (head, body) = answer.into_parts();
+        let media_type = head.headers[header::CONTENT_TYPE].to_str().unwrap().to_owned();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+        (head.status.as_u16(), media_type, bytes)
     }
 
     /// A new user of Acme.
@@ -299,6 +326,7 @@ fn app(
     random: &Arc<dyn Random>,
     master: &MasterKey,
     keys: LoginKeys,
+    files: &FileStore,
     gate: &Gate,
 ) -> App {
     let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
@@ -307,10 +335,13 @@ fn app(
         Catalogue::new(gate.pace()).unwrap(),
         keys,
         HttpClient::new(http).unwrap(),
+        files.clone(),
         Arc::clone(clock),
         Arc::clone(random),
         AppConfig {
             web_url: "http://web.test".to_owned(),
+            sandbox_url: "http://sandbox.test".to_owned(),
+            production_url: "http://open.test".to_owned(),
             user_url: "http://user.test".to_owned(),
             max_links: 6,
             ..AppConfig::default()

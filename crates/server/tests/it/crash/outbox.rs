@@ -41,7 +41,7 @@ pub(crate) async fn let_hours_pass(installation: &Installation) {
 pub(crate) async fn unfinished(installation: &Installation) -> Vec<String> {
     let sql = "SELECT id FROM accounts WHERE status IN ('PENDING', 'AWAITING_MFA')
         UNION ALL SELECT id FROM tasks WHERE finished_at IS NULL
-        UNION ALL SELECT id FROM jobs WHERE kind = 'revoke_account.v1'";
+        UNION ALL SELECT id FROM jobs WHERE kind = 'revoke_source.v1'";
     run(installation, sql).await
 }
 

@@ -1,0 +1,243 @@
+//! `/archives`
+
+mod request;
+pub(super) mod wire;
+
+use axum::extract::{RawQuery, State};
+use sahod_app::{ArchiveFilter, NewArchive};
+use sahod_model::{ArchiveId, ArchiveStatus, Date, FileType};
+
+use self::{
+    request::{ClassifyArchive, CreateArchive, SendManualResult, UploadPayslip},
+    wire::{ArchiveWire, PredictionWire},
+};
+use super::file_types::file_types;
+use crate::{
+    envelope::Reply,
+    error::{ApiError, Code},
+    fields::Fields,
+    list::{Filter, ListRequest},
+    openapi::{Endpoints, Operation, Param, Value},
+    params::Params,
+    state::{Authenticated, Path, Surface, path_id},
+};
+
+pub(super) fn endpoints() -> Endpoints {
+    Endpoints::new("Archives", "Documents that were handed over as files, and what was read in them.")
+        .get(
+            "/archives",
+            list,
+            Operation::new("list-archives", "List archives").page::<ArchiveWire<'_>, ArchiveQuery>(),
+        )
+        .post(
+            "/archives",
+            create,
+            Operation::new("create-archive", "Hand over a document of a known kind")
+                .about(
+                    "At most 10 files of 15 MB each, and 15 MB together. Reading them takes a moment: wait for \
+                     ARCHIVE_ANALYZED or ARCHIVE_FAILED, or get the archive again.",
+                )
+                .body::<CreateArchive>()
+                .one::<ArchiveWire<'_>>(),
+        )
+        .post(
+            "/archives/classify",
+            classify,
+            Operation::new("create-and-classify-archive", "Hand over a document of an unknown kind")
+                .about("As handing one over whose kind is known; the kind is found out while it is read.")
+                .body::<ClassifyArchive>()
+                .one::<ArchiveWire<'_>>(),
+        )
+        .post(
+            "/archives/-/payslips/uploadRawFile",
+            upload_payslip,
+            Operation::new("upload-payslip-file", "Hand over a payslip that is a single file")
+                .about("The short form of handing over a document of the kind PAYSLIP.")
+                .body::<UploadPayslip>()
+                .one::<ArchiveWire<'_>>(),
+        )
+        .get(
+            "/archives/-/payslips/queryPrediction",
+            get_prediction,
+            Operation::new("get-archive-payslip-data", "Get what was read in a payslip")
+                .query(&[ARCHIVE_ID])
+                .one::<PredictionWire<'_>>(),
+        )
+        .get(
+            "/archives/-/payslips/listPredictions",
+            list_predictions,
+            Operation::new("list-archive-payslip-predictions", "List what was read in payslips")
+                .page::<PredictionWire<'_>, PredictionQuery>(),
+        )
+        .post(
+            "/archives/-/payslips/sendManualResult",
+            send_manual_result,
+            Operation::new("send-payslip-manual-result", "Send what a person found in a payslip")
+                .about(
+                    "What you send replaces what was read, field by field, and its employment and income with it. A \
+                     document that is not valid ends in the state ERROR.",
+                )
+                .body::<SendManualResult>(),
+        )
+        .get("/archives/{id}", get, Operation::new("get-archive", "Get an archive").one::<ArchiveWire<'_>>())
+        .delete(
+            "/archives/{id}",
+            revoke,
+            Operation::new("delete-archive", "Revoke an archive").about(
+                "Ends the sharing for good: its files, and everything that was read in them, are unreadable at once \
+                 and cannot be brought back. Revoking it again changes nothing.",
+            ),
+        )
+}
+
+/// The archive whose prediction is wanted.
+const ARCHIVE_ID: Param = Param::new("archiveId", Value::Text, "The id of the archive.").required();
+
+/// `userId`, `fileType`, and `startDate`, `endDate` of the day on which the files were handed over.
+struct ArchiveQuery(ArchiveFilter);
+
+impl Filter for ArchiveQuery {
+    const PARAMS: &'static [Param] = &[
+        Param::USER_ID,
+        Param::new("fileType", Value::OneOf(file_types), "Only documents of this kind."),
+        Param::START_DATE,
+        Param::END_DATE,
+    ];
+
+    fn read(params: &mut Params) -> Self {
+        let user_id = params.read("userId", "a user's id", |text| text.parse().ok());
+        let file_type = params.read("fileType", "a file type, such as PAYSLIP", FileType::from_name);
+        let (start, end) = params.span(("startDate", "endDate"), Params::date);
+        Self(ArchiveFilter { user_id, file_type, from: start.map(Date::start), to: end.map(Date::end) })
+    }
+}
+
+/// `startDate`, `endDate` of the day on which the files were handed over.
+struct PredictionQuery(Option<Date>, Option<Date>);
+
+impl Filter for PredictionQuery {
+    const PARAMS: &'static [Param] = &[Param::START_DATE, Param::END_DATE];
+
+    fn read(params: &mut Params) -> Self {
+        let (start, end) = params.span(("startDate", "endDate"), Params::date);
+        Self(start, end)
+    }
+}
+
+/// `GET /archives`
+async fn list(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    RawQuery(query): RawQuery,
+) -> Result<Reply, ApiError> {
+    let request =
+        ListRequest::<ArchiveQuery>::read(&surface.app, &caller.scope, "archives", query.as_deref())?;
+    let page = surface.app.list_archives(&caller.scope, &request.filter.0, &request.page).await?;
+    let archives: Result<Vec<_>, _> =
+        page.items.iter().map(|archive| ArchiveWire::new(&surface.app, &caller.scope, archive)).collect();
+    Reply::list(&archives?, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+}
+
+/// `GET /archives/{id}`
+async fn get(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    Path(id): Path<String>,
+) -> Result<Reply, ApiError> {
+    let archive = surface.app.get_archive(&caller.scope, &path_id(&id)?).await?;
+    Reply::object(&ArchiveWire::new(&surface.app, &caller.scope, &archive)?)
+}
+
+/// `POST /archives`
+async fn create(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    fields: Fields,
+) -> Result<Reply, ApiError> {
+    hand_over(&surface, &caller.scope, fields, request::read_create).await
+}
+
+/// `POST /archives/classify`
+async fn classify(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    fields: Fields,
+) -> Result<Reply, ApiError> {
+    hand_over(&surface, &caller.scope, fields, request::read_classify).await
+}
+
+/// `POST /archives/-/payslips/uploadRawFile`
+async fn upload_payslip(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    fields: Fields,
+) -> Result<Reply, ApiError> {
+    hand_over(&surface, &caller.scope, fields, request::read_payslip).await
+}
+
+async fn hand_over(
+    surface: &Surface,
+    scope: &sahod_app::Scope,
+    fields: Fields,
+    read: fn(Fields) -> Result<NewArchive, ApiError>,
+) -> Result<Reply, ApiError> {
+    // Megabytes of Base64 take a while.
+    let new = tokio::task::spawn_blocking(move || read(fields)).await.map_err(ApiError::internal)??;
+    let archive = surface.app.create_archive(scope, new).await?;
+    Reply::object(&ArchiveWire::new(&surface.app, scope, &archive)?)
+}
+
+/// `DELETE /archives/{id}`: revokes it.
+async fn revoke(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    Path(id): Path<String>,
+) -> Result<Reply, ApiError> {
+    surface.app.revoke_archive(&caller.scope, &path_id(&id)?).await?;
+    Ok(Reply::nothing())
+}
+
+/// `GET /archives/-/payslips/queryPrediction`: there is one as soon as the payslip was read.
+async fn get_prediction(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    RawQuery(query): RawQuery,
+) -> Result<Reply, ApiError> {
+    let mut params = Params::parse(query.as_deref());
+    let given = params.rest().get("archiveId").is_some_and(|text| !text.is_empty());
+    let id = params.read("archiveId", "the id of an archive", |text| text.parse::<ArchiveId>().ok());
+    if !given {
+        params.fault("archiveId", "is required");
+    }
+    params.finish()?;
+    let id = id.ok_or(Code::InvalidParameters)?;
+    let archive = surface.app.get_archive(&caller.scope, &id).await?;
+    let read = PredictionWire::new(&archive).filter(|_| archive.status == ArchiveStatus::Analyzed);
+    Reply::object(&read.ok_or(Code::MissingResource)?)
+}
+
+/// `GET /archives/-/payslips/listPredictions`
+async fn list_predictions(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    RawQuery(query): RawQuery,
+) -> Result<Reply, ApiError> {
+    let request =
+        ListRequest::<PredictionQuery>::read(&surface.app, &caller.scope, "predictions", query.as_deref())?;
+    let PredictionQuery(start, end) = request.filter;
+    let span = (start.map(Date::start), end.map(Date::end));
+    let page = surface.app.list_read_payslips(&caller.scope, span, &request.page).await?;
+    let read: Vec<_> = page.items.iter().filter_map(PredictionWire::new).collect();
+    Reply::list(&read, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+}
+
+/// `POST /archives/-/payslips/sendManualResult`
+async fn send_manual_result(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    fields: Fields,
+) -> Result<Reply, ApiError> {
+    let (id, result) = request::read_manual_result(fields)?;
+    surface.app.correct_payslip(&caller.scope, &id, result).await?;
+    Ok(Reply::nothing())
+}

@@ -1,0 +1,33 @@
+//! `/files/{address}`: the files that answers give addresses of. The address itself is the right to fetch one.
+
+use axum::{
+    body::Body,
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+
+use crate::{
+    error::ApiError,
+    state::{Path, Surface},
+};
+
+/// `GET /files/{address}`
+pub(super) async fn get(State(surface): State<Surface>, Path(address): Path<String>) -> Response {
+    let file = match surface.app.open_file(surface.mode, &address).await {
+        Ok(file) => file,
+        Err(error) => return ApiError::from(error).into_response(),
+    };
+    let mut response = Response::new(Body::from(file.bytes));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.media_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // A file that somebody handed over must not act as a page of this server.
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", file.name)) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    response
+}

@@ -1,0 +1,63 @@
+//! Requests that carry files: much larger than others, so that only a few of them are taken at a time.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{Extensions, HeaderValue, Method, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use tokio::sync::Semaphore;
+
+use crate::{
+    error::{ApiError, Code},
+    fields::MAX_JSON_BYTES,
+};
+
+/// The largest body of a request that carries files, in bytes: one file of 15 MB in Base64, or several that are no larger
+/// together, and what stands around them.
+pub const MAX_FILES_BYTES: usize = 22 * 1024 * 1024;
+/// How many of them are taken at a time. Each may hold some four times its size in memory.
+const AT_A_TIME: usize = 4;
+/// When to come back, in seconds.
+const RETRY_AFTER: u32 = 2;
+
+/// The routes that take files.
+const ROUTES: [&str; 3] = ["/v1/archives", "/v1/archives/classify", "/v1/archives/-/payslips/uploadRawFile"];
+
+/// Marks a request that carries files.
+#[derive(Clone, Copy)]
+struct CarriesFiles;
+
+/// One for each request with files that may be worked on at the same time.
+#[derive(Clone)]
+pub struct Places(Arc<Semaphore>);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_A_TIME)))
+    }
+}
+
+/// Lets a request with files through when there is a place for it.
+pub async fn admit(State(places): State<Places>, mut request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>();
+    let carries =
+        *request.method() == Method::POST && route.is_some_and(|route| ROUTES.contains(&route.as_str()));
+    if !carries {
+        return next.run(request).await;
+    }
+    let Ok(_place) = places.0.try_acquire() else {
+        let mut response = ApiError::from(Code::ServerUnavailable).into_response();
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER));
+        return response;
+    };
+    request.extensions_mut().insert(CarriesFiles);
+    next.run(request).await
+}
+
+/// The largest body that a request may have, in bytes.
+pub fn max_body_bytes(request: &Extensions) -> usize {
+    if request.get::<CarriesFiles>().is_some() { MAX_FILES_BYTES } else { MAX_JSON_BYTES }
+}

@@ -1,0 +1,268 @@
+//! Archives: files are handed over, kept sealed, and read by a job.
+//!
+//! ```text
+//! create ── key ── tidying job ── files ── row + event + reading job, in one transaction
+//! ```
+//!
+//! If the process dies before that transaction, the tidying job deletes what was kept. The reading job is in
+//! [`crate::read_archive`].
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sahod_documents::{MAX_FILE_BYTES, is_of_format};
+use sahod_jobs::{ClaimedJob, Handler, Outcome};
+use sahod_model::{
+    Archive, ArchiveContent, ArchiveErrorCode, ArchiveId, ArchiveStatus, EventData, FileFormat, FileSubtype,
+    FileType, Payslip, ProviderId, RawFile, RawFileId, Timestamp, UserId, event::ArchiveEvent,
+};
+use sahod_store::{ArchiveFilter, NewJob, Page, PageRequest, Scope};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    App, AppError, Fault,
+    files::KeptFile,
+    read_archive::{self, Reading},
+};
+
+/// Files of one archive at most.
+pub const MAX_FILES: usize = 10;
+
+const TIDY_ARCHIVE: &str = "tidy_archive.v1";
+/// By then a request that was to make an archive has ended, one way or the other.
+const TIDY_AFTER: Duration = Duration::from_hours(1);
+
+/// The provider of archives that came through the API: none.
+const NO_PROVIDER: &str = "upload";
+
+/// Files that a tenant hands over for a user.
+#[derive(Debug)]
+pub struct NewArchive {
+    /// Whose they are.
+    pub user_id: UserId,
+    /// What kind of document they are; `None` when that is to be found out.
+    pub file_type: Option<FileType>,
+    /// The files.
+    pub files: Vec<NewFile>,
+}
+
+/// A file that is handed over.
+#[derive(Debug)]
+pub struct NewFile {
+    /// Its name; made up when there is none.
+    pub name: Option<String>,
+    /// Which part of the document it is.
+    pub subtype: Option<FileSubtype>,
+    /// The format that it is said to have.
+    pub format: FileFormat,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl NewFile {
+    /// What is wrong with the bytes.
+    #[must_use]
+    pub fn fault(&self) -> Option<&'static str> {
+        if self.bytes.is_empty() {
+            Some("is empty")
+        } else if self.bytes.len() > MAX_FILE_BYTES {
+            Some("is larger than 15 MB")
+        } else if is_of_format(self.format, &self.bytes) {
+            None
+        } else {
+            Some("is not a file of the format that fileExtensionType names")
+        }
+    }
+}
+
+/// What a person found who looked at a payslip.
+#[derive(Debug)]
+pub struct ManualResult {
+    /// Whether the document is what it should be.
+    pub valid: bool,
+    /// What it says, where that was not read, or not well.
+    pub data: Payslip,
+}
+
+#[derive(Serialize, Deserialize)]
+struct TidyPayload {
+    scope: i64,
+    archive: ArchiveId,
+    file_count: u16,
+}
+
+impl App {
+    /// Keeps files of a user, to be read. Their bytes must have no [`NewFile::fault`].
+    pub async fn create_archive(&self, scope: &Scope, new: NewArchive) -> Result<Archive, AppError> {
+        if self.store.scoped(scope).get_user(&new.user_id).await?.is_none() {
+            return Err(AppError::invalid("userId", "is not the id of a user"));
+        }
+        let (clock, random, now) = (self.clock.as_ref(), self.random.as_ref(), self.clock.now());
+        let id = ArchiveId::new(clock, random);
+        let file_count = u16::try_from(new.files.len()).map_err(AppError::internal)?;
+        let key = self.store.create_key(id.as_str()).await?;
+        let tidy = TidyPayload { scope: scope.number(), archive: id.clone(), file_count };
+        let tidy = serde_json::to_string(&tidy).map_err(AppError::internal)?;
+        self.enqueue_now(TIDY_ARCHIVE, tidy, TIDY_AFTER).await?;
+
+        let mut files = Vec::new();
+        for (number, file) in (1..).zip(new.files) {
+            let kept = KeptFile::Raw { archive: id.clone(), number };
+            self.put_file(scope, &kept, &key, &file.bytes).await?;
+            files.push(RawFile {
+                id: RawFileId::new(clock, random),
+                name: file.name.unwrap_or_else(|| {
+                    format!("file-{number}.{}", file.format.as_str().to_ascii_lowercase())
+                }),
+                subtype: file.subtype,
+                size: u32::try_from(file.bytes.len()).map_err(AppError::internal)?,
+                format: file.format,
+            });
+        }
+
+        let archive = Archive {
+            user_id: new.user_id,
+            provider_id: NO_PROVIDER.parse::<ProviderId>().map_err(AppError::internal)?,
+            file_type: new.file_type.unwrap_or(FileType::Others),
+            created_at: now,
+            status: ArchiveStatus::Started,
+            error_code: None,
+            updated_at: now,
+            file_count,
+            content: Some(ArchiveContent { files, classified: new.file_type.is_none(), payslip: None }),
+            id,
+        };
+        let mut tx = self.store.begin().await?;
+        let mut scoped = tx.scoped(scope);
+        scoped.insert_archive(&archive, &key).await?;
+        let event = EventData::ArchiveStarted(archive_event(&archive));
+        scoped.append_event(&event, Some(&(&archive.id).into())).await?;
+        let payload = read_archive::payload(scope, &archive.id)?;
+        tx.enqueue(&NewJob { kind: read_archive::READ_ARCHIVE, payload, run_at: now }).await?;
+        tx.commit().await?;
+        Ok(archive)
+    }
+
+    /// The archive of that id.
+    pub async fn get_archive(&self, scope: &Scope, id: &ArchiveId) -> Result<Archive, AppError> {
+        self.store.scoped(scope).get_archive(id).await?.ok_or(AppError::Missing)
+    }
+
+    /// A page of archives, newest first.
+    pub async fn list_archives(
+        &self,
+        scope: &Scope,
+        filter: &ArchiveFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Archive>, AppError> {
+        Ok(self.store.scoped(scope).list_archives(filter, page).await?)
+    }
+
+    /// A page of the payslips that were read, newest first.
+    pub async fn list_read_payslips(
+        &self,
+        scope: &Scope,
+        span: (Option<Timestamp>, Option<Timestamp>),
+        page: &PageRequest,
+    ) -> Result<Page<Archive>, AppError> {
+        Ok(self.store.scoped(scope).list_analyzed_archives(FileType::Payslip, span, page).await?)
+    }
+
+    /// Where the file of that number, counted from 1, of an archive can be fetched for a while.
+    pub fn raw_file_url(&self, scope: &Scope, archive: &Archive, number: u16) -> Result<String, AppError> {
+        self.file_url(scope, KeptFile::Raw { archive: archive.id.clone(), number })
+    }
+
+    /// Takes what a person found who looked at a payslip, in place of what was read.
+    pub async fn correct_payslip(
+        &self,
+        scope: &Scope,
+        id: &ArchiveId,
+        result: ManualResult,
+    ) -> Result<(), AppError> {
+        let refused = |detail| Err(AppError::invalid("archiveId", detail));
+        let Some(archive) = self.store.scoped(scope).get_archive(id).await? else {
+            return refused("is not the id of an archive");
+        };
+        if archive.file_type != FileType::Payslip {
+            return refused("is of an archive that is no payslip");
+        }
+        if archive.status == ArchiveStatus::Started {
+            return refused(
+                "is of an archive that is still being read; wait for ARCHIVE_ANALYZED or ARCHIVE_FAILED",
+            );
+        }
+        let (Some(key), Some(content)) = (self.store.key(id.as_str()).await?, &archive.content) else {
+            return refused("is of an archive that was revoked");
+        };
+        let reading = if result.valid {
+            let payslip = content.payslip.clone().unwrap_or_default().corrected_by(result.data);
+            let missing: Vec<_> = read_archive::missing_fields(&payslip)
+                .map(|field| Fault::new(format!("data.{field}"), "is required: the document did not show it"))
+                .collect();
+            if !missing.is_empty() {
+                return Err(AppError::Invalid(missing));
+            }
+            Reading::Payslip(Box::new(payslip))
+        } else {
+            Reading::Failed(ArchiveErrorCode::InvalidFieldFormat)
+        };
+        self.store_reading(scope, archive, &key, reading).await
+    }
+}
+
+/// The archive as its events name it.
+pub(crate) fn archive_event(archive: &Archive) -> ArchiveEvent {
+    ArchiveEvent { user_id: archive.user_id.clone(), archive_id: archive.id.clone() }
+}
+
+/// Deletes the files of an archive that never came to be.
+pub(crate) struct TidyArchive(App);
+
+impl TidyArchive {
+    pub(crate) const fn new(app: App) -> Self {
+        Self(app)
+    }
+
+    async fn tidy(&self, payload: &str) -> Result<(), AppError> {
+        let payload: TidyPayload = serde_json::from_str(payload).map_err(AppError::internal)?;
+        let TidyPayload { scope, archive, file_count } = payload;
+        let Some(scope) = self.0.store.scope_by_number(scope).await? else { return Ok(()) };
+        if self.0.store.scoped(&scope).get_archive(&archive).await?.is_some() {
+            return Ok(());
+        }
+        self.0.store.destroy_key(archive.as_str()).await?;
+        self.0.delete_raw_files(&archive, file_count).await
+    }
+}
+
+impl App {
+    /// Deletes the bytes of an archive's files.
+    pub(crate) async fn delete_raw_files(
+        &self,
+        archive: &ArchiveId,
+        file_count: u16,
+    ) -> Result<(), AppError> {
+        for number in 1..=file_count {
+            self.delete_file(&KeptFile::Raw { archive: archive.clone(), number }).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Handler for TidyArchive {
+    fn kind(&self) -> &'static str {
+        TIDY_ARCHIVE
+    }
+
+    fn run<'a>(&'a self, job: &'a ClaimedJob) -> BoxFuture<'a, Outcome> {
+        Box::pin(async {
+            match self.tidy(&job.payload).await {
+                Ok(()) => Outcome::Done,
+                Err(error) => {
+                    Outcome::Retry { after: Duration::from_mins(1), reason: error.to_string().into() }
+                }
+            }
+        })
+    }
+}
