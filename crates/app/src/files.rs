@@ -123,7 +123,7 @@ impl App {
             Mode::Sandbox => &self.config.sandbox_url,
             Mode::Production => &self.config.production_url,
         };
-        Ok(format!("{base}/v1/files/{text}"))
+        Ok(format!("{base}/v1/files?address={text}"))
     }
 
     /// The file of an address of that mode; [`AppError::Missing`] for one that has ended or was never made, and for a file

@@ -1,19 +1,18 @@
-//! `/files/{address}`: the files that answers give addresses of. The address itself is the right to fetch one.
+//! `/files?address=…`: the files that answers give addresses of. The address itself is the right to fetch one, so it stands
+//! where it is not logged.
 
 use axum::{
     body::Body,
-    extract::State,
+    extract::{RawQuery, State},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 
-use crate::{
-    error::ApiError,
-    state::{Path, Surface},
-};
+use crate::{error::ApiError, params::Params, state::Surface};
 
-/// `GET /files/{address}`
-pub(super) async fn get(State(surface): State<Surface>, Path(address): Path<String>) -> Response {
+/// `GET /files`
+pub(super) async fn get(State(surface): State<Surface>, RawQuery(query): RawQuery) -> Response {
+    let address = Params::parse(query.as_deref()).text("address").unwrap_or_default();
     let file = match surface.app.open_file(surface.mode, &address).await {
         Ok(file) => file,
         Err(error) => return ApiError::from(error).into_response(),

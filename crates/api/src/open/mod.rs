@@ -52,7 +52,7 @@ fn endpoints() -> Vec<Endpoints> {
 pub fn router(surface: Surface) -> Router {
     openapi::router(endpoints())
         // Not of the description: whoever has an address fetches it as it is.
-        .route("/v1/files/{address}", get(files::get))
+        .route("/v1/files", get(files::get))
         // Around every route, those to come included; the first is the innermost.
         .route_layer(from_fn_with_state(surface.clone(), idempotency::answer_once))
         .route_layer(from_fn_with_state(surface.clone(), authenticate))

@@ -291,7 +291,7 @@ async fn archives_are_their_tenants_own(world: World) {
     let path = path_of(&archive["rawFiles"][0]["url"]);
     assert_eq!(world.fetch_at("open", &path).await.0, 404);
     assert_eq!(world.fetch_at("sandbox", &format!("{path}A")).await.0, 404);
-    assert_eq!(world.fetch_at("sandbox", "/files/nothing").await.0, 404);
+    assert_eq!(world.fetch_at("sandbox", "/files?address=nothing").await.0, 404);
     world.clock.advance(std::time::Duration::from_mins(15));
     assert_eq!(world.fetch_at("sandbox", &path).await.0, 404);
     let again = api.data(&format!("/archives/{id}")).await;

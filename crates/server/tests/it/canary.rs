@@ -1,5 +1,6 @@
 //! Secrets and personal data reach the disk only sealed, and the log not at all.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 
 use crate::harness::{
@@ -20,6 +21,8 @@ const WRONG_CODE: &str = "907741385526";
 const METADATA: &str = "canary-metadata-3391";
 const WEBHOOK_SECRET: &str = "canary-webhook-secret-7702";
 const WEBHOOK_PATH: &str = "/full?token=canary-webhook-path-4410";
+const FILE_NAME: &str = "canary-file-name-6618.pdf";
+const FILE_CONTENT: &str = "canary-file-content-9054";
 // What was really typed is too short to look for alone, so it is looked for in what it was sent in.
 const TYPED_PASSWORD: &str = r#""password":"123456""#;
 const TYPED_CODE: &str = r#""answer":"1234""#;
@@ -47,6 +50,7 @@ async fn nothing_personal_is_readable_at_rest_or_in_the_log(engine: Engine) {
         ("the production API secret", text(&sahod.ready["productionApiSecret"])),
     ];
     let account = link(&sahod, &receiver, &mut secrets).await;
+    hand_over(&sahod, &account, &mut secrets).await;
     let secrets: Vec<_> = secrets.iter().map(|(name, secret)| (*name, secret.as_str())).collect();
     let search = Search::new(&secrets);
 
@@ -98,6 +102,28 @@ fn check_output(search: &Search, ended: &Ended, line: &str) {
     for line in ended.stderr.lines() {
         assert_eq!(search.find(line.as_bytes()), Vec::<&str>::new(), "in the log: {line}");
     }
+}
+
+/// Files, in and out: a document of the account's user, and an export of the account.
+async fn hand_over(sahod: &Sahod, account: &str, secrets: &mut Vec<(&'static str, String)>) {
+    let api = sahod.open();
+    let user = api.data(&format!("/accounts/{account}")).await["userId"].take();
+    let file = format!("%PDF-1.7 {FILE_CONTENT}");
+    let document = json!({ "userId": user, "fileType": "PAYSLIP", "rawFiles": [
+        { "fileName": FILE_NAME, "fileExtensionType": "PDF", "fileContent": STANDARD.encode(&file) },
+    ] });
+    let archive = api.post("/archives", &document).await.unwrap().data(200);
+    let form = json!({ "exportExtensionType": "CSV" });
+    let export = api.post(&format!("/accounts/{account}/exports/generate"), &form).await.unwrap().data(200);
+    for (url, content) in [(&archive["rawFiles"][0]["url"], FILE_CONTENT), (&export["downloadUrl"], SURNAME)]
+    {
+        let (_, path) = url.as_str().unwrap().split_once("/v1").unwrap();
+        assert!(api.get(path).await.unwrap().text.contains(content));
+        secrets.push(("the address of a file", path.trim_start_matches("/files?address=").to_owned()));
+    }
+    secrets.push(("a file's name", FILE_NAME.to_owned()));
+    secrets.push(("a file's content", FILE_CONTENT.to_owned()));
+    secrets.push(("a file's content as sent", STANDARD.encode(&file)));
 }
 
 /// Everything that a person and a customer can do with secrets; the account's id.
