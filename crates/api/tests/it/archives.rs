@@ -1,5 +1,11 @@
 //! Documents as files: handed over, read, fetched, corrected, taken back.
 
+use std::convert::Infallible;
+
+use axum::{
+    body::{Body, Bytes},
+    http::{Method, header},
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sahod_app::samples;
 use serde_json::{Value, json};
@@ -21,6 +27,7 @@ on_both_databases!(
     archives_are_their_tenants_own,
     faults_of_files_are_found_all_at_once,
     a_file_is_as_large_as_is_said_and_no_larger,
+    only_a_few_uploads_are_taken_at_a_time,
     lists_of_archives_have_filters,
     a_repeat_of_a_named_upload_makes_no_second_archive,
 );
@@ -350,6 +357,42 @@ async fn a_file_is_as_large_as_is_said_and_no_larger(world: World) {
     api.post("/webhooks", &large).await.faulty(&["body"]);
 }
 
+async fn only_a_few_uploads_are_taken_at_a_time(world: World) {
+    let (api, user) = (world.api(), world.user().await.id);
+    let never_ends = || Body::from_stream(futures_util::stream::pending::<Result<Bytes, Infallible>>());
+    let slow: Vec<_> = (0..4)
+        .map(|_| {
+            let api = api.clone();
+            let headers = [(header::CONTENT_TYPE, "application/json")];
+            // Answered only when there was no place; else it goes on for ever.
+            tokio::spawn(async move {
+                loop {
+                    api.raw(&Method::POST, "/archives", &headers, never_ends()).await;
+                    tokio::task::yield_now().await;
+                }
+            })
+        })
+        .collect();
+    let refused = async {
+        loop {
+            let answer = api.post("/archives", &json!({})).await;
+            if answer.status == 503 {
+                return answer;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let refused = timeout(PATIENCE, refused).await.expect("no place is left");
+    refused.refused("SERVER_UNAVAILABLE");
+    assert!(refused.header("retry-after").is_some());
+    assert_eq!(api.get("/archives").await.status, 200, "everything else goes on");
+    for request in slow {
+        request.abort();
+        assert!(request.await.unwrap_err().is_cancelled());
+    }
+    api.post("/archives", &payslip(&user, GEORGES)).await.data(200);
+}
+
 async fn lists_of_archives_have_filters(world: World) {
     let api = world.api();
     let (one, two) = (world.user().await.id, world.linked("upwork", &GEORGE).await.user);
@@ -379,11 +422,11 @@ async fn a_repeat_of_a_named_upload_makes_no_second_archive(world: World) {
     let (api, user) = (world.api(), world.user().await.id);
     let send = async || {
         let headers = [
-            (axum::http::header::CONTENT_TYPE, "application/json"),
+            (header::CONTENT_TYPE, "application/json"),
             (axum::http::HeaderName::from_static("idempotency-key"), "one"),
         ];
         let body = payslip(&user, GEORGES).to_string();
-        api.send(axum::http::Method::POST, "/archives", &headers, body.into()).await.data(200)
+        api.send(Method::POST, "/archives", &headers, body.into()).await.data(200)
     };
     let (first, again) = (send().await, send().await);
     assert_eq!(first, again);
