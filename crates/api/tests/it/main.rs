@@ -46,5 +46,6 @@ mod requests;
 mod revokes;
 mod tenants;
 mod tokens;
+mod uploads;
 mod user_sessions;
 mod webhooks;
