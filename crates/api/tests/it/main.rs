@@ -15,6 +15,7 @@ mod harness;
 
 mod api_keys;
 mod arbitrary;
+mod authorisation;
 mod bad_bodies;
 mod bad_links;
 mod bad_queries;
