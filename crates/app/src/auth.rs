@@ -9,7 +9,8 @@ use sahod_vault::{MasterKey, keyed_hash, same_bytes};
 
 use crate::{App, AppError};
 
-/// How long a looked-up key is trusted without asking the store: the longest time that a revoked key still works.
+/// How long a looked-up key is trusted without asking the store: the longest time that a key which another process revoked
+/// still works.
 const CACHE_TIME: Duration = Duration::from_secs(5);
 const CACHED_KEYS: usize = 10_000;
 
@@ -104,5 +105,12 @@ impl App {
         let expires_at = lifetime.map(|lifetime| now.plus(lifetime));
         self.store.insert_api_key(&key, &scope, hash, label, now, expires_at).await?;
         Ok(ApiKeyPair { key, secret })
+    }
+
+    /// Ends an API key for good. Doing it again changes nothing.
+    pub async fn revoke_api_key(&self, key: &ApiKeyId) -> Result<(), AppError> {
+        let found = self.store.revoke_api_key(key, self.clock.now()).await?;
+        self.secrets.cache.remove(key);
+        if found { Ok(()) } else { Err(AppError::Missing) }
     }
 }

@@ -54,7 +54,7 @@ async fn every_operation_answers_as_the_contract_says(world: World) {
 }
 
 /// What an operation takes.
-async fn body(api: &Client, method: &Method, path: &str, receiver: &Receiver) -> Option<Value> {
+pub(crate) async fn body(api: &Client, method: &Method, path: &str, receiver: &Receiver) -> Option<Value> {
     Some(match (method.as_str(), path) {
         ("POST", "/webhooks") => receiver.webhook(&["ALL_EVENTS"]),
         ("POST", "/consentTemplates") => consent_templates::consent_template("1"),

@@ -16,6 +16,7 @@ mod harness;
 mod api_keys;
 mod arbitrary;
 mod archives;
+mod authorisation;
 mod bad_bodies;
 mod bad_links;
 mod bad_queries;

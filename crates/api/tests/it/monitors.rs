@@ -13,9 +13,6 @@ async fn an_account_is_taken_off_monitoring(world: World) {
     let account = format!("/accounts/{}", linked.account);
     let disable = format!("{account}/disableMonitor");
     let before = world.api().data(&account).await;
-    for client in [world.open(&world.globex), world.production(&world.acme)] {
-        client.post_empty(&disable).await.refused("MISSING_RESOURCE");
-    }
     world.clock.advance(Duration::from_hours(1));
     world.api().post_empty(&disable).await.done();
     let after = world.api().data(&account).await;

@@ -1,12 +1,14 @@
 //! The generated OpenAPI document: complete, sound, and in agreement with the contract.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use axum::{body::Body, http::Method};
-use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 
-use crate::harness::{World, agreement, on_both_databases};
+use crate::harness::{
+    World, agreement,
+    document::{document, operations},
+    on_both_databases,
+};
 
 on_both_databases!(the_document_is_served_to_everyone);
 
@@ -31,29 +33,10 @@ async fn the_document_is_served_to_everyone(world: World) {
     }
     let operations = operations(&document);
     let ids: BTreeSet<_> =
-        operations.values().map(|operation| operation["operationId"].to_string()).collect();
+        operations.iter().map(|operation| operation.facts["operationId"].to_string()).collect();
     assert_eq!(ids.len(), operations.len(), "no two operations have the same id");
     let disagreements = agreement::disagreements(&document);
     assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
-}
-
-async fn document(world: &World) -> Value {
-    let answer = world.stranger("docs").raw(&Method::GET, "/openapi.json", &[], Body::empty()).await;
-    assert_eq!(answer.status(), 200);
-    let body = answer.into_body().collect().await.unwrap().to_bytes();
-    serde_json::from_slice(&body).unwrap()
-}
-
-/// By method and path.
-fn operations(document: &Value) -> BTreeMap<String, &Value> {
-    let paths = document["paths"].as_object().unwrap();
-    paths
-        .iter()
-        .flat_map(|(path, methods)| {
-            let methods = methods.as_object().unwrap().iter();
-            methods.map(move |(method, operation)| (format!("{method} {path}"), operation))
-        })
-        .collect()
 }
 
 fn references(value: &Value, found: &mut impl FnMut(&str)) {

@@ -13,7 +13,6 @@ on_both_databases!(
     a_user_payload_has_each_account,
     a_long_list_goes_on_where_the_payload_ends,
     a_revoked_account_has_nothing_left,
-    payloads_are_the_tenants_own,
 );
 
 /// What a kind is called in a payload.
@@ -166,14 +165,4 @@ async fn a_revoked_account_has_nothing_left(world: World) {
     }
     let payload = world.api().data(&format!("/users/{}/payload", linked.user)).await;
     assert_eq!((&payload["accounts"], &payload["metadata"]["status"]), (&json!([]), &json!("REVOKED")));
-}
-
-async fn payloads_are_the_tenants_own(world: World) {
-    let linked = world.linked("abccorp", &GEORGE).await;
-    for path in [format!("/accounts/{}/payload", linked.account), format!("/users/{}/payload", linked.user)] {
-        for client in [world.open(&world.globex), world.production(&world.acme)] {
-            client.get(&path).await.refused("MISSING_RESOURCE");
-        }
-        world.api().get(&path).await.data(200);
-    }
 }

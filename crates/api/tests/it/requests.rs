@@ -12,7 +12,7 @@ on_both_databases!(
     every_call_of_a_known_caller_is_noted,
     nothing_that_a_caller_made_up_is_noted,
     requests_are_listed_and_filtered,
-    requests_of_others_are_not_seen,
+    a_cursor_of_the_log_is_good_for_nothing_else,
     repeats_are_noted_as_what_they_are,
     more_than_the_queue_holds_is_counted_and_dropped,
 );
@@ -128,18 +128,15 @@ async fn requests_are_listed_and_filtered(world: World) {
     }
 }
 
-async fn requests_of_others_are_not_seen(world: World) {
+async fn a_cursor_of_the_log_is_good_for_nothing_else(world: World) {
     let api = world.api();
-    let id = api.get("/users").await.body["requestId"].as_str().unwrap().to_owned();
-    let page = api.get("/users").await;
-    page.data(200);
+    for _ in 0..2 {
+        api.get("/users").await.data(200);
+    }
     world.app.flush_requests().await;
-    api.data(&format!("/requests/{id}")).await;
     let cursor = api.data("/requests?size=1").await["nextCursor"].as_str().unwrap().to_owned();
     for other in [world.open(&world.globex), world.production(&world.acme)] {
-        other.get(&format!("/requests/{id}")).await.refused("MISSING_RESOURCE");
         other.get(&format!("/requests?cursor={cursor}")).await.faulty(&["cursor"]);
-        assert!(log(&world, &other).await.iter().all(|call| call["route"] != "/v1/users"));
     }
     api.get(&format!("/users?cursor={cursor}")).await.faulty(&["cursor"]);
 }

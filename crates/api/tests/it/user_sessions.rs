@@ -105,10 +105,6 @@ async fn resetting_again_changes_nothing(world: World) {
 
 async fn a_reset_leaves_everybody_else_alone(world: World) {
     let (one, other) = (world.linked("grab", &GEORGE).await, world.linked("abccorp", &GEORGE).await);
-    let path = format!("/users/{}/resetSession", one.user);
-    for client in [world.open(&world.globex), world.production(&world.acme)] {
-        client.post_empty(&path).await.refused("MISSING_RESOURCE");
-    }
     let nobody = format!("/users/acme-{}/resetSession", "0".repeat(32));
     world.api().post_empty(&nobody).await.refused("MISSING_RESOURCE");
     is(&world, &one.user, "COMPLETED").await;

@@ -1,6 +1,7 @@
 //! `sahod keys`
 
-use sahod_model::{ExposeSecret, Mode, TenantId};
+use sahod_app::{App, AppError};
+use sahod_model::{ApiKeyId, ExposeSecret, Mode, TenantId};
 
 use crate::{
     command::{ConfigFile, Failure},
@@ -11,6 +12,8 @@ use crate::{
 pub(crate) enum Command {
     /// Makes an API key pair for a tenant, and the tenant when there is none of that id. Prints the secret once.
     Create(Create),
+    /// Ends an API key for good. Servers that run take it for at most five more seconds.
+    Revoke(Revoke),
 }
 
 #[derive(Debug, clap::Args)]
@@ -31,6 +34,15 @@ pub(crate) struct Create {
     label: String,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct Revoke {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The public half of the pair: `key-…`.
+    #[arg(long)]
+    key: ApiKeyId,
+}
+
 fn mode(text: &str) -> Result<Mode, &'static str> {
     Mode::ALL
         .into_iter()
@@ -39,15 +51,32 @@ fn mode(text: &str) -> Result<Mode, &'static str> {
 }
 
 pub(super) async fn run(command: Command) -> Result<(), Failure> {
-    let Command::Create(create) = command;
-    let config = create.config.load()?;
-    let address = config.server.listen.parse()?;
-    let app = open(&config, &urls(&config, address)).await?;
+    match command {
+        Command::Create(create) => make(create).await,
+        Command::Revoke(revoke) => end(revoke).await,
+    }
+}
+
+async fn make(create: Create) -> Result<(), Failure> {
+    let app = installation(&create.config).await?;
     let name = create.name.unwrap_or_else(|| create.tenant.to_string());
     app.ensure_tenant(&create.tenant, &name).await?;
     let pair = app.create_api_key(&create.tenant, create.mode, &create.label, None).await?;
     print(pair.key.as_str(), pair.secret.expose_secret());
     Ok(())
+}
+
+async fn end(revoke: Revoke) -> Result<(), Failure> {
+    match installation(&revoke.config).await?.revoke_api_key(&revoke.key).await {
+        Err(AppError::Missing) => Err(format!("there is no API key {}", revoke.key).into()),
+        done => Ok(done?),
+    }
+}
+
+async fn installation(file: &ConfigFile) -> Result<App, Failure> {
+    let config = file.load()?;
+    let address = config.server.listen.parse()?;
+    open(&config, &urls(&config, address)).await
 }
 
 #[expect(clippy::print_stdout, reason = "the secret is shown here, once, and nowhere else")]

@@ -24,7 +24,7 @@ pub(crate) enum Command {
     Dev(dev::Arguments),
     /// Serves, as the config says.
     Serve(ConfigFile),
-    /// Makes API keys.
+    /// Makes and revokes API keys.
     #[command(subcommand)]
     Keys(keys::Command),
     /// Changes what is set for a tenant.

@@ -4,8 +4,8 @@ use sahod_model::Mode;
 
 use crate::harness::{Engine, Installation, installation::sqlite_config};
 
-#[tokio::test]
-async fn sharing_links_is_switched_on_and_off() {
+/// With a config that has everything in the data folder.
+async fn sqlite() -> Installation {
     let installation = Installation::new(Engine::Sqlite).await;
     std::fs::write(
         installation.home().join("sahod.toml"),
@@ -13,6 +13,12 @@ async fn sharing_links_is_switched_on_and_off() {
          keys_dir = \"../data/keys\"\n",
     )
     .unwrap();
+    installation
+}
+
+#[tokio::test]
+async fn sharing_links_is_switched_on_and_off() {
+    let installation = sqlite().await;
     assert!(installation.run(&["keys", "create", "--tenant", "acme"]).await.status.success());
     let shares = async || {
         let store = installation.open(&sqlite_config(&installation.data(), &installation.data())).await;
@@ -28,4 +34,21 @@ async fn sharing_links_is_switched_on_and_off() {
     }
     let ended = installation.run(&["tenants", "share-links", "--tenant", "nobody"]).await;
     assert!(!ended.status.success() && ended.stderr.contains("there is no tenant nobody"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn an_api_key_is_revoked() {
+    let installation = sqlite().await;
+    let made = installation.run(&["keys", "create", "--tenant", "acme"]).await;
+    let key = made.stdout.lines().find_map(|line| line.strip_prefix("API key")).unwrap().trim();
+    let ended = installation.run(&["keys", "revoke", "--key", key]).await;
+    assert!(ended.status.success(), "{ended:?}");
+    let store = installation.open(&sqlite_config(&installation.data(), &installation.data())).await;
+    assert!(store.api_key(&key.parse().unwrap()).await.unwrap().unwrap().revoked_at.is_some());
+    let unknown = format!("key-{}", "0".repeat(32));
+    let ended = installation.run(&["keys", "revoke", "--key", &unknown]).await;
+    assert!(
+        !ended.status.success() && ended.stderr.contains(&format!("there is no API key {unknown}")),
+        "{ended:?}"
+    );
 }

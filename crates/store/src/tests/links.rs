@@ -59,10 +59,24 @@ async fn an_api_key_leads_to_its_scope() {
         let id = ApiKeyId::new(&*test.clock, &*test.random);
         test.store.insert_api_key(&id, &scope, [7; 32], "server", test.clock.now(), None).await.unwrap();
         let record = test.store.api_key(&id).await.unwrap().unwrap();
-        assert_eq!((record.scope, record.secret_hash), (scope, [7; 32]));
+        assert_eq!((&record.scope, record.secret_hash), (&scope, [7; 32]));
         assert!(record.expires_at.is_none() && record.revoked_at.is_none());
         let unknown = ApiKeyId::new(&*test.clock, &*test.random);
         assert!(test.store.api_key(&unknown).await.unwrap().is_none());
+
+        let revoked = test.clock.now();
+        test.store.insert_api_key(&unknown, &record.scope, [8; 32], "other", revoked, None).await.unwrap();
+        assert!(test.store.revoke_api_key(&id, revoked).await.unwrap());
+        test.clock.advance(std::time::Duration::from_secs(1));
+        assert!(test.store.revoke_api_key(&id, test.clock.now()).await.unwrap());
+        assert_eq!(
+            test.store.api_key(&id).await.unwrap().unwrap().revoked_at,
+            Some(revoked),
+            "the first time"
+        );
+        assert!(test.store.api_key(&unknown).await.unwrap().unwrap().revoked_at.is_none());
+        let nobody = ApiKeyId::new(&*test.clock, &*test.random);
+        assert!(!test.store.revoke_api_key(&nobody, revoked).await.unwrap());
     })
     .await;
 }

@@ -56,6 +56,7 @@ statements! {
     GET_SCOPE_BY_NUMBER = "SELECT tenant_id, mode, number FROM scopes WHERE number = $1";
     INSERT_API_KEY = "INSERT INTO api_keys (id, scope, secret_hash, label, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
+    REVOKE_API_KEY = "UPDATE api_keys SET revoked_at = COALESCE(revoked_at, $1) WHERE id = $2";
     GET_API_KEY = "SELECT s.tenant_id, s.mode, s.number, k.secret_hash, k.expires_at, k.revoked_at
         FROM api_keys k JOIN scopes s ON s.number = k.scope WHERE k.id = $1";
     // What a session asks for stays as the person was shown it at its start.
@@ -164,6 +165,11 @@ impl Store {
     ) -> Result<(), StoreError> {
         let params = params![id, scope.number(), secret_hash, label, now, expires_at];
         self.engine().write(INSERT_API_KEY, params).await.map(|_| ())
+    }
+
+    /// Ends an API key for good, unless it is revoked already; whether there is one of that id.
+    pub async fn revoke_api_key(&self, id: &ApiKeyId, now: Timestamp) -> Result<bool, StoreError> {
+        self.engine().write(REVOKE_API_KEY, params![now, id]).await.map(|found| found > 0)
     }
 
     /// The API key of that id, whether or not it has ended.

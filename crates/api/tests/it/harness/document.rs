@@ -1,0 +1,54 @@
+//! The generated OpenAPI document: what the API says that it has.
+
+use axum::{body::Body, http::Method};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+
+use super::World;
+
+/// As it is served.
+pub(crate) async fn document(world: &World) -> Value {
+    let answer = world.stranger("docs").raw(&Method::GET, "/openapi.json", &[], Body::empty()).await;
+    assert_eq!(answer.status(), 200);
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    serde_json::from_slice(&body).unwrap()
+}
+
+/// An operation that the document describes.
+pub(crate) struct Described {
+    pub(crate) method: Method,
+    /// With a name in braces for what varies.
+    pub(crate) path: String,
+    /// What the document says of it.
+    pub(crate) facts: Value,
+}
+
+impl Described {
+    /// The names of its query parameters.
+    pub(crate) fn query(&self) -> impl Iterator<Item = &str> {
+        let parameters = self.facts["parameters"].as_array().unwrap().iter();
+        parameters.filter(|it| it["in"] == "query").map(|it| it["name"].as_str().unwrap())
+    }
+
+    /// Whether it is a list, which is read page by page.
+    pub(crate) fn is_list(&self) -> bool {
+        self.query().any(|name| name == "cursor")
+    }
+
+    pub(crate) fn takes_body(&self) -> bool {
+        self.facts.get("requestBody").is_some()
+    }
+}
+
+/// Every operation of a document.
+pub(crate) fn operations(document: &Value) -> Vec<Described> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    let operations = paths.flat_map(|(path, methods)| {
+        methods.as_object().unwrap().iter().map(|(method, facts)| Described {
+            method: method.to_uppercase().parse().unwrap(),
+            path: path.clone(),
+            facts: facts.clone(),
+        })
+    });
+    operations.collect()
+}
