@@ -158,7 +158,8 @@ pub struct TaskWire<'a> {
     task_type: TaskType,
     /// When it began.
     started_at: Timestamp,
-    /// When it ended; null while it runs.
+    /// When it ended; left out while it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
     finished_at: Option<Timestamp>,
     /// Whether it still runs.
     status: TaskState,

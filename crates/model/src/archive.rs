@@ -63,33 +63,45 @@ pub struct RawFile {
     pub format: FileFormat,
 }
 
-/// What a payslip says. What it does not say, or could not be read, is null.
+/// What a payslip says. What it does not say, or could not be read, is left out: the contract has no null there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Payslip {
     /// First day of the pay period.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub start_date: Option<Date>,
     /// Last day of the pay period.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub end_date: Option<Date>,
     /// The day of the payment.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pay_date: Option<Date>,
     /// Currency of the amounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<Currency>,
     /// Everything earned, before deductions.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gross_amount: Option<Amount>,
     /// What was paid out.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub net_amount: Option<Amount>,
     /// Who paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub employer_name: Option<String>,
     /// Who was paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub employee_name: Option<String>,
     /// The person's social security number.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ss_number: Option<String>,
     /// The person's number at PhilHealth.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phil_health_number: Option<String>,
     /// The person's tax number.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tax_number: Option<String>,
     /// The person's number at Pag-IBIG.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pag_ibig_number: Option<String>,
 }
 

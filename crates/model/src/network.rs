@@ -8,8 +8,8 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkLink {
-    /// The first day of them all; null when there is none.
-    pub start_date: Option<Timestamp>,
+    /// The first day of them all; when there is none, the same as `endDate`.
+    pub start_date: Timestamp,
     /// The moment that they were counted.
     pub end_date: Timestamp,
     /// One for each month with a link, the newest first.

@@ -54,8 +54,10 @@ pub(super) struct AccountPayload {
     /// The account.
     metadata: SourceRef,
     /// Who the person is.
+    #[serde(skip_serializing_if = "Option::is_none")]
     identity: Option<Bare<Identity>>,
     /// What the platform's customers think of the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
     rating: Option<Bare<Rating>>,
     /// Money in and out.
     transactions: Vec<Bare<Transaction>>,
@@ -74,6 +76,7 @@ pub(super) struct AccountPayload {
     /// Links with other organisations.
     links: Vec<Bare<NetworkLink>>,
     /// Figures worked out from all this.
+    #[serde(skip_serializing_if = "Option::is_none")]
     insight: Option<Bare<Insight>>,
 }
 
@@ -134,8 +137,10 @@ struct FromArchive {
 #[expect(dead_code, reason = "only its shape is of use")]
 struct Datapoints {
     /// Who the person is.
+    #[serde(skip_serializing_if = "Option::is_none")]
     identity: Option<Bare<Identity>>,
     /// What the platform's customers think of the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
     rating: Option<Bare<Rating>>,
     /// Money in and out.
     transactions: Items<Transaction>,
@@ -154,6 +159,7 @@ struct Datapoints {
     /// Links with other organisations.
     links: Items<NetworkLink>,
     /// Figures worked out from all this.
+    #[serde(skip_serializing_if = "Option::is_none")]
     insight: Option<Bare<Insight>>,
 }
 
@@ -239,20 +245,22 @@ fn write_lists(
     })
 }
 
-/// Writes each kind as a member: the one item that there can be or null, else what `write_list` makes of the list of that name.
+/// Writes each kind as a member: the one item, if there is one, or what `write_list` makes of the list of that name.
 fn write_kinds(
     kinds: &[(Datapoint, ItemPage)],
     text: &mut Vec<u8>,
     write_list: impl Fn(&str, &ItemPage, &mut Vec<u8>) -> Result<(), ApiError>,
 ) -> Result<(), ApiError> {
-    for (index, (kind, page)) in kinds.iter().enumerate() {
+    // The contract has no null for one that is not there, and clients made of it fail on one.
+    let present = kinds.iter().filter(|(kind, page)| !kind.is_single() || page.count > 0);
+    for (index, (kind, page)) in present.enumerate() {
         let member = member(*kind);
         let comma = if index > 0 { "," } else { "" };
         text.extend(format!("{comma}\"{member}\":").bytes());
-        match *kind {
-            kind if !kind.is_single() => write_list(&member, page, text)?,
-            _ if page.count == 0 => text.extend_from_slice(b"null"),
-            _ => text.extend_from_slice(&page.body),
+        if kind.is_single() {
+            text.extend_from_slice(&page.body);
+        } else {
+            write_list(&member, page, text)?;
         }
     }
     Ok(())

@@ -33,7 +33,7 @@ pub(super) fn endpoints() -> Endpoints {
             create,
             Operation::new("create-user", "Make a user")
                 .about("Makes a user and its first link token. Hand the token to the widget on your page.")
-                .body::<CreateUser>()
+                .optional_body::<CreateUser>()
                 .one::<NewUserWire<'_>>()
                 .created(),
         )

@@ -7,7 +7,7 @@ use schemars::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Endpoint, Endpoints, errors, events, operation::Operation};
+use super::{Endpoint, Endpoints, errors, events, links, operation::Operation};
 use crate::server::PublicUrls;
 
 /// The document, but for where the installation is.
@@ -26,6 +26,7 @@ impl Document {
                     operation(resource.tag, endpoint, &mut answers);
             }
         }
+        links::add(&mut paths);
         let webhooks = events::webhooks(&mut answers);
         let mut schemas = answers.take_definitions(true);
         schemas.insert("Error".to_owned(), errors::schema());
@@ -105,8 +106,7 @@ fn operation(tag: &str, endpoint: &Endpoint, answers: &mut SchemaGenerator) -> V
     if let Some(body) = operation.body {
         // In place: what is sent is described by other rules than what is answered, under the same names.
         let schema = body(&mut generator(Contract::Deserialize, true));
-        description["requestBody"] =
-            json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+        description["requestBody"] = json!({ "required": operation.body_required, "content": { "application/json": { "schema": schema } } });
     }
     description
 }

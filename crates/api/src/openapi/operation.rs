@@ -22,6 +22,7 @@ pub struct Operation {
     pub(super) about: &'static str,
     pub(super) query: Vec<Param>,
     pub(super) body: Option<SchemaOf>,
+    pub(super) body_required: bool,
     pub(super) status: StatusCode,
     pub(super) deprecated: bool,
     pub(super) answer: Answer,
@@ -44,6 +45,7 @@ impl Operation {
             about: "",
             query: Vec::new(),
             body: None,
+            body_required: false,
             status: StatusCode::OK,
             deprecated: false,
             answer: Answer::Nothing,
@@ -64,6 +66,13 @@ impl Operation {
 
     /// Takes a JSON body.
     pub fn body<T: JsonSchema>(mut self) -> Self {
+        self.body = Some(schema_of::<T>);
+        self.body_required = true;
+        self
+    }
+
+    /// Takes a JSON body, or none.
+    pub fn optional_body<T: JsonSchema>(mut self) -> Self {
         self.body = Some(schema_of::<T>);
         self
     }

@@ -23,7 +23,7 @@ pub fn derive_link(linked_on: &[Date], now: Timestamp) -> NetworkLink {
         }
     };
     NetworkLink {
-        start_date: first,
+        start_date: first.unwrap_or(now),
         end_date: now,
         records: months.into_values().rev().map(record).collect(),
     }
@@ -52,6 +52,6 @@ mod tests {
                 ],
             })
         );
-        assert_eq!(derive_link(&[], link.end_date).start_date, None);
+        assert_eq!(derive_link(&[], link.end_date).start_date, link.end_date, "a span of no length");
     }
 }

@@ -12,20 +12,27 @@ use serde::Serialize;
 use crate::error::ApiError;
 
 /// A document that was handed over as files.
+///
+/// What is known only once it was read is left out before, and not null as elsewhere: the contract has no null there, and clients
+/// made of it fail on one.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Archive")]
 pub(in crate::open) struct ArchiveWire<'a> {
     #[serde(flatten)]
     upload: UploadWire<'a>,
-    /// What kind of document it was found to be, when it was handed over to be classified.
+    /// What kind of document it was found to be; once it was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
     classification: Option<Classification>,
     /// The old name of `extraction.analysis`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("deprecated" = true))]
     analysis: Option<&'a Payslip>,
-    /// What was read.
+    /// What was read; once it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
     extraction: Option<Extraction<'a>>,
-    /// What became of checking it; null when nothing was read.
+    /// What became of checking it; once it was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
     validation: Option<Validation>,
 }
 
@@ -210,9 +217,7 @@ impl<'a> ArchiveWire<'a> {
         let payslip = content.and_then(|content| content.payslip.as_ref());
         Ok(Self {
             upload: UploadWire::new(app, scope, archive)?,
-            classification: content
-                .filter(|content| content.classified)
-                .map(|_| Classification { file_type }),
+            classification: content.map(|_| Classification { file_type }),
             analysis: payslip,
             extraction: payslip.map(|analysis| Extraction { file_type, analysis }),
             validation: payslip.map(|payslip| Validation {
@@ -233,14 +238,14 @@ impl<'a> ArchiveWire<'a> {
 pub(in crate::open) struct PredictionWire<'a> {
     #[serde(flatten)]
     payslip: &'a Payslip,
-    /// How well the person's name and numbers go together; null, as nobody here can say.
-    match_result: Option<MatchResult>,
+    /// How well the person's name and numbers go together.
+    match_result: MatchResult,
     /// Where it comes from.
     metadata: Metadata,
 }
 
-/// How well the person's name and each number go together, from 0 to 100.
-#[derive(Serialize, JsonSchema)]
+/// How well the person's name and each number go together, from 0 to 100; null, as nobody here can say.
+#[derive(Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]
 #[expect(clippy::struct_field_names, reason = "the names are the contract's")]
@@ -263,7 +268,7 @@ impl<'a> PredictionWire<'a> {
         let payslip = archive.content.as_ref()?.payslip.as_ref()?;
         Some(Self {
             payslip,
-            match_result: None,
+            match_result: MatchResult::default(),
             metadata: Metadata {
                 times: ItemTimes {
                     created_at: archive.created_at,
