@@ -22,7 +22,12 @@ UI_SOURCES := $(shell find ui -mindepth 1 \( -path ui/node_modules -o -path ui/d
 UI_INSTALLED := ui/node_modules/.installed
 UI_BUILT := ui/dist/.built
 
-.PHONY: help setup setup-build setup-check ui build run check fmt lint deps ui-check test test-rust e2e sizes clean
+CONFORMANCE := target/conformance
+# Cases of each operation and phase.
+EXAMPLES := 50
+
+.PHONY: help setup setup-build setup-check ui build run check fmt lint deps ui-check test test-rust e2e conformance \
+  conformance-long sizes clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | column -t -s '|'
@@ -88,7 +93,18 @@ sizes: build ## hold the binary against its budget
 e2e: setup build ## drive the built program in a real browser
 	if [[ -e e2e/run.mjs ]]; then node e2e/run.mjs; else echo "no e2e/run.mjs, no browser tests"; fi
 
-test: setup check test-rust sizes e2e ## everything that CI runs
+$(CONFORMANCE)/.installed: conformance/requirements.txt | setup
+	python3 -m venv $(CONFORMANCE)
+	$(CONFORMANCE)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+conformance: setup build $(CONFORMANCE)/.installed ## hold the built program against the contract, by clients of others
+	$(CONFORMANCE)/bin/python -B conformance/run.py --examples $(EXAMPLES)
+
+conformance-long: EXAMPLES := 2000
+conformance-long: conformance ## the same for hours
+
+test: setup check test-rust sizes e2e conformance ## everything that CI runs
 
 clean: ## remove what was built
 	cargo clean
