@@ -2,6 +2,7 @@
 
 mod archives;
 mod consent_templates;
+mod cursors;
 mod events;
 mod idempotency;
 mod invite_templates;
