@@ -1,6 +1,7 @@
 //! The conformance suite: every test runs on both engines.
 
 mod consent_templates;
+mod cursors;
 mod events;
 mod idempotency;
 mod invite_templates;
