@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use sahod_model::{Random, SeededRandom};
 use serde_json::Value;
 
 use crate::harness::{Client, GEORGE, World, on_both_databases, world::ITEMS};
@@ -131,29 +132,51 @@ async fn a_tampered_cursor_is_refused(world: World) {
     api.get(&doubled).await.faulty(&["cursor", "size", "startDate"]);
 }
 
+/// The same as it is on the wire, where people link, link anew and revoke between two pages. (What a source may change
+/// of its rows, and every filter, is in the store's tests.)
 async fn what_is_added_or_revoked_meanwhile_hides_and_repeats_nothing(world: World) {
-    let (stays, goes) = (world.linked("grab", &GEORGE).await, world.linked("freelancer", &GEORGE).await);
-    let api = world.api();
-    let before = api.all("/transactions", 150).await;
-    let source = |item: &Value| item["metadata"]["sourceId"].as_str().unwrap().to_owned();
-    let (mut seen, mut cursor) = first(&api, "/transactions?size=100").await;
-
-    // Between the first page and the next ones much happens.
-    api.delete(&format!("/accounts/{}", goes.account)).await.done();
-    let new = world.linked("fiverr", &GEORGE).await;
-
-    loop {
-        let page = api.data(&format!("/transactions?cursor={cursor}")).await;
-        seen.extend(page["items"].as_array().unwrap().iter().cloned());
-        let Some(next) = page["nextCursor"].as_str() else { break };
-        next.clone_into(&mut cursor);
-    }
-    assert_eq!(ids(&seen).into_iter().collect::<HashSet<_>>().len(), seen.len(), "nothing is repeated");
-    let of = |items: &[Value], account: &str| {
-        items.iter().filter(|item| source(item) == account).map(|item| item["id"].clone()).collect::<Vec<_>>()
+    let (api, random) = (world.api(), SeededRandom::new(5));
+    let mut linked = vec![world.linked("grab", &GEORGE).await, world.linked("freelancer", &GEORGE).await];
+    let chance = |below: usize| {
+        let number = u64::from_le_bytes((&random as &dyn Random).array());
+        usize::try_from(number % u64::try_from(below).unwrap()).unwrap()
     };
-    assert_eq!(of(&seen, &stays.account), of(&before, &stays.account), "nothing that stayed is hidden");
-    assert_eq!(of(&seen[100..], &goes.account).len(), 0, "nothing that is revoked is shown");
-    let added = of(&api.all("/transactions", 150).await, &new.account);
-    assert!(of(&seen, &new.account).iter().all(|id| added.contains(id)));
+    for round in 0..2 {
+        let mut always =
+            ids(&api.all("/transactions", 150).await).into_iter().map(str::to_owned).collect::<HashSet<_>>();
+        let mut revoked = HashSet::new();
+        let (mut seen, mut next) = (Vec::new(), format!("/transactions?size={}", 90 + chance(60)));
+        loop {
+            let page = api.data(&next).await;
+            for item in page["items"].as_array().unwrap() {
+                assert!(
+                    !revoked.contains(&item["metadata"]["sourceId"]),
+                    "what is revoked is not shown: {item}"
+                );
+                seen.push(item["id"].as_str().unwrap().to_owned());
+            }
+            let Some(cursor) = page["nextCursor"].as_str() else { break };
+            next = format!("/transactions?cursor={cursor}&size={}", 90 + chance(60));
+            match chance(4) {
+                0 => linked.push(world.linked(["fiverr", "grab"][chance(2)], &GEORGE).await),
+                1 => drop(linked[0].widget.link("grab", &GEORGE).await),
+                2 if linked.len() > 1 => {
+                    let account = linked.remove(1 + chance(linked.len() - 1)).account;
+                    for item in api.all(&format!("/transactions?sourceId={account}"), 150).await {
+                        always.remove(item["id"].as_str().unwrap());
+                    }
+                    api.delete(&format!("/accounts/{account}")).await.done();
+                    revoked.insert(Value::from(account));
+                }
+                _ => {}
+            }
+        }
+        let times = seen.len();
+        let seen: HashSet<String> = seen.into_iter().collect();
+        assert_eq!(seen.len(), times, "round {round}: nothing is repeated");
+        assert!(
+            always.len() > 100 && always.is_subset(&seen),
+            "round {round}: nothing that stayed is hidden"
+        );
+    }
 }
