@@ -22,7 +22,7 @@ UI_SOURCES := $(shell find ui -mindepth 1 \( -path ui/node_modules -o -path ui/d
 UI_INSTALLED := ui/node_modules/.installed
 UI_BUILT := ui/dist/.built
 
-.PHONY: help setup setup-build setup-check ui build run check fmt lint deps ui-check test test-rust e2e sizes clean
+.PHONY: help setup setup-build setup-check ui build run check fmt lint deps ui-check test test-rust e2e sizes examples clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | column -t -s '|'
@@ -89,6 +89,10 @@ e2e: setup build ## drive the built program in a real browser
 	if [[ -e e2e/run.mjs ]]; then node e2e/run.mjs; else echo "no e2e/run.mjs, no browser tests"; fi
 
 test: setup check test-rust sizes e2e ## everything that CI runs
+
+examples: $(UI_BUILT) ## record the examples in the API's description anew
+	SAHOD_RECORD_EXAMPLES=1 cargo test $(LOCKED) --package sahod-api --test it \
+	  the_server_answers_as_in_the_examples::sqlite
 
 clean: ## remove what was built
 	cargo clean

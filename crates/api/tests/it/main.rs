@@ -25,6 +25,7 @@ mod cursors;
 mod deliveries;
 mod eincomes;
 mod envelopes;
+mod examples;
 mod filters;
 mod idempotency;
 mod insights;

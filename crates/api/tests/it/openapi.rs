@@ -37,7 +37,7 @@ async fn the_document_is_served_to_everyone(world: World) {
     assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
 }
 
-async fn document(world: &World) -> Value {
+pub(crate) async fn document(world: &World) -> Value {
     let answer = world.stranger("docs").raw(&Method::GET, "/openapi.json", &[], Body::empty()).await;
     assert_eq!(answer.status(), 200);
     let body = answer.into_body().collect().await.unwrap().to_bytes();
@@ -45,7 +45,7 @@ async fn document(world: &World) -> Value {
 }
 
 /// By method and path.
-fn operations(document: &Value) -> BTreeMap<String, &Value> {
+pub(crate) fn operations(document: &Value) -> BTreeMap<String, &Value> {
     let paths = document["paths"].as_object().unwrap();
     paths
         .iter()
