@@ -27,7 +27,7 @@ CONFORMANCE := target/conformance
 EXAMPLES := 50
 
 .PHONY: help setup setup-build setup-check ui build run check fmt lint deps ui-check test test-rust e2e conformance \
-  conformance-long sizes clean
+  conformance-long examples sizes clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | column -t -s '|'
@@ -105,6 +105,10 @@ conformance-long: EXAMPLES := 2000
 conformance-long: conformance ## the same for hours
 
 test: setup check test-rust sizes e2e conformance ## everything that CI runs
+
+examples: $(UI_BUILT) ## record the examples in the API's description anew
+	SAHOD_RECORD_EXAMPLES=1 cargo test $(LOCKED) --package sahod-api --test it \
+	  the_server_answers_as_in_the_examples::sqlite
 
 clean: ## remove what was built
 	cargo clean

@@ -5,16 +5,14 @@ use std::{borrow::Cow, collections::BTreeMap};
 use axum::extract::State;
 use sahod_app::{ItemPage, Scope};
 use sahod_model::{
-    AccountId, ArchiveId, Datapoint, FileType, ItemId, ProviderId, SourceId, UserSession,
+    AccountId, ArchiveId, Datapoint, FileType, ItemId, ProviderId, SourceId, UserId, UserSession,
     insight::Insight,
-    item::{
-        Contribution, Document, Eincome, Employment, Identity, Income, Rating, SourceRef, SourceType,
-        Transaction,
-    },
+    item::{Contribution, Document, Eincome, Employment, Identity, Income, Rating, SourceType, Transaction},
     liability::Liability,
     network::NetworkLink,
 };
 use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::{
@@ -47,12 +45,26 @@ pub(super) struct Items<T> {
     items: Vec<Bare<T>>,
 }
 
+/// The account that a payload came from.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct PayloadSource {
+    /// The account.
+    source_id: AccountId,
+    /// What kind of source that is.
+    source_type: SourceType,
+    /// Whose it is.
+    user_id: UserId,
+    /// The provider that the source belongs to.
+    provider_id: ProviderId,
+}
+
 /// Everything that came from an account.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "only its shape is of use")]
 pub(super) struct AccountPayload {
     /// The account.
-    metadata: SourceRef,
+    metadata: PayloadSource,
     /// Who the person is.
     #[serde(skip_serializing_if = "Option::is_none")]
     identity: Option<Bare<Identity>>,
@@ -171,13 +183,13 @@ pub(super) async fn of_account(
 ) -> Result<Reply, ApiError> {
     let payload = surface.app.account_payload(&caller.scope, &path_id(&id)?).await?;
     let account = &payload.account;
-    let metadata = json!({
-        "sourceId": account.id,
-        "sourceType": SourceType::Account,
-        "userId": account.user_id,
-        "providerId": account.provider_id,
-    });
-    let mut text = format!("{{\"metadata\":{metadata},").into_bytes();
+    let metadata = PayloadSource {
+        source_id: account.id.clone(),
+        source_type: SourceType::Account,
+        user_id: account.user_id.clone(),
+        provider_id: account.provider_id.clone(),
+    };
+    let mut text = format!("{{\"metadata\":{},", json!(metadata)).into_bytes();
     write_kinds(&payload.kinds, &mut text, |_, page, text| {
         write_items(page, text);
         Ok(())

@@ -7,8 +7,11 @@ use schemars::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Endpoint, Endpoints, errors, events, links, operation::Operation};
+use super::{Endpoint, Endpoints, errors, events, examples::Examples, links, operation::Operation};
 use crate::server::PublicUrls;
+
+/// What bodies are written in.
+pub(super) const JSON: &str = "application/json";
 
 /// The document, but for where the installation is.
 #[derive(Debug)]
@@ -18,16 +21,17 @@ impl Document {
     /// Describes those endpoints.
     pub fn new(resources: &[Endpoints]) -> Self {
         let mut answers = generator(Contract::Serialize, false);
+        let examples = Examples::recorded();
         let mut paths = Map::new();
         for resource in resources {
             for endpoint in &resource.list {
                 let path = paths.entry(endpoint.path.clone()).or_insert_with(|| json!({}));
                 path[endpoint.method.as_str().to_lowercase()] =
-                    operation(resource.tag, endpoint, &mut answers);
+                    operation(resource.tag, endpoint, &examples, &mut answers);
             }
         }
         links::add(&mut paths);
-        let webhooks = events::webhooks(&mut answers);
+        let webhooks = events::webhooks(&examples, &mut answers);
         let mut schemas = answers.take_definitions(true);
         schemas.insert("Error".to_owned(), errors::schema());
         Self(json!({
@@ -82,7 +86,7 @@ fn tag(resource: &Endpoints) -> Value {
     json!({ "name": resource.tag, "description": resource.about })
 }
 
-fn operation(tag: &str, endpoint: &Endpoint, answers: &mut SchemaGenerator) -> Value {
+fn operation(tag: &str, endpoint: &Endpoint, examples: &Examples, answers: &mut SchemaGenerator) -> Value {
     let operation = &endpoint.operation;
     let mut parameters = path_parameters(&endpoint.path);
     parameters.extend(operation.query.iter().map(super::Param::describe));
@@ -90,7 +94,9 @@ fn operation(tag: &str, endpoint: &Endpoint, answers: &mut SchemaGenerator) -> V
         parameters.push(json!({ "$ref": "#/components/parameters/Idempotency-Key" }));
     }
     let mut responses = Map::new();
-    responses.insert(operation.status.as_u16().to_string(), success(operation, answers));
+    let mut success = success(operation, answers);
+    examples.answer(operation.id, &mut success["content"][JSON]);
+    responses.insert(operation.status.as_u16().to_string(), success);
     errors::refer(&mut responses);
     let mut description = json!({
         "operationId": operation.id,
@@ -106,7 +112,10 @@ fn operation(tag: &str, endpoint: &Endpoint, answers: &mut SchemaGenerator) -> V
     if let Some(body) = operation.body {
         // In place: what is sent is described by other rules than what is answered, under the same names.
         let schema = body(&mut generator(Contract::Deserialize, true));
-        description["requestBody"] = json!({ "required": operation.body_required, "content": { "application/json": { "schema": schema } } });
+        let mut media = json!({ "schema": schema });
+        examples.body(operation.id, &mut media);
+        description["requestBody"] =
+            json!({ "required": operation.body_required, "content": { JSON: media } });
     }
     description
 }
@@ -144,6 +153,6 @@ fn success(operation: &Operation, answers: &mut SchemaGenerator) -> Value {
     json!({
         "description": "Success.",
         "headers": { "X-Request-Id": { "schema": { "type": "string", "format": "uuid" }, "description": "As in the body." } },
-        "content": { "application/json": { "schema": schema } },
+        "content": { JSON: { "schema": schema } },
     })
 }

@@ -8,7 +8,11 @@ use sahod_model::{
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::operation::{SchemaOf, schema_of};
+use super::{
+    document::JSON,
+    examples::Examples,
+    operation::{SchemaOf, schema_of},
+};
 
 /// With what only its delivery adds.
 #[derive(JsonSchema)]
@@ -191,7 +195,7 @@ fn described(event: EventType) -> Option<(&'static str, SchemaOf)> {
 }
 
 /// The document's `webhooks`.
-pub(super) fn webhooks(schemas: &mut SchemaGenerator) -> Value {
+pub(super) fn webhooks(examples: &Examples, schemas: &mut SchemaGenerator) -> Value {
     let mut webhooks = Map::new();
     for event in EventType::ALL {
         let Some((about, data)) = described(*event) else { continue };
@@ -207,10 +211,12 @@ pub(super) fn webhooks(schemas: &mut SchemaGenerator) -> Value {
                 "data": data,
             },
         });
+        let mut media = json!({ "schema": body });
+        examples.event(event.as_str(), &mut media);
         let operation = json!({
             "operationId": event.as_str(), "summary": about, "tags": ["Webhooks"],
             "description": "Sent at least once. The header `Smile-Signature` is the HMAC-SHA512 of the body, in lower-case hex, keyed with the webhook's secret.",
-            "requestBody": { "required": true, "content": { "application/json": { "schema": body } } },
+            "requestBody": { "required": true, "content": { JSON: media } },
             "responses": { "2XX": { "description": "Received. Anything else is tried again." } },
         });
         webhooks.insert(event.as_str().to_owned(), json!({ "post": operation }));

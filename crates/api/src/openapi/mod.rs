@@ -5,6 +5,7 @@
 mod document;
 mod errors;
 mod events;
+mod examples;
 mod links;
 mod operation;
 mod parameters;

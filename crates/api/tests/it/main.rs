@@ -27,6 +27,7 @@ mod cursors;
 mod deliveries;
 mod eincomes;
 mod envelopes;
+mod examples;
 mod exports;
 mod filters;
 mod idempotency;

@@ -1,0 +1,37 @@
+//! The examples of the document: what a running API took and answered, kept in `examples.json`. A test plays the calls
+//! again and says when they went out of date; docs/checklists.md has the command that writes them anew.
+
+use serde_json::Value;
+
+const RECORDED: &str = include_str!("examples.json");
+
+/// What was recorded.
+pub(super) struct Examples(Value);
+
+impl Examples {
+    pub(super) fn recorded() -> Self {
+        // That every operation has its example is tested, so a file that cannot be read does not go unnoticed.
+        Self(serde_json::from_str(RECORDED).unwrap_or_default())
+    }
+
+    /// Shows what the operation was sent.
+    pub(super) fn body(&self, operation: &str, media: &mut Value) {
+        show(&self.0["operations"][operation]["body"], media);
+    }
+
+    /// Shows what the operation answered.
+    pub(super) fn answer(&self, operation: &str, media: &mut Value) {
+        show(&self.0["operations"][operation]["answer"], media);
+    }
+
+    /// Shows what was sent to a webhook.
+    pub(super) fn event(&self, event: &str, media: &mut Value) {
+        show(&self.0["events"][event], media);
+    }
+}
+
+fn show(example: &Value, media: &mut Value) {
+    if !example.is_null() {
+        media["example"] = example.clone();
+    }
+}

@@ -1,0 +1,117 @@
+//! What is there before the first call, and what happens behind the calls.
+
+use std::time::Duration;
+
+use sahod_model::{
+    AccountId, Date, Mode,
+    item::{Document, Employment, Item, SourceItem, SourceRef, SourceType},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    archives,
+    harness::{GEORGE, Widget, World, world::NewUser},
+    invite_templates::invite_template,
+};
+
+/// What calls name in braces.
+pub(super) type Names = Vec<(&'static str, String)>;
+
+/// George, with every kind of data, and an invitation of his that he took up and took back.
+pub(super) async fn set(world: &World) -> Names {
+    world.share_links().await;
+    let other = NewUser::make(&world.open(&world.globex)).await;
+    Widget::open(&world.stranger("link-sandbox"), &other.token).await.link("abccorp", &GEORGE).await;
+
+    let api = world.api();
+    let template = api.post("/inviteTemplates", &invite_template()).await.data(201)["id"].take();
+    let invite = api.post("/invites", &invite(&template)).await.data(201);
+    let invited = world.widget_for(invite["userId"].as_str().unwrap()).await;
+    let failed = invited.start_with("grab", GEORGE.email, "wrong").await.data(201);
+    invited.until(failed["accountId"].as_str().unwrap(), "FAILED").await;
+    let account = invited.link("upwork", &GEORGE).await;
+    invited.api.delete(&format!("/accounts/{account}")).await.done();
+
+    let widget = world.widget().await;
+    let gig = widget.link("upwork", &GEORGE).await;
+    widget.link("sss_ph", &GEORGE).await;
+    let account = widget.link("abccorp", &GEORGE).await;
+    let user = widget.session["userId"].as_str().unwrap();
+    let mut unreadable = archives::payslip(user, archives::GEORGES);
+    unreadable["fileType"] = json!("TAX_DOCUMENT");
+    archives::handed_over(&api, "/archives", &unreadable).await;
+    let archive = archives::handed_over(&api, "/archives", &archives::payslip(user, archives::GEORGES)).await;
+    vec![
+        ("archive", archive["id"].as_str().unwrap().to_owned()),
+        ("user", widget.session["userId"].as_str().unwrap().to_owned()),
+        ("account", account),
+        ("gig", gig),
+        ("template", template.as_str().unwrap().to_owned()),
+    ]
+}
+
+/// What invites George.
+pub(super) fn invite(template: &Value) -> Value {
+    json!({
+        "fullName": "George Palomero", "firstName": "George", "lastName": "Palomero", "email": GEORGE.email,
+        "templateId": template,
+    })
+}
+
+/// Two months later everything is read again, and some of it has changed.
+pub(super) async fn go_on(world: &World, names: &Names) {
+    let find = |wanted: &str| names.iter().find(|(name, _)| *name == wanted).unwrap().1.clone();
+    let (user, account) = (find("user"), find("account"));
+    // The sandbox's papers and jobs do not change, so what was read of them was something else.
+    let paper = Document {
+        name: "Company ID".to_owned(),
+        doc_id: None,
+        status: None,
+        document_type: None,
+        issue_date: None,
+        expiry_date: None,
+        file_url: None,
+        remarks: None,
+    };
+    was(world, &user, &account, "cid", Item::Document(paper)).await;
+    was(world, &user, &account, "employment-2", Item::Employment(job())).await;
+    world.clock.advance(Duration::from_hours(24 * 62));
+    let widget = world.widget_for(&user).await;
+    for provider in ["abccorp", "sss_ph"] {
+        widget.link(provider, &GEORGE).await;
+    }
+}
+
+/// Has the store believe that the source said something else of an item when it was last read.
+async fn was(world: &World, user: &str, account: &str, key: &str, item: Item) {
+    let id: AccountId = account.parse().unwrap();
+    let source = SourceRef {
+        source_id: (&id).into(),
+        source_type: SourceType::Account,
+        user_id: user.parse().unwrap(),
+        provider_id: "abccorp".parse().unwrap(),
+    };
+    let item = SourceItem { key: key.to_owned(), created_at: Date::from_days(20_000).start(), item };
+    let scope = world.app.store.scope(&world.acme.id, Mode::Sandbox).await.unwrap().unwrap();
+    let data_key = world.app.store.key(account).await.unwrap().unwrap();
+    let mut tx = world.app.store.begin().await.unwrap();
+    let now = sahod_model::Clock::now(&*world.clock);
+    tx.scoped(&scope).upsert_items(&source, &data_key, vec![item], now).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+fn job() -> Employment {
+    Employment {
+        name: None,
+        description: None,
+        job_title: None,
+        department: None,
+        employee_number: None,
+        employer_number: None,
+        employer: None,
+        status: None,
+        start_date: Date::from_days(20_000),
+        end_date: None,
+        reported_date: None,
+    }
+}
