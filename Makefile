@@ -26,8 +26,11 @@ CONFORMANCE := target/conformance
 # Cases of each operation and phase.
 EXAMPLES := 50
 
+# How long each fuzz target runs.
+SECONDS_EACH := 10
+
 .PHONY: help setup setup-build setup-check ui build run check fmt lint deps ui-check test test-rust e2e conformance \
-  conformance-long examples sizes clean
+  conformance-long fuzz examples sizes clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | column -t -s '|'
@@ -104,7 +107,17 @@ conformance: setup build $(CONFORMANCE)/.installed ## hold the built program aga
 conformance-long: EXAMPLES := 2000
 conformance-long: conformance ## the same for hours
 
-test: setup check test-rust sizes e2e conformance ## everything that CI runs
+test: setup check test-rust sizes e2e conformance fuzz ## everything that CI runs
+
+# Our own crates are built a second time, with instruments; what they stand on is the development build's.
+fuzz: setup $(UI_BUILT) ## try requests that nobody thought of, for SECONDS_EACH on each target
+	RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/with-coverage \
+	  cargo build $(LOCKED) --target-dir target --package sahod-fuzz --bins
+	for target in query path headers body; do \
+	  mkdir -p target/fuzz/$$target; \
+	  target/debug/$$target target/fuzz/$$target fuzz/corpus/$$target -seed=1 -max_total_time=$(SECONDS_EACH) \
+	    -max_len=4096 -timeout=20 -rss_limit_mb=2048 -artifact_prefix=target/fuzz/ -print_final_stats=1 -verbosity=0; \
+	done
 
 examples: $(UI_BUILT) ## record the examples in the API's description anew
 	SAHOD_RECORD_EXAMPLES=1 cargo test $(LOCKED) --package sahod-api --test it \

@@ -24,7 +24,8 @@ impl Params {
     /// From pairs that were taken apart before.
     pub fn from_pairs<'a>(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
         let mut params = Self::default();
-        for (name, value) in pairs {
+        // What has no name cannot be meant.
+        for (name, value) in pairs.filter(|(name, _)| !name.is_empty()) {
             if let Some(first) = params.values.get(name.as_ref()) {
                 if *first != value {
                     params.faults.push(Fault::new(name.into_owned(), "is given twice; give it once"));
@@ -146,6 +147,11 @@ mod tests {
             .map(|fault| fault["parameter"].to_string())
             .collect();
         assert_eq!(names, ["\"size\"", "\"size\"", "\"startDate\"", "\"active\""]);
+    }
+
+    #[test]
+    fn what_has_no_name_is_passed_over() {
+        assert!(Params::parse(Some("=1&=2&&=")).finish().is_ok());
     }
 
     #[test]
