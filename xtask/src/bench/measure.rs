@@ -4,8 +4,10 @@ mod answer;
 mod bare;
 mod callgrind;
 mod database;
+mod depth;
 mod list;
 mod load;
+mod prepare;
 mod process;
 mod report;
 mod seed;
@@ -27,6 +29,8 @@ type Failure = Box<dyn Error + Send + Sync>;
 enum Command {
     /// Server CPU per request of lists over many rows, against a bare axum handler that returns the same bytes.
     List(list::Arguments),
+    /// Pages of lists over very many rows, the first and the last, beside the same over few.
+    Depth(depth::Arguments),
     /// From start to ready, memory when idle, size.
     Start(start::Arguments),
     /// The bare handler.
@@ -42,6 +46,7 @@ pub(super) fn run(root: &Path, arguments: Vec<OsString>) -> Vec<String> {
     let command = Command::parse_from(std::iter::once(name).chain(arguments));
     let result = match command {
         Command::List(arguments) => list::run(root, &arguments),
+        Command::Depth(arguments) => depth::run(root, &arguments),
         Command::Start(arguments) => start::run(root, &arguments),
         Command::Bare(arguments) => bare::run(&arguments).map(|()| Vec::new()),
     };

@@ -28,8 +28,9 @@ impl<'a> Database<'a> {
         Self { name: "SQLite", url: url("sahod.db"), keyring_url: url("keyring.db"), server: None }
     }
 
-    pub(super) fn postgres(runtime: &'a Runtime, url: &str) -> Result<Self, Failure> {
-        let name = format!("sahod_bench_{}", std::process::id());
+    /// A fresh one, whose name ends in `suffix`.
+    pub(super) fn postgres(runtime: &'a Runtime, url: &str, suffix: &str) -> Result<Self, Failure> {
+        let name = format!("sahod_bench_{}_{suffix}", std::process::id());
         let client = runtime.block_on(async {
             let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
             tokio::spawn(connection);

@@ -3,10 +3,8 @@
 use std::{
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use tokio::runtime::Runtime;
 
 use super::{
@@ -15,17 +13,14 @@ use super::{
     callgrind,
     database::Database,
     load::{self, Load, Target},
+    prepare::{LIST, PATIENCE, Prepared, SIZE},
     process::{self, Server, cpu},
-    program,
     report::{self, Figures},
     scratch,
-    seed::{self, Seeded},
 };
 
-const SIZE: usize = 150;
 /// Which page of a user's list is the deep one.
 const DEEP: usize = 5;
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -71,7 +66,7 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Vec<String>, Fai
     };
     if let Some(url) = &arguments.postgres {
         let folder = scratch(root)?;
-        let database = Database::postgres(&runtime, url)?;
+        let database = Database::postgres(&runtime, url, "list")?;
         faults.extend(measure(&database, folder.path(), &runtime, arguments)?);
     }
     Ok(faults)
@@ -83,28 +78,10 @@ fn measure(
     runtime: &Runtime,
     arguments: &Arguments,
 ) -> Result<Vec<String>, Failure> {
-    let (program, address) = (program()?, process::free_address()?);
-    let (keys, config) = (folder.join("keys"), folder.join("sahod.toml"));
-    let text = format!(
-        "{}[server]\nlisten = \"{address}\"\n[rate_limit]\nper_second = 1000000\nburst = 1000000\n",
-        database.toml(&keys)
-    );
-    std::fs::write(&config, text)?;
-    let storage = database.storage()?;
-    let master = keys.join("master.key");
-    let seeding = seed::seed(&program, &config, &storage, &master, arguments.rows);
-    let seeded = runtime.block_on(seeding)?;
-    database.settle()?;
-
-    let serve = || {
-        let mut command = Command::new(&program);
-        command.args(["serve", "--config"]).arg(&config);
-        command
-    };
-    let headers = authorization(&seeded);
-    let load = Load { headers: &headers, connections: arguments.connections };
-    let sahod = Server::start(&mut serve(), address, "/readyz", PATIENCE)?;
-    let cases = cases(&sahod, &seeded, &headers)?;
+    let prepared = Prepared::new(database, folder, runtime, arguments.rows)?;
+    let load = Load { headers: &prepared.headers, connections: arguments.connections };
+    let sahod = prepared.serve()?;
+    let cases = cases(&prepared)?;
     let mut answers = Vec::new();
     for (number, case) in cases.iter().enumerate() {
         let path = folder.join(format!("answer-{number}.http"));
@@ -152,17 +129,12 @@ fn measure(
             let count = |command: &Command, address, probe: &str, paths: &[String]| {
                 callgrind::per_request(command, address, probe, paths, load, folder)
             };
-            let sahod = count(&serve(), address, "/readyz", &case.paths)?;
+            let sahod = count(&prepared.command(), prepared.address, "/readyz", &case.paths)?;
             let bare = count(&bare_command()?, bare_address, "/0", &of_bare(number, &case.paths))?;
             report::print_instructions(case, sahod, bare);
         }
     }
     Ok(report::faults(database, &figures))
-}
-
-fn authorization(seeded: &Seeded) -> String {
-    let pair = STANDARD.encode(format!("{}:{}", seeded.key, seeded.secret));
-    format!("Authorization: Basic {pair}\r\nAccept: application/json\r\n")
 }
 
 /// The same queries at the bare handler's path.
@@ -172,11 +144,9 @@ fn of_bare(number: usize, paths: &[String]) -> Vec<String> {
 }
 
 /// The lists that are measured. Requests go around all users, so that nothing is fast because it was just read.
-fn cases(server: &Server, seeded: &Seeded, headers: &str) -> Result<Vec<Case>, Failure> {
-    const LIST: &str = "/sandbox/v1/transactions?";
-    let get = |path: &str| load::get(server.address, path, headers);
-    let first: Vec<String> =
-        seeded.users.iter().map(|user| format!("{LIST}userId={user}&size={SIZE}")).collect();
+fn cases(prepared: &Prepared) -> Result<Vec<Case>, Failure> {
+    let get = |path: &str| load::get(prepared.address, path, &prepared.headers);
+    let first = prepared.first_pages();
     let mut deep = Vec::new();
     for path in &first {
         let mut path = path.clone();

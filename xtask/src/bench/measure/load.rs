@@ -63,6 +63,19 @@ pub(super) fn get(address: SocketAddr, path: &str, headers: &str) -> io::Result<
     Ok(Answer::new(&connection.buffer[..head], &connection.buffer[head..end]))
 }
 
+/// The path of the last page of a list, found by following its cursors from `path` on.
+pub(super) fn last_page(address: SocketAddr, path: &str, headers: &str) -> io::Result<String> {
+    let mut connection = Connection::open(address)?;
+    let (list, _) = path.split_once('?').unwrap_or((path, ""));
+    let mut path = path.to_owned();
+    loop {
+        let (head, end) = connection.get(&path, headers)?;
+        let answer = Answer::new(&connection.buffer[..head], &connection.buffer[head..end]);
+        let Some(cursor) = answer.member("nextCursor") else { return Ok(path) };
+        path = format!("{list}?cursor={cursor}");
+    }
+}
+
 /// How requests are made.
 #[derive(Clone, Copy)]
 pub(super) struct Load<'a> {

@@ -1,0 +1,78 @@
+//! An installation over a seeded database, ready to be started.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use tokio::runtime::Runtime;
+
+use super::{
+    Failure,
+    database::Database,
+    process::{self, Server},
+    program,
+    seed::{self, Seeded},
+};
+
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+/// Items on a page.
+pub(super) const SIZE: usize = 150;
+/// The list that is measured.
+pub(super) const LIST: &str = "/sandbox/v1/transactions?";
+
+/// Where it is and what is in it.
+pub(super) struct Prepared {
+    program: PathBuf,
+    config: PathBuf,
+    pub(super) address: SocketAddr,
+    pub(super) seeded: Seeded,
+    /// Header lines that name the seeded tenant.
+    pub(super) headers: String,
+}
+
+impl Prepared {
+    /// Seeds the database as far as it is not, and keeps config and keys in that folder.
+    pub(super) fn new(
+        database: &Database<'_>,
+        folder: &Path,
+        runtime: &Runtime,
+        rows: usize,
+    ) -> Result<Self, Failure> {
+        let (program, address) = (program()?, process::free_address()?);
+        let (keys, config) = (folder.join("keys"), folder.join("sahod.toml"));
+        let text = format!(
+            "{}[files]\nurl = {:?}\n[server]\nlisten = \"{address}\"\n[rate_limit]\nper_second = 1000000\nburst = 1000000\n",
+            database.toml(&keys),
+            format!("file:{}", folder.join("files").display()),
+        );
+        std::fs::write(&config, text)?;
+        let storage = database.storage()?;
+        let master = keys.join("master.key");
+        let seeded = runtime.block_on(seed::seed(&program, &config, &storage, &master, rows))?;
+        database.settle()?;
+        let pair = STANDARD.encode(format!("{}:{}", seeded.key, seeded.secret));
+        let headers = format!("Authorization: Basic {pair}\r\nAccept: application/json\r\n");
+        Ok(Self { program, config, address, seeded, headers })
+    }
+
+    /// What serves it.
+    pub(super) fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(["serve", "--config"]).arg(&self.config);
+        command
+    }
+
+    /// Starts serving it.
+    pub(super) fn serve(&self) -> Result<Server, Failure> {
+        Server::start(&mut self.command(), self.address, "/readyz", PATIENCE)
+    }
+
+    /// The first page of each user's list.
+    pub(super) fn first_pages(&self) -> Vec<String> {
+        self.seeded.users.iter().map(|user| format!("{LIST}userId={user}&size={SIZE}")).collect()
+    }
+}
