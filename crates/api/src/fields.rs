@@ -190,12 +190,17 @@ impl Fields {
         self.read(name, wanted, |value| value.as_str().and_then(read))
     }
 
-    /// A list of some of the `known` names, when it is there.
+    /// A list of some of the `known` names, when it is there. It may have no more members than there are names: each one's fault
+    /// is told, and the answer to a body must not be many times as long.
     pub fn names(&mut self, name: &'static str, known: &[&'static str]) -> Option<Vec<&'static str>> {
         let Value::Array(values) = self.value(name)? else {
             self.fault(name, "must be a list of names");
             return None;
         };
+        if values.len() > known.len() {
+            self.fault(name, format!("must have at most {} members", known.len()));
+            return None;
+        }
         let mut names = Vec::new();
         for (index, value) in values.iter().enumerate() {
             match known.iter().find(|known| value == *known) {

@@ -97,6 +97,10 @@ impl<F: Filter> ListRequest<F> {
                 "carries other filters than this request; leave the filters out to continue its list",
             );
         }
+        // They are not read again, but those that were given twice are still a fault.
+        for param in F::PARAMS {
+            params.text(param.name);
+        }
         params.finish()?;
         let pairs = cursor.filters.iter().map(|(name, value)| (name.into(), value.into()));
         let mut carried = Params::from_pairs(pairs);

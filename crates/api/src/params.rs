@@ -1,6 +1,9 @@
 //! Reads a query string, finding every fault at once instead of stopping at the first.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use sahod_app::Fault;
 use sahod_model::{Date, Month};
@@ -11,6 +14,8 @@ use crate::error::ApiError;
 #[derive(Debug, Default)]
 pub struct Params {
     values: BTreeMap<String, String>,
+    /// Names that were given twice, with another value.
+    repeated: BTreeSet<String>,
     faults: Vec<Fault>,
 }
 
@@ -24,11 +29,10 @@ impl Params {
     /// From pairs that were taken apart before.
     pub fn from_pairs<'a>(pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Self {
         let mut params = Self::default();
-        // What has no name cannot be meant.
-        for (name, value) in pairs.filter(|(name, _)| !name.is_empty()) {
+        for (name, value) in pairs {
             if let Some(first) = params.values.get(name.as_ref()) {
                 if *first != value {
-                    params.faults.push(Fault::new(name.into_owned(), "is given twice; give it once"));
+                    params.repeated.insert(name.into_owned());
                 }
                 continue;
             }
@@ -39,6 +43,9 @@ impl Params {
 
     /// The value of that name; an empty one counts as not given.
     pub fn text(&mut self, name: &'static str) -> Option<String> {
+        if self.repeated.remove(name) {
+            self.fault(name, "is given twice; give it once");
+        }
         self.values.remove(name).filter(|value| !value.is_empty())
     }
 
@@ -150,8 +157,10 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_name_is_passed_over() {
-        assert!(Params::parse(Some("=1&=2&&=")).finish().is_ok());
+    fn what_nobody_asked_for_may_be_given_twice() {
+        let mut params = Params::parse(Some("x=1&x=2&size=7&size=7"));
+        assert_eq!(params.number("size", "a number", 1, 150), Some(7));
+        assert!(params.finish().is_ok());
     }
 
     #[test]

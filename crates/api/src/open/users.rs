@@ -23,6 +23,8 @@ use crate::{
 
 /// Pairs of external metadata at most.
 const MAX_PAIRS: usize = 5;
+/// Pairs at most of which each one's fault is told: the answer to a body must not be many times as long.
+const MAX_CHECKED: usize = 100;
 /// Characters of a name or value at most.
 const MAX_CHARS: usize = 500;
 
@@ -101,7 +103,7 @@ fn external_metadata(mut fields: Fields) -> Result<ExternalMetadata, ApiError> {
             if pairs.len() > MAX_PAIRS {
                 fields.fault("externalMetadata", format!("must have at most {MAX_PAIRS} members"));
             }
-            for (name, value) in pairs {
+            for (name, value) in pairs.into_iter().take(MAX_CHECKED) {
                 match value {
                     Value::String(text)
                         if text.chars().count() <= MAX_CHARS && name.chars().count() <= MAX_CHARS =>

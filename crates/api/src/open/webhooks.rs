@@ -16,6 +16,9 @@ use crate::{
     wire::WebhookWire,
 };
 
+/// Event types of a webhook at most: more than there are.
+const MAX_EVENT_TYPES: usize = 100;
+
 pub(super) fn endpoints() -> Endpoints {
     Endpoints::new("Webhooks", "The addresses of yours to which events are sent.")
         .post(
@@ -55,7 +58,7 @@ struct CreateWebhook {
     #[schemars(length(min = 1, max = 64))]
     secret: String,
     /// The events that it wants; `ALL_EVENTS` stands for all of them.
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1, max = 100))]
     event_types: Vec<EventType>,
     /// Whether it receives anything yet.
     active: bool,
@@ -104,6 +107,11 @@ fn event_types(fields: &mut Fields) -> Option<Vec<EventType>> {
     };
     if values.is_empty() {
         fields.fault("eventTypes", "must name at least one event type; ALL_EVENTS stands for all of them");
+        return None;
+    }
+    // Each one's fault is told: the answer to a body must not be many times as long.
+    if values.len() > MAX_EVENT_TYPES {
+        fields.fault("eventTypes", format!("must have at most {MAX_EVENT_TYPES} members"));
         return None;
     }
     let mut types = Vec::with_capacity(values.len());

@@ -14,6 +14,7 @@ on_both_databases!(
     a_body_over_the_limit_is_a_fault,
     a_body_that_breaks_off_is_a_fault,
     bytes_that_are_no_text_are_a_fault,
+    the_answer_to_many_faults_is_bounded,
     notes_about_a_user_are_checked_all_together,
     a_user_can_be_made_without_any_note,
 );
@@ -191,4 +192,17 @@ async fn a_user_can_be_made_without_any_note(world: World) {
     // A body where none is wanted is not looked at.
     let answer = api.send(Method::GET, "/users", &[], Body::from("{")).await;
     assert_eq!(answer.data(200)["items"][0]["externalMetadata"], notes);
+}
+
+/// If it named each of them it would be many times as long as the body.
+async fn the_answer_to_many_faults_is_bounded(world: World) {
+    let before = world.census().await;
+    let numbers = vec![0; 100_000];
+    let answer = world.api().post("/webhooks", &json!({ "eventTypes": numbers })).await;
+    answer.faulty(&["active", "eventTypes", "name", "secret", "url"]);
+    let pairs: serde_json::Map<_, _> = (0..20_000).map(|number| (number.to_string(), json!(1))).collect();
+    let answer = world.api().post("/users", &json!({ "externalMetadata": pairs })).await;
+    assert_eq!(answer.faults().len(), 101);
+    assert_eq!(answer.faults()[0], "externalMetadata");
+    assert_eq!(world.census().await, before);
 }

@@ -75,6 +75,7 @@ pub(super) struct SendManualResult {
     /// Whether the document is what it should be.
     valid_file: bool,
     /// The fields that were looked at. When it is given, `data` may hold no other.
+    #[schemars(length(max = 12))]
     checked_fields: Option<Vec<String>>,
     /// What the document says, where that was not read, or not well.
     data: Option<Payslip>,
