@@ -27,7 +27,7 @@ CONFORMANCE := target/conformance
 EXAMPLES := 50
 
 # How long each fuzz target runs.
-SECONDS_EACH := 10
+SECONDS_EACH := 8
 
 .PHONY: help setup setup-build setup-check ui build run check fmt lint deps ui-check test test-rust e2e conformance \
   conformance-long fuzz examples sizes clean
