@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     App, AppError, Fault,
+    background::done_or_retry,
     files::KeptFile,
     read_archive::{self, Reading},
 };
@@ -256,13 +257,6 @@ impl Handler for TidyArchive {
     }
 
     fn run<'a>(&'a self, job: &'a ClaimedJob) -> BoxFuture<'a, Outcome> {
-        Box::pin(async {
-            match self.tidy(&job.payload).await {
-                Ok(()) => Outcome::Done,
-                Err(error) => {
-                    Outcome::Retry { after: Duration::from_mins(1), reason: error.to_string().into() }
-                }
-            }
-        })
+        Box::pin(async { done_or_retry(self.tidy(&job.payload).await, Duration::from_mins(1)) })
     }
 }

@@ -7,11 +7,12 @@ use md5::{Digest as _, Md5};
 use sahod_exports::{Record, Report};
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
 use sahod_model::{AccountId, Export, ExportFormat, ExportId};
-use sahod_store::{ItemPage, NewJob, Scope};
+use sahod_store::{ItemPage, Scope};
 use tokio::task::spawn_blocking;
 
 use crate::{
     AccountPayload, App, AppError,
+    background::done_or_retry,
     files::{ADDRESS_LIFETIME, KeptFile},
 };
 
@@ -66,23 +67,6 @@ impl App {
             kinds,
         })
     }
-
-    /// Enqueues a job that is durable when this returns, whatever becomes of the request that wants it.
-    pub(crate) async fn enqueue_now(
-        &self,
-        kind: &'static str,
-        payload: String,
-        after: Duration,
-    ) -> Result<(), AppError> {
-        let (store, run_at) = (self.store.clone(), self.clock.now().plus(after));
-        // In a task of its own: what a named request writes in its own task is held back to its end.
-        let enqueued = tokio::spawn(async move {
-            let mut tx = store.begin().await?;
-            tx.enqueue(&NewJob { kind, payload, run_at }).await?;
-            tx.commit().await
-        });
-        Ok(enqueued.await.map_err(AppError::internal)??)
-    }
 }
 
 /// Items as records. Their numbers keep every digit.
@@ -110,12 +94,7 @@ impl Handler for DeleteExport {
             let Ok(file) = serde_json::from_str::<KeptFile>(&job.payload) else {
                 return Outcome::Fail { reason: "the payload is not one of a file".into() };
             };
-            match self.0.delete_file(&file).await {
-                Ok(()) => Outcome::Done,
-                Err(error) => {
-                    Outcome::Retry { after: Duration::from_mins(1), reason: error.to_string().into() }
-                }
-            }
+            done_or_retry(self.0.delete_file(&file).await, Duration::from_mins(1))
         })
     }
 }

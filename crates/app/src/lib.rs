@@ -6,6 +6,7 @@
 mod accounts;
 mod archives;
 mod auth;
+mod background;
 mod config;
 mod consent_templates;
 mod delivery;

@@ -16,7 +16,7 @@ use sahod_store::Scope;
 use sahod_vault::DataKey;
 use serde::{Deserialize, Serialize};
 
-use crate::{App, AppError, archives::archive_event, files::KeptFile};
+use crate::{App, AppError, archives::archive_event, background::done_or_retry, files::KeptFile};
 
 pub(crate) const READ_ARCHIVE: &str = "read_archive.v1";
 /// How often reading is tried when something of ours fails.
@@ -225,13 +225,6 @@ impl Handler for ReadArchive {
     }
 
     fn run<'a>(&'a self, job: &'a ClaimedJob) -> BoxFuture<'a, Outcome> {
-        Box::pin(async {
-            match self.read(job).await {
-                Ok(()) => Outcome::Done,
-                Err(error) => {
-                    Outcome::Retry { after: Duration::from_secs(10), reason: error.to_string().into() }
-                }
-            }
-        })
+        Box::pin(async { done_or_retry(self.read(job).await, Duration::from_secs(10)) })
     }
 }

@@ -14,7 +14,8 @@ use sahod_store::{NewJob, Scope};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    App, AppError, Session, archives::archive_event, ingest::end_running_tasks, link::account_event, sharing,
+    App, AppError, Session, archives::archive_event, background::done_or_retry, ingest::end_running_tasks,
+    link::account_event, sharing,
 };
 
 const REVOKE_SOURCE: &str = "revoke_source.v1";
@@ -162,10 +163,8 @@ impl Handler for RevokeSource {
     fn run<'a>(&'a self, job: &'a ClaimedJob) -> BoxFuture<'a, Outcome> {
         Box::pin(async {
             match self.finish(&job.payload).await {
-                Ok(()) | Err(AppError::Missing) => Outcome::Done,
-                Err(error) => {
-                    Outcome::Retry { after: Duration::from_secs(10), reason: error.to_string().into() }
-                }
+                Err(AppError::Missing) => Outcome::Done,
+                other => done_or_retry(other, Duration::from_secs(10)),
             }
         })
     }
