@@ -190,6 +190,19 @@ impl Fields {
         self.read(name, wanted, |value| value.as_str().and_then(read))
     }
 
+    /// A text of a known form that must be there, read by `read`.
+    pub fn required_one_of<T>(
+        &mut self,
+        name: &'static str,
+        wanted: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        if !self.has(name) {
+            self.fault(name, "is required");
+        }
+        self.one_of(name, wanted, read)
+    }
+
     /// A list of some of the `known` names, when it is there. It may have no more members than there are names: each one's fault
     /// is told, and the answer to a body must not be many times as long.
     pub fn names(&mut self, name: &'static str, known: &[&'static str]) -> Option<Vec<&'static str>> {

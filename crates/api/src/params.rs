@@ -6,7 +6,7 @@ use std::{
 };
 
 use sahod_app::Fault;
-use sahod_model::{Date, Month};
+use sahod_model::{Date, Month, Timestamp, UserId};
 
 use crate::error::ApiError;
 
@@ -115,6 +115,17 @@ impl Params {
             self.fault(names.0, format!("must not be after {}", names.1));
         }
         (start, end)
+    }
+
+    /// The moments from the beginning of `startDate` to the end of `endDate`.
+    pub fn days(&mut self) -> (Option<Timestamp>, Option<Timestamp>) {
+        let (start, end) = self.span(("startDate", "endDate"), Self::date);
+        (start.map(Date::start), end.map(Date::end))
+    }
+
+    /// The user whose things are asked for.
+    pub fn user_id(&mut self) -> Option<UserId> {
+        self.read("userId", "a user's id", |text| text.parse().ok())
     }
 
     /// Notes a fault.

@@ -2,7 +2,6 @@
 
 use axum::extract::{RawQuery, State};
 use sahod_app::AccountFilter;
-use sahod_model::Date;
 
 use super::{exports, payloads};
 use crate::{
@@ -64,14 +63,9 @@ impl Filter for AccountQuery {
     const PARAMS: &'static [Param] = &[Param::USER_ID, Param::START_DATE, Param::END_DATE];
 
     fn read(params: &mut Params) -> Self {
-        let user_id = params.read("userId", "a user's id", |text| text.parse().ok());
-        let (start, end) = params.span(("startDate", "endDate"), Params::date);
-        Self(AccountFilter {
-            user_id,
-            from: start.map(Date::start),
-            to: end.map(Date::end),
-            ..AccountFilter::default()
-        })
+        let user_id = params.user_id();
+        let (from, to) = params.days();
+        Self(AccountFilter { user_id, from, to, ..AccountFilter::default() })
     }
 }
 

@@ -61,10 +61,7 @@ pub(super) async fn generate(
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
     let id = path_id(&id)?;
-    if !fields.has("exportExtensionType") {
-        fields.fault("exportExtensionType", "is required");
-    }
-    let format = fields.one_of("exportExtensionType", "PDF or CSV", ExportFormat::from_name);
+    let format = fields.required_one_of("exportExtensionType", "PDF or CSV", ExportFormat::from_name);
     let format = fields.finish(format)?;
     let (export, url) = surface.app.generate_export(&caller.scope, &id, format).await?;
     Reply::object(&ExportWire::new(&export, url))

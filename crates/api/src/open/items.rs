@@ -39,12 +39,8 @@ impl Filter for ByDate {
         &[Param::USER_ID, Param::SOURCE_ID, Param::ACCOUNT_ID, Param::START_DATE, Param::END_DATE];
 
     fn read(params: &mut Params) -> Self {
-        let (start, end) = params.span(("startDate", "endDate"), Params::date);
-        Self(ItemFilter {
-            from: start.map(sahod_model::Date::start),
-            to: end.map(sahod_model::Date::end),
-            ..by_source(params)
-        })
+        let (from, to) = params.days();
+        Self(ItemFilter { from, to, ..by_source(params) })
     }
 }
 
@@ -74,7 +70,7 @@ fn by_source(params: &mut Params) -> ItemFilter {
     let read = |params: &mut Params, name| {
         params.read(name, "the id of an account or an archive", |text| text.parse::<SourceId>().ok())
     };
-    let user_id = params.read("userId", "a user's id", |text| text.parse().ok());
+    let user_id = params.user_id();
     let source_id = read(params, "sourceId");
     let account_id = read(params, "accountId");
     if source_id.is_some() && account_id.is_some() && source_id != account_id {

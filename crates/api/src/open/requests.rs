@@ -2,7 +2,6 @@
 
 use axum::extract::{RawQuery, State};
 use sahod_app::RequestFilter;
-use sahod_model::Date;
 
 use crate::{
     envelope::Reply,
@@ -47,8 +46,8 @@ impl Filter for RequestQuery {
         let method = params
             .read("method", "an HTTP method in capitals", |text| methods().find(|method| *method == text));
         let status = params.number("status", "an HTTP status from 100 to 599", 100, 599);
-        let (start, end) = params.span(("startDate", "endDate"), Params::date);
-        Self(RequestFilter { method, status, from: start.map(Date::start), to: end.map(Date::end) })
+        let (from, to) = params.days();
+        Self(RequestFilter { method, status, from, to })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use axum::extract::{RawQuery, State};
 use sahod_app::TaskFilter;
-use sahod_model::Date;
 
 use crate::{
     envelope::Reply,
@@ -27,11 +26,11 @@ impl Filter for TaskQuery {
     const PARAMS: &'static [Param] = &[Param::USER_ID, Param::SOURCE_ID, Param::START_DATE, Param::END_DATE];
 
     fn read(params: &mut Params) -> Self {
-        let user_id = params.read("userId", "a user's id", |text| text.parse().ok());
+        let user_id = params.user_id();
         let source_id =
             params.read("sourceId", "the id of an account or an archive", |text| text.parse().ok());
-        let (start, end) = params.span(("startDate", "endDate"), Params::date);
-        Self(TaskFilter { user_id, source_id, from: start.map(Date::start), to: end.map(Date::end) })
+        let (from, to) = params.days();
+        Self(TaskFilter { user_id, source_id, from, to })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use axum::extract::{RawQuery, State};
 use sahod_app::ArchiveFilter;
-use sahod_model::Date;
 
 use super::archives::wire::UploadWire;
 use crate::{
@@ -41,9 +40,8 @@ impl Filter for UploadQuery {
     const PARAMS: &'static [Param] = &[Param::USER_ID, Param::START_DATE, Param::END_DATE];
 
     fn read(params: &mut Params) -> Self {
-        let user_id = params.read("userId", "a user's id", |text| text.parse().ok());
-        let (start, end) = params.span(("startDate", "endDate"), Params::date);
-        let (from, to) = (start.map(Date::start), end.map(Date::end));
+        let user_id = params.user_id();
+        let (from, to) = params.days();
         Self(ArchiveFilter { user_id, file_type: None, from, to })
     }
 }

@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
 };
 use sahod_app::UserFilter;
-use sahod_model::{Date, ExternalMetadata};
+use sahod_model::ExternalMetadata;
 use schemars::JsonSchema;
 use serde_json::Value;
 
@@ -78,8 +78,8 @@ impl Filter for UserQuery {
     const PARAMS: &'static [Param] = &[Param::START_DATE, Param::END_DATE];
 
     fn read(params: &mut Params) -> Self {
-        let (start, end) = params.span(("startDate", "endDate"), Params::date);
-        Self(UserFilter { from: start.map(Date::start), to: end.map(Date::end) })
+        let (from, to) = params.days();
+        Self(UserFilter { from, to })
     }
 }
 

@@ -5,7 +5,7 @@ pub(super) mod wire;
 
 use axum::extract::{RawQuery, State};
 use sahod_app::{ArchiveFilter, NewArchive};
-use sahod_model::{ArchiveId, ArchiveStatus, Date, FileType};
+use sahod_model::{ArchiveId, ArchiveStatus, FileType, Timestamp};
 
 use self::{
     request::{ClassifyArchive, CreateArchive, SendManualResult, UploadPayslip},
@@ -105,22 +105,21 @@ impl Filter for ArchiveQuery {
     ];
 
     fn read(params: &mut Params) -> Self {
-        let user_id = params.read("userId", "a user's id", |text| text.parse().ok());
+        let user_id = params.user_id();
         let file_type = params.read("fileType", "a file type, such as PAYSLIP", FileType::from_name);
-        let (start, end) = params.span(("startDate", "endDate"), Params::date);
-        Self(ArchiveFilter { user_id, file_type, from: start.map(Date::start), to: end.map(Date::end) })
+        let (from, to) = params.days();
+        Self(ArchiveFilter { user_id, file_type, from, to })
     }
 }
 
 /// `startDate`, `endDate` of the day on which the files were handed over.
-struct PredictionQuery(Option<Date>, Option<Date>);
+struct PredictionQuery((Option<Timestamp>, Option<Timestamp>));
 
 impl Filter for PredictionQuery {
     const PARAMS: &'static [Param] = &[Param::START_DATE, Param::END_DATE];
 
     fn read(params: &mut Params) -> Self {
-        let (start, end) = params.span(("startDate", "endDate"), Params::date);
-        Self(start, end)
+        Self(params.days())
     }
 }
 
@@ -224,9 +223,7 @@ async fn list_predictions(
 ) -> Result<Reply, ApiError> {
     let request =
         ListRequest::<PredictionQuery>::read(&surface.app, &caller.scope, "predictions", query.as_deref())?;
-    let PredictionQuery(start, end) = request.filter;
-    let span = (start.map(Date::start), end.map(Date::end));
-    let page = surface.app.list_read_payslips(&caller.scope, span, &request.page).await?;
+    let page = surface.app.list_read_payslips(&caller.scope, request.filter.0, &request.page).await?;
     let read: Vec<_> = page.items.iter().filter_map(PredictionWire::new).collect();
     Reply::list(&read, request.next_cursor(&surface.app, &caller.scope, page.next)?)
 }

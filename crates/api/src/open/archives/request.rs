@@ -144,10 +144,8 @@ fn read_file(fields: &mut Fields) -> Option<NewFile> {
 }
 
 fn read_content(fields: &mut Fields) -> Option<(FileFormat, Vec<u8>)> {
-    if !fields.has("fileExtensionType") {
-        fields.fault("fileExtensionType", "is required");
-    }
-    let format = fields.one_of("fileExtensionType", "PDF, PNG, JPG, JPEG or TIFF", FileFormat::from_name);
+    let format =
+        fields.required_one_of("fileExtensionType", "PDF, PNG, JPG, JPEG or TIFF", FileFormat::from_name);
     let text = fields.required_text("fileContent", 1..=MAX_FILES_BYTES)?;
     // What a browser makes of a file begins with its media type.
     let encoded = text.split_once(";base64,").map_or(text.as_str(), |(_, encoded)| encoded);
