@@ -109,7 +109,9 @@ async fn make() -> (TestStore, Surfaces, HeaderValue) {
         LoginKeys::start(move || {
             RsaKeys::load_or_create(&keys, &MasterKey::from_bytes([7; 32]), &SystemRandom)
         }),
-        HttpClient::new(HttpClientConfig::default()).unwrap(),
+        // Where everything may be called nothing is looked up; and nothing is called, as no worker runs.
+        HttpClient::new(HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() })
+            .unwrap(),
         FileStore::in_memory(),
         clock,
         Arc::clone(&store.random),

@@ -1,6 +1,6 @@
 //! Webhook endpoints.
 
-use sahod_model::{EventType, SecretString, Webhook, WebhookId};
+use sahod_model::{EventType, Mode, SecretString, Webhook, WebhookId};
 use sahod_store::{Page, PageRequest, Scope};
 
 use crate::{App, AppError};
@@ -25,7 +25,15 @@ pub struct NewWebhook {
 impl App {
     /// Makes a webhook endpoint.
     pub async fn create_webhook(&self, scope: &Scope, new: NewWebhook) -> Result<Webhook, AppError> {
-        self.http.check_url(&new.url).map_err(|error| AppError::invalid("url", error.to_string()))?;
+        self.http
+            .check_destination(&new.url)
+            .await
+            .map_err(|error| AppError::invalid("url", error.to_string()))?;
+        // Where private networks are called, development included, TLS is the operator's matter.
+        let encrypted = new.url.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
+        if scope.mode() == Mode::Production && !encrypted && !self.http.allows_private_networks() {
+            return Err(AppError::invalid("url", "must begin with https:// in production mode".to_owned()));
+        }
         let id = WebhookId::new(self.clock.as_ref(), self.random.as_ref());
         let key = self.store.create_key(id.as_str()).await?;
         let now = self.clock.now();

@@ -13,6 +13,8 @@ use crate::{
     resolver::{GuardedResolver, NotFound, RefusedNetwork},
 };
 
+/// How long a look-up may take that only warns early.
+const LOOK_UP: Duration = Duration::from_secs(2);
 const POOL_IDLE: Duration = Duration::from_secs(30);
 const POOL_IDLE_PER_HOST: usize = 4;
 
@@ -100,9 +102,26 @@ impl HttpClient {
         }
     }
 
-    /// Whether an address could be called at all, as far as can be told without looking its host up.
-    pub fn check_url(&self, url: &str) -> Result<(), HttpError> {
-        self.parse(url).map(|_| ())
+    /// Whether an address can be called, as far as can be told before: it is well-formed, and its host's name leads not only
+    /// to networks that are not called. A name that nobody knows passes: it may be made known later, and what it leads to is
+    /// judged again at each call.
+    pub async fn check_destination(&self, url: &str) -> Result<(), HttpError> {
+        let url = self.parse(url)?;
+        if self.config.allow_private_networks {
+            return Ok(());
+        }
+        let guard = GuardedResolver { allow_private_networks: false };
+        let found = tokio::time::timeout(LOOK_UP, guard.look_up(url.host_str().unwrap_or_default())).await;
+        match found.ok().and_then(Result::err).as_ref().and_then(|error| error.downcast_ref()) {
+            Some(RefusedNetwork(kind)) => Err(HttpError::RefusedAddress(*kind)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether addresses in private networks may be called.
+    #[must_use]
+    pub fn allows_private_networks(&self) -> bool {
+        self.config.allow_private_networks
     }
 
     fn parse(&self, url: &str) -> Result<reqwest::Url, HttpError> {

@@ -26,15 +26,19 @@ pub(crate) struct GuardedResolver {
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = *self;
-        Box::pin(async move {
-            let found = look_up(name.as_str()).await.map_err(|_| NotFound)?;
-            let allowed = guard.allowed(found)?;
-            Ok(Box::new(allowed.into_iter()) as Addrs)
-        })
+        Box::pin(async move { Ok(Box::new(guard.look_up(name.as_str()).await?.into_iter()) as Addrs) })
     }
 }
 
 impl GuardedResolver {
+    /// The addresses of a host that may be connected to.
+    pub(crate) async fn look_up(
+        self,
+        host: &str,
+    ) -> Result<Vec<SocketAddr>, Box<dyn std::error::Error + Send + Sync>> {
+        self.allowed(look_up(host).await.map_err(|_| NotFound)?)
+    }
+
     /// A name with one public and one private address is called at the public one only.
     fn allowed(
         self,

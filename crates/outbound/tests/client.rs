@@ -256,7 +256,12 @@ async fn private_networks_are_refused_by_number_and_by_name() {
     for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "127.1"] {
         let error = get(&guarded, &format!("http://{host}:{port}/")).await.unwrap_err();
         assert_eq!(error, HttpError::RefusedAddress(NetworkKind::Loopback), "{host}");
+        let early = guarded.check_destination(&format!("https://{host}/hook")).await;
+        assert_eq!(early, Err(HttpError::RefusedAddress(NetworkKind::Loopback)), "{host}, before any call");
     }
+    assert_eq!(guarded.check_destination("https://nobody.invalid/hook").await, Ok(()), "not known yet");
+    let open = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
+    assert_eq!(HttpClient::new(open).unwrap().check_destination("http://localhost/hook").await, Ok(()));
     let error = get(&guarded, "http://169.254.169.254/latest/meta-data/").await.unwrap_err();
     assert_eq!(error.to_string(), "address is in a private network (the local link)");
     assert!(told.try_recv().is_err(), "nobody connected");

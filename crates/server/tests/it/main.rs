@@ -23,3 +23,4 @@ mod routing;
 mod signals;
 mod tenants;
 mod tls;
+mod webhooks;
