@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
 use sahod_model::{AccountId, EventType, WebhookId};
 use sahod_store::{DELIVER_WEBHOOK, StoredEvent};
-use sahod_webhooks::{EventBody, deliver};
+use sahod_webhooks::{EventBody, Message, deliver};
 use serde::Deserialize;
 
 use crate::{App, AppError};
@@ -31,9 +31,11 @@ impl DeliverWebhook {
         let webhook = store.webhook_for_delivery(payload.scope, &payload.webhook_id).await?;
         let Some(webhook) = webhook.filter(|webhook| webhook.active) else { return Ok(Outcome::Done) };
         let Some(event) = store.event(payload.scope, payload.seq).await? else { return Ok(Outcome::Done) };
+        let id = event.id.clone();
         let body = self.render(payload.scope, event).await?.render().map_err(AppError::internal)?;
+        let message = Message { id: &id, body, at: self.0.clock.now() };
 
-        Ok(match deliver(&self.0.http, &webhook, body).await.outcome {
+        Ok(match deliver(&self.0.http, &webhook, message).await.outcome {
             sahod_webhooks::Outcome::Delivered { .. } => Outcome::Done,
             sahod_webhooks::Outcome::Failed { reason } => self.later(job, reason),
         })

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use sahod_model::{SecretString, Webhook};
+use sahod_model::{EventId, SecretString, Timestamp, Webhook};
 use sahod_outbound::{HttpClient, HttpRequest, Method};
 use tokio::time::Instant;
 
-use crate::signature::{SIGNATURE_HEADER, sign};
+use crate::signature::{
+    SIGNATURE_HEADER, STANDARD_ID_HEADER, STANDARD_SIGNATURE_HEADER, STANDARD_TIMESTAMP_HEADER, sign,
+    sign_standard,
+};
 
 const USER_AGENT: &str = concat!("Sahod-Webhooks/", env!("CARGO_PKG_VERSION"));
 
@@ -24,6 +27,17 @@ impl<'a> From<&'a Webhook> for Target<'a> {
     fn from(webhook: &'a Webhook) -> Self {
         Self { url: &webhook.url, secret: &webhook.secret }
     }
+}
+
+/// What is posted.
+#[derive(Clone, Debug)]
+pub struct Message<'a> {
+    /// The event's id, the same on every try.
+    pub id: &'a EventId,
+    /// The event's body, as it was rendered.
+    pub body: Bytes,
+    /// The time of this try.
+    pub at: Timestamp,
 }
 
 /// What became of an attempt, and how long it took.
@@ -58,13 +72,18 @@ impl Outcome {
     }
 }
 
-/// Posts a rendered body, signed. Only a status between 200 and 299 counts; what the receiver writes beside it does
+/// Posts a message, signed. Only a status between 200 and 299 counts; what the receiver writes beside it does
 /// not, and is not waited for.
-pub async fn deliver(client: &HttpClient, target: impl Into<Target<'_>>, body: Bytes) -> Attempt {
+pub async fn deliver(client: &HttpClient, target: impl Into<Target<'_>>, message: Message<'_>) -> Attempt {
     let target = target.into();
+    let Message { id, body, at } = message;
+    let timestamp_s = at.as_seconds();
     let request = HttpRequest::new(Method::Post, target.url)
         .header("Content-Type", "application/json")
         .header(SIGNATURE_HEADER, sign(target.secret, &body))
+        .header(STANDARD_ID_HEADER, id.as_str())
+        .header(STANDARD_TIMESTAMP_HEADER, timestamp_s.to_string())
+        .header(STANDARD_SIGNATURE_HEADER, sign_standard(target.secret, id.as_str(), timestamp_s, &body))
         .header("User-Agent", USER_AGENT)
         .body(body);
     let started = Instant::now();

@@ -1,10 +1,24 @@
-//! `Smile-Signature`: lower-case hexadecimal HMAC-SHA512 of the exact body, keyed with the webhook's secret.
+//! Two signatures of the same bytes.
+//!
+//! `Smile-Signature` is the contract's: lower-case hexadecimal HMAC-SHA512 of the exact body, keyed with the webhook's secret.
+//! `webhook-signature` is that of Standard Webhooks 1.0.0 (<https://www.standardwebhooks.com>): HMAC-SHA256 over the event's
+//! id, the time of the try and the body, so that a receiver can refuse what somebody recorded and sends again.
 
 use aws_lc_rs::hmac;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sahod_model::{ExposeSecret, SecretString};
 
-/// The header that carries the signature.
+/// The header that carries the contract's signature.
 pub const SIGNATURE_HEADER: &str = "Smile-Signature";
+/// The header that carries the event's id.
+pub const STANDARD_ID_HEADER: &str = "webhook-id";
+/// The header that carries the time of the try, in seconds since 1970.
+pub const STANDARD_TIMESTAMP_HEADER: &str = "webhook-timestamp";
+/// The header that carries the signature of Standard Webhooks.
+pub const STANDARD_SIGNATURE_HEADER: &str = "webhook-signature";
+
+/// What secrets of Standard Webhooks begin with; the key follows in base64.
+const ENCODED_SECRET: &str = "whsec_";
 
 fn key(secret: &SecretString) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA512, secret.expose_secret().as_bytes())
@@ -20,6 +34,19 @@ pub fn sign(secret: &SecretString, body: &[u8]) -> String {
 #[must_use]
 pub fn verify(secret: &SecretString, body: &[u8], signature: &str) -> bool {
     hex::decode(signature).is_ok_and(|tag| hmac::verify(&key(secret), body, &tag).is_ok())
+}
+
+/// The signature of Standard Webhooks: `v1,` and base64. A secret `whsec_…` stands for the bytes that it encodes, as in that
+/// specification's libraries; any other stands for itself.
+#[must_use]
+pub fn sign_standard(secret: &SecretString, id: &str, timestamp_s: i64, body: &[u8]) -> String {
+    let text = secret.expose_secret();
+    let encoded = text.strip_prefix(ENCODED_SECRET).and_then(|encoded| STANDARD.decode(encoded).ok());
+    let key = hmac::Key::new(hmac::HMAC_SHA256, encoded.as_deref().unwrap_or(text.as_bytes()));
+    let mut context = hmac::Context::with_key(&key);
+    context.update(format!("{id}.{timestamp_s}.").as_bytes());
+    context.update(body);
+    format!("v1,{}", STANDARD.encode(context.sign()))
 }
 
 #[cfg(test)]
@@ -56,6 +83,19 @@ mod tests {
         for bad in ["", "zz", &good[..64], &format!("{good}00"), &format!("sha512={good}")] {
             assert!(!verify(&secret("one"), body, bad), "{bad}");
         }
+    }
+
+    /// Worked out with Python's `hmac`, of a secret as it is and of one that encodes the same bytes.
+    #[test]
+    fn known_answers_of_standard_webhooks() {
+        let (id, body) = ("et-00000000000000000000000000000001", br#"{"type":"USER_CREATED"}"#);
+        let plain = sign_standard(&secret("a secret of acme's own"), id, 1_795_161_600, body);
+        assert_eq!(plain, "v1,DkIbeE5wQ7Xf6TvAokbF1LHpNFig+PPv+72Qu5FMV5o=");
+        let encoded = secret("whsec_YSBzZWNyZXQgb2YgYWNtZSdzIG93bg==");
+        assert_eq!(sign_standard(&encoded, id, 1_795_161_600, body), plain);
+        let no_base64 = secret("whsec_no base64");
+        assert_ne!(sign_standard(&no_base64, id, 1_795_161_600, body), plain, "such a secret is its own key");
+        assert_ne!(sign_standard(&encoded, id, 1_795_161_601, body), plain, "the time is signed, too");
     }
 
     proptest! {

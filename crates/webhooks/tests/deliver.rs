@@ -11,11 +11,13 @@ use axum::{
     http::{HeaderMap, StatusCode},
     routing::post,
 };
-use sahod_model::SecretString;
+use sahod_model::{EventId, SecretString, Timestamp};
 use sahod_outbound::{HttpClient, HttpClientConfig};
-use sahod_webhooks::{Attempt, Outcome, Target, deliver, verify};
+use sahod_webhooks::{Attempt, Message, Outcome, Target, deliver, sign_standard, verify};
 use tokio::{net::TcpListener, sync::mpsc};
 
+const ID: &str = "et-00000000000000000000000000000001";
+const AT_S: i64 = 1_795_161_600;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn client(allow_private_networks: bool) -> HttpClient {
@@ -41,7 +43,10 @@ async fn serve(router: Router) -> SocketAddr {
 async fn attempt(client: &HttpClient, url: &str, body: &'static [u8]) -> Attempt {
     let secret = secret();
     let target = Target { url, secret: &secret };
-    tokio::time::timeout(PATIENCE, deliver(client, target, Bytes::from_static(body))).await.expect("bounded")
+    let id: EventId = ID.parse().unwrap();
+    let at = Timestamp::from_micros(AT_S * 1_000_000 + 999_999);
+    let message = Message { id: &id, body: Bytes::from_static(body), at };
+    tokio::time::timeout(PATIENCE, deliver(client, target, message)).await.expect("bounded")
 }
 
 fn failed(reason: &str) -> Outcome {
@@ -69,6 +74,9 @@ async fn exactly_the_signed_bytes_are_sent() {
     let signature = headers["smile-signature"].to_str().unwrap();
     assert!(verify(&secret(), body, signature));
     assert!(signature.len() == 128 && !signature.contains(|c: char| c.is_ascii_uppercase()), "{signature}");
+    assert_eq!(headers["webhook-id"], ID);
+    assert_eq!(headers["webhook-timestamp"], AT_S.to_string(), "whole seconds");
+    assert_eq!(headers["webhook-signature"], sign_standard(&secret(), ID, AT_S, body));
     assert!(headers["user-agent"].to_str().unwrap().starts_with("Sahod-Webhooks/"));
 }
 

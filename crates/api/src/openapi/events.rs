@@ -215,7 +215,7 @@ pub(super) fn webhooks(examples: &Examples, schemas: &mut SchemaGenerator) -> Va
         examples.event(event.as_str(), &mut media);
         let operation = json!({
             "operationId": event.as_str(), "summary": about, "tags": ["Webhooks"],
-            "description": "Sent at least once. The header `Smile-Signature` is the HMAC-SHA512 of the body, in lower-case hex, keyed with the webhook's secret.",
+            "description": "Sent at least once. The header `Smile-Signature` is the HMAC-SHA512 of the body, in lower-case hex, keyed with the webhook's secret. Beside it are the headers of Standard Webhooks, `webhook-id`, `webhook-timestamp` and `webhook-signature`, by which repeats and replays can be told.",
             "requestBody": { "required": true, "content": { JSON: media } },
             "responses": { "2XX": { "description": "Received. Anything else is tried again." } },
         });
