@@ -172,7 +172,8 @@ public class Receiver {
                     c = text.charAt(at++);
                     int escape = "\"\\/bfnrt".indexOf(c);
                     require(escape >= 0 || c == 'u');
-                    c = escape < 0 ? (char) HexFormat.fromHexDigits(text, at, at += 4) : "\"\\/\b\f\n\r\t".charAt(escape);
+                    c = escape >= 0 ? "\"\\/\b\f\n\r\t".charAt(escape)
+                            : (char) HexFormat.fromHexDigits(text, at, at += 4);
                 }
                 out.append(c);
             }
