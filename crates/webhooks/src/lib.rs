@@ -14,7 +14,4 @@ mod signature;
 pub use delivery::{Attempt, Message, Outcome, Target, deliver};
 pub use event_body::{EventBody, EventBodyError};
 pub use retry::{RetryPolicy, RetryPolicyConfig};
-pub use signature::{
-    SIGNATURE_HEADER, STANDARD_ID_HEADER, STANDARD_SIGNATURE_HEADER, STANDARD_TIMESTAMP_HEADER, sign,
-    sign_standard, verify,
-};
+pub use signature::{SIGNATURE_HEADER, sign, sign_standard, verify};

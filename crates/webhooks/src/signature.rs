@@ -11,11 +11,11 @@ use sahod_model::{ExposeSecret, SecretString};
 /// The header that carries the contract's signature.
 pub const SIGNATURE_HEADER: &str = "Smile-Signature";
 /// The header that carries the event's id.
-pub const STANDARD_ID_HEADER: &str = "webhook-id";
+pub(crate) const STANDARD_ID_HEADER: &str = "webhook-id";
 /// The header that carries the time of the try, in seconds since 1970.
-pub const STANDARD_TIMESTAMP_HEADER: &str = "webhook-timestamp";
+pub(crate) const STANDARD_TIMESTAMP_HEADER: &str = "webhook-timestamp";
 /// The header that carries the signature of Standard Webhooks.
-pub const STANDARD_SIGNATURE_HEADER: &str = "webhook-signature";
+pub(crate) const STANDARD_SIGNATURE_HEADER: &str = "webhook-signature";
 
 /// What secrets of Standard Webhooks begin with; the key follows in base64.
 const ENCODED_SECRET: &str = "whsec_";
