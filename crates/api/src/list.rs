@@ -2,9 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use sahod_app::{App, PageRequest, Position, Scope};
-use sahod_model::Timestamp;
-use serde::{Deserialize, Serialize};
+use sahod_app::{App, Cursor, PageRequest, Position, Scope};
 
 use crate::{
     error::{ApiError, Code},
@@ -36,15 +34,6 @@ impl Filter for NoFilter {
     fn read(_: &mut Params) -> Self {
         Self
     }
-}
-
-/// What a cursor carries: the list that it continues and where.
-#[derive(Debug, Serialize, Deserialize)]
-struct Cursor {
-    size: u16,
-    filters: BTreeMap<String, String>,
-    sort: i64,
-    id: String,
 }
 
 /// A page that a caller asked for.
@@ -83,10 +72,7 @@ impl<F: Filter> ListRequest<F> {
             return Ok(Self { filter, page, resource, filters: given });
         };
 
-        let opened = app
-            .open_cursor(scope, &resource, &cursor)
-            .and_then(|bytes| serde_json::from_slice::<Cursor>(&bytes).ok());
-        let Some(cursor) = opened else {
+        let Some(cursor) = app.open_cursor(scope, &resource, &cursor) else {
             params.fault("cursor", "is not the nextCursor of a page of this list");
             F::read(&mut params);
             return Err(params.finish().err().unwrap_or_else(|| Code::InvalidParameters.into()));
@@ -106,17 +92,8 @@ impl<F: Filter> ListRequest<F> {
         let mut carried = Params::from_pairs(pairs);
         let filter = F::read(&mut carried);
         carried.finish()?;
-        let after = Position { sort: Timestamp::from_micros(cursor.sort), id: cursor.id };
-        let page = PageRequest { size: size.unwrap_or(cursor.size), after: Some(after) };
+        let page = PageRequest { size: size.unwrap_or(cursor.size), after: Some(cursor.position()) };
         Ok(Self { filter, page, resource, filters: cursor.filters })
-    }
-}
-
-impl ListRequest<NoFilter> {
-    /// A list of data points as it is asked for with `sourceId`.
-    pub fn of_source(list: String, source: String, size: u16) -> Self {
-        let filters = BTreeMap::from([("sourceId".to_owned(), source)]);
-        Self { filter: NoFilter, page: PageRequest::first(size), resource: list.into(), filters }
     }
 }
 
@@ -135,13 +112,7 @@ impl<F> ListRequest<F> {
         next: Option<Position>,
     ) -> Result<Option<String>, ApiError> {
         let Some(next) = next else { return Ok(None) };
-        let cursor = Cursor {
-            size: self.page.size,
-            filters: self.filters.clone(),
-            sort: next.sort.as_micros(),
-            id: next.id,
-        };
-        let bytes = serde_json::to_vec(&cursor).map_err(ApiError::internal)?;
-        Ok(Some(app.seal_cursor(scope, &self.resource, &bytes)))
+        let cursor = Cursor::new(self.page.size, self.filters.clone(), next);
+        Ok(Some(app.seal_cursor(scope, &self.resource, &cursor)?))
     }
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use sahod_webhooks::RetryPolicy;
 
+use crate::DeliveryConfig;
+
 /// Settings of the use cases.
 #[derive(Clone, Debug)]
 pub struct AppConfig {
@@ -27,6 +29,8 @@ pub struct AppConfig {
     pub consent: ConsentConfig,
     /// When failed deliveries are tried again.
     pub retry: RetryPolicy,
+    /// Bounds of deliveries.
+    pub deliveries: DeliveryConfig,
 }
 
 /// What people agree to before they share anything.
@@ -63,6 +67,7 @@ impl Default for AppConfig {
             max_links: 1_000,
             consent: ConsentConfig::default(),
             retry: RetryPolicy::default(),
+            deliveries: DeliveryConfig::default(),
         }
     }
 }

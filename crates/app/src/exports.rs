@@ -11,9 +11,10 @@ use sahod_store::{ItemPage, Scope};
 use tokio::task::spawn_blocking;
 
 use crate::{
-    AccountPayload, App, AppError,
+    App, AppError,
     background::done_or_retry,
     files::{ADDRESS_LIFETIME, KeptFile},
+    payloads::AccountPayload,
 };
 
 const DELETE_EXPORT: &str = "delete_export.v1";
@@ -26,7 +27,7 @@ impl App {
         account: &AccountId,
         format: ExportFormat,
     ) -> Result<(Export, String), AppError> {
-        let payload = self.account_payload(scope, account).await?;
+        let payload = self.read_account(scope, account).await?;
         let Some(key) = self.store.key(account.as_str()).await? else {
             return Err(AppError::invalid("id", "is of a revoked account: nothing of it is left to export"));
         };

@@ -2,7 +2,7 @@
 
 use sahod_model::{
     Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, EventType, ItemId, SessionStatus,
-    SourceId, Task, TaskStatus, Timestamp,
+    SourceId, Task, TaskStatus, Timestamp, UserSession,
     item::{SourceItem, SourceRef, SourceType},
 };
 use sahod_store::{Scope, ScopedTx};
@@ -73,8 +73,11 @@ impl App {
         scoped.lock_user(&task.user_id).await?;
         if scoped.finish_task(&task.id, status, error, datapoints, self.clock.now()).await? {
             scoped.append_event(&event, Some(&task.source_id)).await?;
-            if status == TaskStatus::Succeeded {
-                scoped.update_user_session(&task.user_id, SessionStatus::Completed).await?;
+            let completed = SessionStatus::Completed;
+            if status == TaskStatus::Succeeded && scoped.update_user_session(&task.user_id, completed).await?
+            {
+                let session = UserSession::new(&task.user_id, completed);
+                scoped.append_event(&EventData::UserSessionCompleted { session }, None).await?;
             }
         }
         Ok(tx.commit().await?)
@@ -139,19 +142,21 @@ fn added_event(account: &Account, kind: Datapoint, added: &[ItemId]) -> Option<E
 fn updated_event(
     account: &Account,
     kind: Datapoint,
-    updated: &[ItemId],
+    updated: &[(ItemId, Timestamp)],
     updated_at: Timestamp,
 ) -> Option<EventData> {
-    let event_type = EventType::updated(kind).filter(|_| !updated.is_empty())?;
-    Some(EventData::ItemsUpdated {
-        event_type,
-        account: account_event(account),
-        updated_ids: updated.to_vec(),
-        count: count(updated),
-        updated_at,
+    let dates = || updated.iter().map(|(_, date)| *date);
+    let (updated_from, updated_to) = (dates().min()?, dates().max()?);
+    let event_type = EventType::updated(kind)?;
+    let (account, count) = (account_event(account), count(updated));
+    Some(if event_type.is_told_by_period() {
+        EventData::PeriodUpdated { event_type, account, count, updated_from, updated_to, updated_at }
+    } else {
+        let updated_ids = updated.iter().map(|(id, _)| id.clone()).collect();
+        EventData::ItemsUpdated { event_type, account, updated_ids, count, updated_at }
     })
 }
 
-fn count(items: &[ItemId]) -> u32 {
+fn count<T>(items: &[T]) -> u32 {
     u32::try_from(items.len()).unwrap_or(u32::MAX)
 }

@@ -9,6 +9,7 @@ mod auth;
 mod background;
 mod config;
 mod consent_templates;
+mod cursors;
 mod delivery;
 pub mod derive;
 mod error;
@@ -22,6 +23,7 @@ mod invites;
 mod items;
 mod link;
 mod login_keys;
+mod payload_text;
 mod payloads;
 mod providers;
 mod read_archive;
@@ -50,13 +52,14 @@ pub use archives::{MAX_FILES, ManualResult, NewArchive, NewFile};
 pub use auth::{ApiKeyPair, Caller};
 pub use config::{AppConfig, ConsentConfig};
 pub use consent_templates::NewConsentTemplate;
+pub use cursors::Cursor;
+pub use delivery::{Courier, DeliveryConfig};
 pub use error::{AppError, Fault};
 pub use files::OpenedFile;
 pub use idempotency::{Carried, Named};
 pub use invites::NewInvite;
 pub use link::{LinkRequest, Progress, Stage};
 pub use login_keys::LoginKeys;
-pub use payloads::{AccountPayload, ArchivePayload, UserPayload};
 pub use providers::ProviderFilter;
 pub use sahod_connectors::test_people;
 pub use sahod_documents::samples;
@@ -144,24 +147,11 @@ impl App {
     #[must_use]
     pub fn job_handlers(&self) -> Vec<Box<dyn Handler>> {
         vec![
-            Box::new(delivery::DeliverWebhook::new(self.clone())),
             Box::new(revoke::RevokeSource::new(self.clone())),
             Box::new(archives::TidyArchive::new(self.clone())),
             Box::new(read_archive::ReadArchive::new(self.clone())),
             Box::new(exports::DeleteExport::new(self.clone())),
             Box::new(sweep::Sweep::new(self.clone())),
         ]
-    }
-
-    /// A list position as text that only the same list of the same tenant and mode takes back.
-    #[must_use]
-    pub fn seal_cursor(&self, scope: &Scope, resource: &str, value: &[u8]) -> String {
-        self.cursors.seal(self.random.as_ref(), scope.number(), resource, value)
-    }
-
-    /// What [`App::seal_cursor`] sealed.
-    #[must_use]
-    pub fn open_cursor(&self, scope: &Scope, resource: &str, cursor: &str) -> Option<Vec<u8>> {
-        self.cursors.open(scope.number(), resource, cursor)
     }
 }

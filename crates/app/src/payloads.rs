@@ -1,14 +1,14 @@
 //! Everything that a source has, at once. What is read is bounded, and read page by page.
 
-use sahod_model::{Account, AccountId, Archive, ArchiveStatus, Datapoint, SourceId, UserId, UserSession};
+use sahod_model::{Account, AccountId, ArchiveStatus, Datapoint, SourceId, UserId};
 use sahod_store::{AccountFilter, ArchiveFilter, ItemFilter, ItemPage, PageRequest, Scope};
 
-use crate::{App, AppError};
+use crate::{App, AppError, payload_text::PayloadText};
 
 /// Items of one kind in an account's payload at most.
 const MOST_OF_ACCOUNT: usize = 5_000;
-/// Items of one kind and account in a user's payload at most.
-const MOST_OF_USER: usize = 300;
+/// Items of one kind and source at most where a list can be gone on with.
+const MOST_OF_LIST: usize = 300;
 /// Accounts, and archives, in a user's payload at most.
 const MOST_SOURCES: u16 = 20;
 /// Items that are read at once.
@@ -16,64 +16,69 @@ const PAGE: usize = 150;
 
 /// An account and the newest of its data points, without their metadata.
 #[derive(Debug)]
-pub struct AccountPayload {
-    /// The account.
-    pub account: Account,
+pub(crate) struct AccountPayload {
+    pub(crate) account: Account,
     /// Each kind in the order of [`Datapoint::ALL`], also those that the account has nothing of.
-    pub kinds: Vec<(Datapoint, ItemPage)>,
-}
-
-/// An archive and the newest of its data points, without their metadata.
-#[derive(Debug)]
-pub struct ArchivePayload {
-    /// The archive.
-    pub archive: Archive,
-    /// As in [`AccountPayload::kinds`].
-    pub kinds: Vec<(Datapoint, ItemPage)>,
-}
-
-/// A user and the payloads of its accounts and archives.
-#[derive(Debug)]
-pub struct UserPayload {
-    /// How far the user has come.
-    pub session: UserSession,
-    /// Its newest accounts that are not revoked.
-    pub accounts: Vec<AccountPayload>,
-    /// Its newest archives, those of them that were read.
-    pub archives: Vec<ArchivePayload>,
+    pub(crate) kinds: Vec<(Datapoint, ItemPage)>,
 }
 
 impl App {
     /// An account's data points of every kind.
-    pub async fn account_payload(&self, scope: &Scope, id: &AccountId) -> Result<AccountPayload, AppError> {
+    pub(crate) async fn read_account(
+        &self,
+        scope: &Scope,
+        id: &AccountId,
+    ) -> Result<AccountPayload, AppError> {
         let account = self.get_account(scope, id).await?;
         let kinds = self.read_kinds(scope, &(&account.id).into(), MOST_OF_ACCOUNT).await?;
         Ok(AccountPayload { account, kinds })
     }
 
-    /// The data points of every kind of each of a user's accounts and archives.
-    pub async fn user_payload(&self, scope: &Scope, id: &UserId) -> Result<UserPayload, AppError> {
+    /// The same as JSON text.
+    pub async fn account_payload(&self, scope: &Scope, id: &AccountId) -> Result<Vec<u8>, AppError> {
+        let payload = self.read_account(scope, id).await?;
+        Ok(PayloadText::of_account(&payload.account, &payload.kinds))
+    }
+
+    /// The first data points of every kind of a source, as JSON text.
+    pub(crate) async fn source_payload(&self, scope: &Scope, source: &SourceId) -> Result<Vec<u8>, AppError> {
+        let kinds = self.read_kinds(scope, source, MOST_OF_LIST).await?;
+        let mut text = PayloadText::default();
+        text.lists(self, scope, source, &kinds)?;
+        Ok(text.into_bytes())
+    }
+
+    /// The data points of every kind of each of a user's newest accounts that are not revoked, and of its archives that were
+    /// read, as JSON text.
+    pub async fn user_payload(&self, scope: &Scope, id: &UserId) -> Result<Vec<u8>, AppError> {
         let session = self.get_user(scope, id).await?.session();
+        let mut text = PayloadText::of_user(&session);
         let filter = AccountFilter {
             user_id: Some(id.clone()),
             exclude_disconnected: true,
             ..AccountFilter::default()
         };
         let page = PageRequest::first(MOST_SOURCES);
-        let mut accounts = Vec::new();
+        text.begin_accounts();
         for account in self.list_accounts(scope, &filter, &page).await?.items {
-            let kinds = self.read_kinds(scope, &(&account.id).into(), MOST_OF_USER).await?;
-            accounts.push(AccountPayload { account, kinds });
+            let source = SourceId::from(&account.id);
+            let kinds = self.read_kinds(scope, &source, MOST_OF_LIST).await?;
+            text.begin_account(&account);
+            text.lists(self, scope, &source, &kinds)?;
+            text.end_source();
         }
         let filter = ArchiveFilter { user_id: Some(id.clone()), ..ArchiveFilter::default() };
-        let mut archives = Vec::new();
+        text.begin_archives();
         for archive in self.list_archives(scope, &filter, &page).await?.items {
             if archive.status == ArchiveStatus::Analyzed {
-                let kinds = self.read_kinds(scope, &(&archive.id).into(), MOST_OF_USER).await?;
-                archives.push(ArchivePayload { archive, kinds });
+                let source = SourceId::from(&archive.id);
+                let kinds = self.read_kinds(scope, &source, MOST_OF_LIST).await?;
+                text.begin_archive(&archive);
+                text.lists(self, scope, &source, &kinds)?;
+                text.end_source();
             }
         }
-        Ok(UserPayload { session, accounts, archives })
+        Ok(text.end_user())
     }
 
     async fn read_kinds(

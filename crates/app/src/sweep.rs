@@ -26,6 +26,8 @@ impl App {
         while self.store.sweep_idempotency_keys(BATCH).await? == u64::from(BATCH) {}
         for scope in self.store.scope_numbers().await? {
             while self.store.sweep_requests(scope, BATCH).await? == u64::from(BATCH) {}
+            while self.store.sweep_attempts(scope, BATCH).await? == u64::from(BATCH) {}
+            while self.store.sweep_events(scope, BATCH).await? == u64::from(BATCH) {}
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! Webhook endpoints.
 
-use sahod_model::{EventType, Mode, SecretString, Webhook, WebhookId};
+use sahod_model::{
+    EventData, EventType, Mode, SecretString, SwitchedOff, SwitchedOffReason, Timestamp, Webhook, WebhookId,
+};
 use sahod_store::{Page, PageRequest, Scope};
 
 use crate::{App, AppError};
@@ -47,6 +49,8 @@ impl App {
             include_payload: new.include_payload,
             created_at: now,
             updated_at: now,
+            previous_secret: None,
+            switched_off: None,
         };
         let mut tx = self.store.begin().await?;
         tx.scoped(scope).insert_webhook(&webhook, &key).await?;
@@ -74,5 +78,22 @@ impl App {
         }
         self.store.destroy_key(id.as_str()).await?;
         Ok(())
+    }
+
+    /// Switches a webhook endpoint off because of its receiver, and tells its owner.
+    pub(crate) async fn switch_webhook_off(
+        &self,
+        scope: &Scope,
+        id: &WebhookId,
+        reason: SwitchedOffReason,
+        failing_since: Option<Timestamp>,
+    ) -> Result<(), AppError> {
+        let mut tx = self.store.begin().await?;
+        let mut scoped = tx.scoped(scope);
+        if scoped.switch_webhook_off(id, SwitchedOff { at: self.clock.now(), reason }).await? {
+            let event = EventData::WebhookDisabled { webhook_id: id.clone(), reason, failing_since };
+            scoped.append_event(&event, None).await?;
+        }
+        Ok(tx.commit().await?)
     }
 }

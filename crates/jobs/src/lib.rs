@@ -33,7 +33,7 @@ pub enum Outcome {
 
 /// Does the work of one kind of job.
 pub trait Handler: Send + Sync {
-    /// The kind that it handles: verb, noun and version, such as `deliver_webhook.v1`.
+    /// The kind that it handles: verb, noun and version, such as `revoke_source.v1`.
     fn kind(&self) -> &'static str;
 
     /// Tries the job once. Dropped when the lease is lost or the worker stops.

@@ -5,72 +5,15 @@ use serde::Serialize;
 use crate::{
     account::AccountErrorCode,
     datapoint::Datapoint,
-    ids::{AccountId, ArchiveId, EventId, InviteId, ItemId, SourceId, UserId},
+    event_type::EventType,
+    ids::{AccountId, ArchiveId, EventId, InviteId, ItemId, SourceId, UserId, WebhookId},
     item::SourceType,
     provider::ProviderId,
     task::{TaskStatus, TaskType},
     time::Timestamp,
     user::UserSession,
-    wire_enum::wire_enum,
+    webhook::SwitchedOffReason,
 };
-
-wire_enum! {
-    /// The type of an event, as the contract names it.
-    #[expect(missing_docs, reason = "the names are the contract's")]
-    EventType {
-        UserCreated = "USER_CREATED",
-        AccountCreated = "ACCOUNT_CREATED",
-        AccountConnected = "ACCOUNT_CONNECTED",
-        AccountDisconnected = "ACCOUNT_DISCONNECTED",
-        AccountFailed = "ACCOUNT_FAILED",
-        TaskStarted = "TASK_STARTED",
-        TaskFinished = "TASK_FINISHED",
-        AccountSyncTaskFinished = "ACCOUNT_SYNC_TASK_FINISHED",
-        ArchiveStarted = "ARCHIVE_STARTED",
-        ArchiveAnalyzed = "ARCHIVE_ANALYZED",
-        ArchiveRevoked = "ARCHIVE_REVOKED",
-        ArchiveFailed = "ARCHIVE_FAILED",
-        InviteInvited = "INVITE_INVITED",
-        InviteLinked = "INVITE_LINKED",
-        IdentityAdded = "IDENTITY_ADDED",
-        RatingAdded = "RATING_ADDED",
-        TransactionsAdded = "TRANSACTIONS_ADDED",
-        DocumentsAdded = "DOCUMENTS_ADDED",
-        DocumentsUpdated = "DOCUMENTS_UPDATED",
-        EmploymentsAdded = "EMPLOYMENTS_ADDED",
-        EmploymentsUpdated = "EMPLOYMENTS_UPDATED",
-        IncomesAdded = "INCOMES_ADDED",
-        IncomesUpdated = "INCOMES_UPDATED",
-        ContributionsAdded = "CONTRIBUTIONS_ADDED",
-        ContributionsUpdated = "CONTRIBUTIONS_UPDATED",
-        EincomesAdded = "EINCOMES_ADDED",
-        EincomesUpdated = "EINCOMES_UPDATED",
-        LiabilitiesAdded = "LIABILITIES_ADDED",
-        LiabilitiesUpdated = "LIABILITIES_UPDATED",
-        InsightAdded = "INSIGHT_ADDED",
-        LinkAdded = "LINK_ADDED",
-        VerificationStarted = "VERIFICATION_STARTED",
-        VerificationCompleted = "VERIFICATION_COMPLETED",
-        RecordCreated = "RECORD_CREATED",
-        RecordCompleted = "RECORD_COMPLETED",
-        UserSessionCompleted = "USER_SESSION_COMPLETED",
-        UserSessionReset = "USER_SESSION_RESET",
-        AllEvents = "ALL_EVENTS",
-    }
-}
-
-impl EventType {
-    /// What announces changed data points of that kind one by one; `None` where changes are not announced so.
-    #[must_use]
-    pub const fn updated(kind: Datapoint) -> Option<Self> {
-        match kind {
-            Datapoint::Documents => Some(Self::DocumentsUpdated),
-            Datapoint::Employments => Some(Self::EmploymentsUpdated),
-            Datapoint::Liabilities => Some(Self::LiabilitiesUpdated),
-            _ => None,
-        }
-    }
-}
 
 /// Something that happened, as it is stored in the outbox.
 #[derive(Clone, Debug)]
@@ -92,6 +35,11 @@ pub enum EventData {
     UserCreated {
         /// The user.
         user_id: UserId,
+        /// Its session.
+        session: UserSession,
+    },
+    /// A user shared data for the first time, or again after a reset.
+    UserSessionCompleted {
         /// Its session.
         session: UserSession,
     },
@@ -225,6 +173,34 @@ pub enum EventData {
         /// When the change was stored.
         updated_at: Timestamp,
     },
+    /// Data points that were there already have changed; of a kind whose changes are told by the time they are about.
+    #[serde(rename_all = "camelCase")]
+    PeriodUpdated {
+        /// What is announced.
+        #[serde(skip)]
+        event_type: EventType,
+        /// The account they came from.
+        #[serde(flatten)]
+        account: AccountEvent,
+        /// How many.
+        count: u32,
+        /// The earliest date of those that changed.
+        updated_from: Timestamp,
+        /// The latest date of those that changed.
+        updated_to: Timestamp,
+        /// When the change was stored.
+        updated_at: Timestamp,
+    },
+    /// A webhook was switched off because its receiver asked for it, or failed for days.
+    #[serde(rename_all = "camelCase")]
+    WebhookDisabled {
+        /// The webhook.
+        webhook_id: WebhookId,
+        /// Why.
+        reason: SwitchedOffReason,
+        /// When its receiver began to fail; null when it did not fail but asked for it.
+        failing_since: Option<Timestamp>,
+    },
 }
 
 /// The invite that an event is about.
@@ -279,7 +255,9 @@ impl EventData {
     pub const fn event_type(&self) -> EventType {
         match self {
             Self::UserCreated { .. } => EventType::UserCreated,
+            Self::UserSessionCompleted { .. } => EventType::UserSessionCompleted,
             Self::UserSessionReset { .. } => EventType::UserSessionReset,
+            Self::WebhookDisabled { .. } => EventType::WebhookDisabled,
             Self::InviteInvited(_) => EventType::InviteInvited,
             Self::InviteLinked(_) => EventType::InviteLinked,
             Self::AccountCreated(_) => EventType::AccountCreated,
@@ -309,8 +287,35 @@ impl EventData {
                 Datapoint::Links => EventType::LinkAdded,
                 Datapoint::Insights => EventType::InsightAdded,
             },
-            Self::ItemsUpdated { event_type, .. } => *event_type,
+            Self::ItemsUpdated { event_type, .. } | Self::PeriodUpdated { event_type, .. } => *event_type,
         }
+    }
+
+    /// Whom it is about; `None` when it is about nobody.
+    #[must_use]
+    pub const fn user_id(&self) -> Option<&UserId> {
+        Some(match self {
+            Self::UserCreated { user_id, .. } => user_id,
+            Self::UserSessionCompleted { session } | Self::UserSessionReset { session } => &session.user_id,
+            Self::InviteInvited(invite) | Self::InviteLinked(invite) => &invite.user_id,
+            Self::AccountCreated(account)
+            | Self::AccountConnected(account)
+            | Self::AccountDisconnected(account)
+            | Self::AccountFailed { account, .. }
+            | Self::IdentityAdded { account, .. }
+            | Self::RatingAdded { account, .. }
+            | Self::LinkAdded { account, .. }
+            | Self::InsightAdded { account, .. }
+            | Self::ItemsAdded { account, .. }
+            | Self::ItemsUpdated { account, .. }
+            | Self::PeriodUpdated { account, .. } => &account.user_id,
+            Self::ArchiveStarted(archive)
+            | Self::ArchiveAnalyzed(archive)
+            | Self::ArchiveFailed { archive, .. }
+            | Self::ArchiveRevoked(archive) => &archive.user_id,
+            Self::TaskStarted { source, .. } | Self::TaskFinished { source, .. } => &source.user_id,
+            Self::WebhookDisabled { .. } => return None,
+        })
     }
 }
 

@@ -107,6 +107,8 @@ prefixed_id! {
     WebhookId = "wh";
     /// One event, the same on every delivery try.
     EventId = "et";
+    /// One try to deliver an event to a webhook.
+    AttemptId = "at";
     /// A unit of background work; never leaves the system.
     JobId = "job";
     /// A link token (its `jti` claim).

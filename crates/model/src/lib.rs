@@ -9,6 +9,7 @@ pub mod clock;
 pub mod consent_template;
 pub mod datapoint;
 pub mod event;
+mod event_type;
 pub mod export;
 pub mod identity;
 pub mod ids;
@@ -40,12 +41,13 @@ pub use archive::{
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use consent_template::ConsentTemplate;
 pub use datapoint::Datapoint;
-pub use event::{Event, EventData, EventType};
+pub use event::{Event, EventData};
+pub use event_type::EventType;
 pub use export::{Export, ExportFormat};
 pub use ids::{
-    AccountId, ApiKeyId, ArchiveId, ConsentTemplateId, EventId, ExportId, IdError, InviteId, InviteLogId,
-    InviteTemplateId, ItemId, JobId, RawFileId, SourceId, TaskId, TenantId, TokenId, UserId, WebhookId,
-    WinkTemplateId,
+    AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentTemplateId, EventId, ExportId, IdError, InviteId,
+    InviteLogId, InviteTemplateId, ItemId, JobId, RawFileId, SourceId, TaskId, TenantId, TokenId, UserId,
+    WebhookId, WinkTemplateId,
 };
 pub use invite::{Invite, InviteLog, InviteStatus, Invitee};
 pub use invite_template::InviteTemplate;
@@ -58,4 +60,7 @@ pub use secrecy::{ExposeSecret, SecretString};
 pub use task::{Task, TaskStatus, TaskType};
 pub use time::{Date, Month, Timestamp};
 pub use user::{ExternalMetadata, SessionStatus, User, UserSession};
-pub use webhook::Webhook;
+pub use webhook::{
+    AttemptDetails, DeliveryAttempt, PreviousSecret, ReceivedResponse, SentRequest, SwitchedOff,
+    SwitchedOffReason, Webhook,
+};

@@ -6,9 +6,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::{
     ids::{
-        AccountId, ApiKeyId, ArchiveId, ConsentTemplateId, EventId, ExportId, InviteId, InviteLogId,
-        InviteTemplateId, ItemId, RawFileId, SourceId, TaskId, TenantId, TokenId, UserId, WebhookId,
-        WinkTemplateId,
+        AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentTemplateId, EventId, ExportId, InviteId,
+        InviteLogId, InviteTemplateId, ItemId, RawFileId, SourceId, TaskId, TenantId, TokenId, UserId,
+        WebhookId, WinkTemplateId,
     },
     insight::Features,
     item::SourceRef,
@@ -56,6 +56,7 @@ inline_schemas! {
     InviteLogId = { "type": "string", "pattern": "^ivl-[0-9a-f]{32}$" };
     InviteTemplateId = { "type": "string", "pattern": "^ivt-[0-9a-f]{32}$" };
     WinkTemplateId = { "type": "string", "pattern": "^wtpl-[0-9a-f]{32}$" };
+    AttemptId = { "type": "string", "pattern": "^at-[0-9a-f]{32}$" };
     EventId = { "type": "string", "pattern": "^et-[0-9a-f]{32}$" };
     ItemId = { "type": "string", "pattern": "^[a-z]+-[0-9a-f]{32}$" };
     SourceId = { "type": "string", "pattern": "^[a-z]+-[0-9a-f]{32}$" };

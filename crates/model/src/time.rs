@@ -48,6 +48,14 @@ impl Timestamp {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// From a date as HTTP headers carry it, such as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7; the obsolete forms are
+    /// not read).
+    #[must_use]
+    pub fn from_http_date(text: &str) -> Option<Self> {
+        let moment = jiff::fmt::rfc2822::parse(text).ok()?;
+        Some(Self(moment.timestamp().as_microsecond()))
+    }
+
     /// The UTC day that this moment is in.
     #[must_use]
     pub fn date(self) -> Date {

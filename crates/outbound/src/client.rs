@@ -1,6 +1,6 @@
 //! The client itself.
 
-use std::{error::Error as StdError, io, net::IpAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, error::Error as StdError, io, net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderName, HeaderValue};
@@ -9,14 +9,17 @@ use crate::{
     address,
     config::HttpClientConfig,
     error::HttpError,
-    message::{HttpRequest, HttpResponse, Method},
+    message::{HttpBeginning, HttpRequest, HttpResponse, Method},
     resolver::{GuardedResolver, NotFound, RefusedNetwork},
 };
 
 /// How long a look-up may take that only warns early.
 const LOOK_UP: Duration = Duration::from_secs(2);
+/// How long the beginning of a body is waited for that nobody needs.
+const BODY: Duration = Duration::from_secs(1);
 const POOL_IDLE: Duration = Duration::from_secs(30);
-const POOL_IDLE_PER_HOST: usize = 4;
+/// As many as deliveries go to one webhook at the same time, so that each finds a connection.
+const POOL_IDLE_PER_HOST: usize = 16;
 
 /// Talks HTTP to foreign servers, within bounds. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
@@ -60,20 +63,35 @@ impl HttpClient {
     pub async fn request(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         self.within_time(async {
             let response = self.send(request).await?;
-            let status = response.status().as_u16();
-            let headers = HttpResponse::KEPT_HEADERS
-                .into_iter()
-                .filter_map(|name| Some((name, response.headers().get(name)?.to_str().ok()?.to_owned())))
-                .collect();
+            let (status, headers) = (response.status().as_u16(), kept_headers(&response));
             let body = self.read(response).await?;
             Ok(HttpResponse { status, headers, body })
         })
         .await
     }
 
-    /// Sends a request and returns the answer's status, without waiting for its body.
-    pub async fn status(&self, request: HttpRequest) -> Result<u16, HttpError> {
-        self.within_time(async { Ok(self.send(request).await?.status().as_u16()) }).await
+    /// Sends a request to whoever is asked for no more than a status: of the answer's body only what comes at once is read, up
+    /// to so many bytes. How long the body takes, how large it is and whether it ends at all does not matter.
+    pub async fn begin(&self, request: HttpRequest, most: usize) -> Result<HttpBeginning, HttpError> {
+        self.within_time(async {
+            let mut response = self.send(request).await?;
+            let (status, headers) = (response.status().as_u16(), kept_headers(&response));
+            let mut body = BytesMut::new();
+            let whole = tokio::time::timeout(BODY, async {
+                while body.len() <= most {
+                    match response.chunk().await {
+                        Ok(Some(chunk)) => body.extend_from_slice(&chunk[..chunk.len().min(most + 1)]),
+                        Ok(None) => return true,
+                        Err(_) => return false,
+                    }
+                }
+                false
+            });
+            let whole = whole.await.unwrap_or(false);
+            body.truncate(most);
+            Ok(HttpBeginning { status, headers, body: body.freeze(), whole })
+        })
+        .await
     }
 
     async fn within_time<T>(
@@ -116,6 +134,12 @@ impl HttpClient {
             Some(RefusedNetwork(kind)) => Err(HttpError::RefusedAddress(*kind)),
             None => Ok(()),
         }
+    }
+
+    /// How long a whole exchange may take.
+    #[must_use]
+    pub fn longest(&self) -> Duration {
+        self.config.timeout()
     }
 
     /// Whether addresses in private networks may be called.
@@ -213,6 +237,13 @@ impl HttpClient {
         }
         HttpError::Closed
     }
+}
+
+fn kept_headers(response: &reqwest::Response) -> BTreeMap<&'static str, String> {
+    HttpResponse::KEPT_HEADERS
+        .into_iter()
+        .filter_map(|name| Some((name, response.headers().get(name)?.to_str().ok()?.to_owned())))
+        .collect()
 }
 
 fn explain_io(error: &io::Error) -> HttpError {

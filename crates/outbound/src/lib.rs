@@ -27,4 +27,4 @@ pub use client::HttpClient;
 pub use config::HttpClientConfig;
 pub use error::HttpError;
 pub use files::{FileStore, FileStoreError, FilesConfig};
-pub use message::{HttpRequest, HttpResponse, Method};
+pub use message::{HttpBeginning, HttpRequest, HttpResponse, Method};

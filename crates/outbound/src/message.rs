@@ -98,6 +98,29 @@ impl HttpResponse {
     }
 }
 
+/// An answer of which only the beginning was read.
+#[derive(Clone)]
+pub struct HttpBeginning {
+    /// The status code.
+    pub status: u16,
+    /// As [`HttpResponse::headers`].
+    pub headers: BTreeMap<&'static str, String>,
+    /// The beginning of the body.
+    pub body: Bytes,
+    /// Whether that is all of it.
+    pub whole: bool,
+}
+
+/// The body can hold personal data, so only its size shows.
+impl std::fmt::Debug for HttpBeginning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HttpBeginning")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
 /// The body can hold personal data, so only its size shows.
 impl std::fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -151,11 +151,13 @@ async fn a_dripping_answer_is_given_up_as_a_whole() {
 }
 
 #[tokio::test]
-async fn a_status_is_enough_for_those_who_ask_for_nothing_else() {
+async fn those_who_ask_for_a_beginning_get_the_status_and_what_came_in_time() {
     let address = dripping("HTTP/1.1 202 Accepted\r\nContent-Length: 50000\r\n\r\n").await;
     let request = HttpRequest::new(Method::Post, format!("http://{address}/")).body("{}");
-    let status = tokio::time::timeout(PATIENCE, client(10_000).status(request)).await.expect("bounded");
-    assert_eq!(status, Ok(202));
+    let client = client(10_000);
+    let answer = tokio::time::timeout(PATIENCE, client.begin(request, 5)).await.expect("bounded").unwrap();
+    assert_eq!((answer.status, answer.whole), (202, false));
+    assert!(answer.body.len() <= 5 && answer.body.iter().all(|byte| *byte == b'x'), "{:?}", answer.body);
 }
 
 #[tokio::test]

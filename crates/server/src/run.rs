@@ -11,7 +11,7 @@ use std::{
 use axum::Router;
 use axum_server::Handle;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig};
-use sahod_app::{App, AppConfig, ConsentConfig, LoginKeys};
+use sahod_app::{App, AppConfig, ConsentConfig, Courier, DeliveryConfig, LoginKeys};
 use sahod_connectors::{Catalogue, Pace, Sleeper, async_trait};
 use sahod_jobs::{Worker, WorkerConfig};
 use sahod_model::{Clock, Random, SystemClock, SystemRandom};
@@ -136,6 +136,7 @@ impl Installation {
         let alone = matches!(config.storage.database_url.parse(), Ok(DatabaseUrl::Sqlite(_)));
         if alone {
             app.store.release_jobs(app.clock.now()).await?;
+            app.store.release_all_streams().await?;
         }
         app.start_sweeping().await?;
         let worker = Worker::new(
@@ -147,6 +148,11 @@ impl Installation {
         let worker_stopped = stopped.clone();
         installation.tasks.spawn(async move {
             worker.run(worker_stopped).await;
+            Ok(())
+        });
+        let (courier, courier_stopped) = (Courier::new(app.clone()), stopped.clone());
+        installation.tasks.spawn(async move {
+            courier.run(courier_stopped).await;
             Ok(())
         });
         let recovering = app.clone();
@@ -241,6 +247,13 @@ fn app_config(config: &Config, urls: &PublicUrls) -> AppConfig {
             retention_days: config.consent.retention_days,
         },
         retry: RetryPolicy::new(&config.webhook_retry),
+        deliveries: DeliveryConfig {
+            per_webhook: config.webhooks.per_webhook,
+            at_once: config.webhooks.at_once,
+            switch_off_after: Duration::from_secs(config.webhooks.switch_off_after_s),
+            grace: Duration::from_millis(config.server.grace_ms),
+            ..DeliveryConfig::default()
+        },
         ..AppConfig::default()
     }
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::{
     Inner, Store, Tx,
+    alarm::Wakes,
     engine::{Engine, EngineTx},
     error::StoreError,
 };
@@ -28,8 +29,8 @@ struct Slot {
     tx: Option<EngineTx>,
     /// Something was committed into it.
     wrote: bool,
-    /// Whoever waits for jobs is to be woken when it becomes durable.
-    enqueued: bool,
+    /// Who is to be woken when it becomes durable.
+    wakes: Wakes,
 }
 
 /// What a piece of work committed, not durable yet. Dropping it undoes all of it.
@@ -58,8 +59,8 @@ impl HeldTx {
     /// work was rolled back: an earlier part, which it took for durable, went with it.
     pub fn into_tx(self) -> Result<Tx, StoreError> {
         let engine = self.0.take()?;
-        let enqueued = self.0.slot().enqueued;
-        Ok(Tx::new(engine, Arc::clone(&self.0.store), None, enqueued))
+        let wakes = std::mem::take(&mut self.0.slot().wakes);
+        Ok(Tx::new(engine, Arc::clone(&self.0.store), None, wakes))
     }
 }
 
@@ -69,7 +70,8 @@ impl Held {
         HELD.try_with(Arc::clone).ok().filter(|held| Arc::ptr_eq(&held.store, store))
     }
 
-    /// The same by the store's engine. The keyring's is never held: keys must be durable before what they seal.
+    /// The same by the store's engine. The keyring's is never held: keys must be durable before what
+    /// they seal. Nor is that of the requests log, which is no effect of a request.
     fn of(engine: &Engine) -> Option<Arc<Self>> {
         HELD.try_with(Arc::clone).ok().filter(|held| std::ptr::eq(&raw const held.store.engine, engine))
     }
@@ -109,14 +111,14 @@ impl Held {
     }
 
     /// Lays a transaction aside in place of a commit.
-    pub(crate) fn put_committed(&self, tx: EngineTx, enqueued: bool) -> Result<(), StoreError> {
+    pub(crate) fn put_committed(&self, tx: EngineTx, wakes: Wakes) -> Result<(), StoreError> {
         let mut slot = self.slot();
         if slot.tx.is_some() {
             return Err(StoreError::Internal("held work had two transactions open at once".to_owned()));
         }
         slot.tx = Some(tx);
         slot.wrote = true;
-        slot.enqueued |= enqueued;
+        slot.wakes.merge(wakes);
         Ok(())
     }
 }

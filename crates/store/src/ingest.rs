@@ -30,7 +30,7 @@ statements! {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IngestOutcome {
     added: BTreeMap<Datapoint, Vec<ItemId>>,
-    updated: BTreeMap<Datapoint, Vec<ItemId>>,
+    updated: BTreeMap<Datapoint, Vec<(ItemId, Timestamp)>>,
     /// How many items were there already, just the same.
     pub unchanged: usize,
 }
@@ -42,9 +42,9 @@ impl IngestOutcome {
         self.added.get(&kind).map_or(&[], Vec::as_slice)
     }
 
-    /// The items of that kind whose content changed.
+    /// The items of that kind whose content changed, each with its date.
     #[must_use]
-    pub fn updated(&self, kind: Datapoint) -> &[ItemId] {
+    pub fn updated(&self, kind: Datapoint) -> &[(ItemId, Timestamp)] {
         self.updated.get(&kind).map_or(&[], Vec::as_slice)
     }
 }
@@ -185,7 +185,7 @@ impl ScopedTx<'_> {
             let row = Written { key: item_key, hash, payload };
             if let Some(old) = old {
                 updates.push(ingest.update(kind, &old, sort, row));
-                outcome.updated.entry(kind).or_default().push(id);
+                outcome.updated.entry(kind).or_default().push((id, sort));
             } else {
                 inserts.push((sort, ingest.insert(&id, kind, sort, row)));
                 outcome.added.entry(kind).or_default().push(id);

@@ -8,9 +8,6 @@ use crate::{
     tx::Tx,
 };
 
-/// The kind of job that delivers one event to one webhook; its payload is `{"scope","seq","webhookId"}`.
-pub const DELIVER_WEBHOOK: &str = "deliver_webhook.v1";
-
 statements! {
     INSERT_JOB = "INSERT INTO jobs (id, kind, payload, due_at, leased, attempt, created_at) VALUES ($1, $2, $3, $4, 0, 0, $5)";
     DELETE_JOB = "DELETE FROM jobs WHERE id = $1";
@@ -60,20 +57,11 @@ pub struct DeadJob {
 impl Tx {
     /// Enqueues a job; it can be claimed once this transaction has committed.
     pub async fn enqueue(&mut self, job: &NewJob) -> Result<JobId, StoreError> {
-        let mut ids = self.enqueue_all(std::slice::from_ref(job)).await?;
-        ids.pop().ok_or_else(|| StoreError::Internal("a job without an id".to_owned()))
-    }
-
-    pub(crate) async fn enqueue_all(&mut self, jobs: &[NewJob]) -> Result<Vec<JobId>, StoreError> {
-        let (now, mut ids, mut sets) = (self.now(), Vec::new(), Vec::new());
-        for job in jobs {
-            let id = JobId::new(self.clock(), self.random());
-            sets.push(params![&id, job.kind, job.payload.as_str(), job.run_at, now]);
-            ids.push(id);
-        }
-        self.enqueued |= !ids.is_empty();
-        self.execute_many(INSERT_JOB, sets).await?;
-        Ok(ids)
+        let id = JobId::new(self.clock(), self.random());
+        let params = params![&id, job.kind, job.payload.as_str(), job.run_at, self.now()];
+        self.execute(INSERT_JOB, params).await?;
+        self.wakes.workers = true;
+        Ok(id)
     }
 
     /// Deletes a job, whoever has it; whether there was one. A worker that has it cannot finish it any more.

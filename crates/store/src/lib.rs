@@ -12,7 +12,9 @@
 //! Wrapped data keys live apart, in the *keyring*: a file or database of its own, with its own backups (or none).
 
 pub mod accounts;
+mod alarm;
 pub mod archives;
+pub mod attempts;
 pub mod config;
 pub mod consent_templates;
 pub mod consents;
@@ -35,6 +37,7 @@ pub mod requests;
 pub mod scope;
 mod sealing;
 mod sources;
+pub mod streams;
 pub mod tasks;
 pub mod tenants;
 #[cfg(any(test, feature = "testing"))]
@@ -51,29 +54,32 @@ use std::sync::Arc;
 
 use sahod_model::{Clock, Random};
 use sahod_vault::{DataKey, MasterKey, Vault};
-use tokio::sync::Notify;
 
 pub use accounts::AccountFilter;
 pub use archives::ArchiveFilter;
+pub use attempts::AttemptFilter;
 pub use config::{DatabaseUrl, DatabaseUrlError, StoreConfig};
 pub use consents::Consent;
 pub use error::StoreError;
-pub use events::StoredEvent;
+pub use events::{EventFilter, Kept, StoredEvent};
 pub use held::HeldTx;
 pub use idempotency::{Claim, Claimed, FirstAnswer, NamedRequest};
 pub use ingest::IngestOutcome;
 pub use items::{ItemFilter, ItemPage};
-pub use jobs::{ClaimedJob, DELIVER_WEBHOOK, DeadJob, NewJob};
+pub use jobs::{ClaimedJob, DeadJob, NewJob};
 pub use page::{Page, PageRequest, Position};
 pub use requests::RequestFilter;
 pub use scope::{Scope, Scoped, ScopedTx};
 pub use sealing::{EXPORT_FILE, RAW_FILE};
+pub use streams::{Again, MOST_AGAIN, Replayed, StreamStatus};
 pub use tasks::TaskFilter;
 pub use tenants::{ApiKeyRecord, Tenant};
 pub use tokens::{LinkSession, NewLinkToken};
 pub use tx::Tx;
+pub use unscoped::delivery::{DueDelivery, FailedDelivery, Holder, Progress, StreamState};
 pub use users::UserFilter;
 
+use alarm::Alarm;
 use engine::{Engine, Purpose};
 use keyring::Keyring;
 use sources::SourceFragments;
@@ -95,7 +101,7 @@ pub(crate) struct Inner {
     network_key: zeroize::Zeroizing<[u8; 32]>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    jobs_ready: Notify,
+    alarm: Alarm,
 }
 
 impl std::fmt::Debug for Store {
@@ -137,7 +143,7 @@ impl Store {
             network_key,
             clock,
             random,
-            jobs_ready: Notify::new(),
+            alarm: Alarm::default(),
         })))
     }
 
@@ -170,13 +176,5 @@ impl Store {
 
     pub(crate) async fn source_fragments(&self, ids: &[&str]) -> Result<Vec<Option<Arc<str>>>, StoreError> {
         self.0.source_fragments.get(&self.0.engine, ids).await
-    }
-}
-
-impl Inner {
-    /// Wakes those who wait in [`Store::jobs_ready`], and leaves word for one who is about to.
-    pub(crate) fn wake_workers(&self) {
-        self.jobs_ready.notify_waiters();
-        self.jobs_ready.notify_one();
     }
 }

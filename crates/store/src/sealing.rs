@@ -13,6 +13,7 @@ pub(crate) const WEBHOOK_DETAILS: i16 = 103;
 pub(crate) const INVITE_CONTENT: i16 = 104;
 pub(crate) const INVITEE: i16 = 105;
 pub(crate) const ARCHIVE_CONTENT: i16 = 106;
+pub(crate) const ATTEMPT_DETAILS: i16 = 107;
 pub(crate) const FIRST_ANSWER: i16 = 120;
 
 /// What a use case seals itself: the bytes of a file of an archive, under that archive's key.

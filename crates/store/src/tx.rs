@@ -6,6 +6,7 @@ use sahod_model::{Clock, Random, Timestamp};
 
 use crate::{
     Inner, Store,
+    alarm::Wakes,
     engine::{EngineTx, Params, Row, Sql, dialect, keeping_first, params, pushing},
     error::StoreError,
     held::Held,
@@ -22,8 +23,8 @@ pub struct Tx {
     held: Option<Arc<Held>>,
     /// A statement failed, or was given up half-way.
     broken: bool,
-    /// Whoever waits for jobs is to be woken on commit.
-    pub(crate) enqueued: bool,
+    /// Who is to be woken on commit.
+    pub(crate) wakes: Wakes,
 }
 
 impl Store {
@@ -35,7 +36,7 @@ impl Store {
             Some(held) => held.take()?,
             None => self.engine().begin(),
         };
-        Ok(Tx::new(engine, Arc::clone(&self.0), held, false))
+        Ok(Tx::new(engine, Arc::clone(&self.0), held, Wakes::default()))
     }
 }
 
@@ -44,24 +45,22 @@ impl Tx {
         engine: EngineTx,
         store: Arc<Inner>,
         held: Option<Arc<Held>>,
-        enqueued: bool,
+        wakes: Wakes,
     ) -> Self {
-        Self { engine, store, held, broken: false, enqueued }
+        Self { engine, store, held, broken: false, wakes }
     }
 
     /// Makes all writes durable. Within [`Store::hold`], together with everything else that is held.
     pub async fn commit(self) -> Result<(), StoreError> {
-        let Self { engine, store, held, broken, enqueued } = self;
+        let Self { engine, store, held, broken, wakes } = self;
         if broken {
             return Err(StoreError::Internal("a broken transaction cannot be committed".to_owned()));
         }
         if let Some(held) = held {
-            return held.put_committed(engine, enqueued);
+            return held.put_committed(engine, wakes);
         }
         engine.commit().await?;
-        if enqueued {
-            store.wake_workers();
-        }
+        store.alarm.ring(&wakes);
         Ok(())
     }
 

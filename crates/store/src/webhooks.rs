@@ -1,7 +1,10 @@
 //! Webhooks. Name, address and secret are sealed together under the webhook's own key.
 
-use sahod_model::{EventType, ExposeSecret as _, SecretString, Timestamp, Webhook, WebhookId};
-use sahod_vault::{Aad, DataKey};
+use sahod_model::{
+    EventType, ExposeSecret as _, PreviousSecret, Random, SecretString, SwitchedOff, SwitchedOffReason,
+    Timestamp, Webhook, WebhookId,
+};
+use sahod_vault::{Aad, DataKey, Sealed};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -16,7 +19,7 @@ use crate::{
 
 macro_rules! columns {
     () => {
-        "id, event_types, active, include_payload, created_at, updated_at, details"
+        "id, event_types, active, include_payload, created_at, updated_at, switched_off_at, switched_off_reason, details"
     };
 }
 
@@ -27,6 +30,11 @@ statements! {
         ORDER BY created_at DESC, id DESC LIMIT $5");
     INSERT_WEBHOOK = "INSERT INTO webhooks (scope, id, event_types, active, include_payload, created_at, updated_at, details)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    UPDATE_WEBHOOK = "UPDATE webhooks SET event_types = $1, active = $2, include_payload = $3, updated_at = $4,
+            switched_off_at = $5, switched_off_reason = $6, details = $7
+        WHERE id = $8 AND scope = $9";
+    SWITCH_OFF = "UPDATE webhooks SET active = 0, updated_at = $1, switched_off_at = $2, switched_off_reason = $3
+        WHERE id = $4 AND scope = $5 AND active = 1";
     DELETE_WEBHOOK = "DELETE FROM webhooks WHERE id = $1 AND scope = $2";
 }
 
@@ -35,6 +43,14 @@ struct DetailsRef<'a> {
     name: &'a str,
     url: &'a str,
     secret: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<PreviousRef<'a>>,
+}
+
+#[derive(Serialize)]
+struct PreviousRef<'a> {
+    secret: &'a str,
+    expires_at: i64,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +58,13 @@ struct Details {
     name: String,
     url: String,
     secret: SecretString,
+    previous: Option<Previous>,
+}
+
+#[derive(Deserialize)]
+struct Previous {
+    secret: SecretString,
+    expires_at: i64,
 }
 
 struct SealedWebhook {
@@ -51,6 +74,7 @@ struct SealedWebhook {
     include_payload: bool,
     created_at: Timestamp,
     updated_at: Timestamp,
+    switched_off: Option<SwitchedOff>,
     details: Vec<u8>,
 }
 
@@ -67,7 +91,11 @@ fn read(row: Row<'_>) -> Result<SealedWebhook, StoreError> {
         include_payload: row.int(3)? != 0,
         created_at: row.timestamp(4)?,
         updated_at: row.timestamp(5)?,
-        details: row.blob(6)?.to_vec(),
+        switched_off: row
+            .opt_timestamp(6)?
+            .zip(row.opt_named(7, SwitchedOffReason::from_name)?)
+            .map(|(at, reason)| SwitchedOff { at, reason }),
+        details: row.blob(8)?.to_vec(),
     })
 }
 
@@ -82,11 +110,16 @@ async fn open(store: &Store, scope: i64, webhooks: Vec<SealedWebhook>) -> Result
             name: details.name,
             url: details.url,
             secret: details.secret,
+            previous_secret: details.previous.map(|previous| PreviousSecret {
+                secret: previous.secret,
+                expires_at: Timestamp::from_micros(previous.expires_at),
+            }),
             event_types: webhook.event_types.clone(),
             active: webhook.active,
             include_payload: webhook.include_payload,
             created_at: webhook.created_at,
             updated_at: webhook.updated_at,
+            switched_off: webhook.switched_off,
         })
     };
     webhooks
@@ -120,30 +153,77 @@ impl Scoped<'_> {
     }
 }
 
+/// What of a webhook is sealed.
+fn seal(scope: i64, webhook: &Webhook, key: &DataKey, random: &dyn Random) -> Result<Sealed, StoreError> {
+    let previous = webhook.previous_secret.as_ref().map(|previous| PreviousRef {
+        secret: previous.secret.expose_secret(),
+        expires_at: previous.expires_at.as_micros(),
+    });
+    let secret = webhook.secret.expose_secret();
+    let details = DetailsRef { name: &webhook.name, url: &webhook.url, secret, previous };
+    let aad = Aad { scope, kind: WEBHOOK_DETAILS, id: webhook.id.as_str() };
+    Ok(key.seal(random, &aad, Zeroizing::new(to_json(&details)?).as_bytes()))
+}
+
+fn names(event_types: &[EventType]) -> String {
+    let names: Vec<_> = event_types.iter().map(|event_type| event_type.as_str()).collect();
+    names.join(",")
+}
+
 impl ScopedTx<'_> {
-    /// Inserts a webhook; `key` is its own, made before.
+    /// Inserts a webhook, which gets what happens from now on; `key` is its own, made before.
     pub async fn insert_webhook(&mut self, webhook: &Webhook, key: &DataKey) -> Result<(), StoreError> {
         let scope = self.scope.number();
-        let details =
-            DetailsRef { name: &webhook.name, url: &webhook.url, secret: webhook.secret.expose_secret() };
-        let aad = Aad { scope, kind: WEBHOOK_DETAILS, id: webhook.id.as_str() };
-        let sealed = key.seal(self.tx.random(), &aad, Zeroizing::new(to_json(&details)?).as_bytes());
-        let names: Vec<_> = webhook.event_types.iter().map(|event_type| event_type.as_str()).collect();
         let params = params![
             scope,
             &webhook.id,
-            names.join(","),
+            names(&webhook.event_types),
             i64::from(webhook.active),
             i64::from(webhook.include_payload),
             webhook.created_at,
             webhook.updated_at,
-            sealed,
+            seal(scope, webhook, key, self.tx.random())?,
         ];
-        self.tx.execute(INSERT_WEBHOOK, params).await.map(|_| ())
+        self.tx.execute(INSERT_WEBHOOK, params).await?;
+        self.insert_stream(&webhook.id).await
+    }
+
+    /// Writes a webhook anew; `activated` when it was inactive before: then it gets what happens from now on. Whether there
+    /// is one of that id.
+    pub async fn update_webhook(
+        &mut self,
+        webhook: &Webhook,
+        activated: bool,
+        key: &DataKey,
+    ) -> Result<bool, StoreError> {
+        let scope = self.scope.number();
+        let params = params![
+            names(&webhook.event_types),
+            i64::from(webhook.active),
+            i64::from(webhook.include_payload),
+            webhook.updated_at,
+            webhook.switched_off.map(|off| off.at),
+            webhook.switched_off.map(|off| off.reason.as_str()),
+            seal(scope, webhook, key, self.tx.random())?,
+            &webhook.id,
+            scope,
+        ];
+        let found = self.tx.execute(UPDATE_WEBHOOK, params).await? > 0;
+        self.touch_stream(&webhook.id, activated).await?;
+        Ok(found)
+    }
+
+    /// Switches a webhook off; whether it was on.
+    pub async fn switch_webhook_off(&mut self, id: &WebhookId, off: SwitchedOff) -> Result<bool, StoreError> {
+        let params = params![off.at, off.at, off.reason.as_str(), id, self.scope.number()];
+        let was_on = self.tx.execute(SWITCH_OFF, params).await? > 0;
+        self.touch_stream(id, false).await?;
+        Ok(was_on)
     }
 
     /// Deletes a webhook; whether there was one. Its key is to be destroyed after the commit.
     pub async fn delete_webhook(&mut self, id: &WebhookId) -> Result<bool, StoreError> {
+        self.delete_stream(id).await?;
         Ok(self.tx.execute(DELETE_WEBHOOK, params![id, self.scope.number()]).await? > 0)
     }
 }

@@ -1,31 +1,41 @@
 //! One attempt to deliver one event.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
-use sahod_model::{EventId, SecretString, Timestamp, Webhook};
-use sahod_outbound::{HttpClient, HttpRequest, Method};
+use sahod_model::{AttemptDetails, EventId, ReceivedResponse, SecretString, SentRequest, Timestamp, Webhook};
+use sahod_outbound::{HttpBeginning, HttpClient, HttpRequest, Method};
 use tokio::time::Instant;
 
 use crate::signature::{
-    SIGNATURE_HEADER, STANDARD_ID_HEADER, STANDARD_SIGNATURE_HEADER, STANDARD_TIMESTAMP_HEADER, sign,
-    sign_standard,
+    PREVIOUS_SIGNATURE_HEADER, SIGNATURE_HEADER, STANDARD_ID_HEADER, STANDARD_SIGNATURE_HEADER,
+    STANDARD_TIMESTAMP_HEADER, sign, sign_standard,
 };
 
 const USER_AGENT: &str = concat!("Sahod-Webhooks/", env!("CARGO_PKG_VERSION"));
+/// The header that carries the event's number.
+const SEQUENCE_HEADER: &str = "Sahod-Sequence";
+/// How much of an answer's body is kept, in bytes.
+const KEPT: usize = 2_048;
+/// A receiver may ask to be left alone for so long at most.
+const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
-/// Where to post, and the key of the signature.
+/// Where to post, and the keys of the signatures.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
     /// The receiver.
     pub url: &'a str,
-    /// Keys the signature.
+    /// Keys the signatures.
     pub secret: &'a SecretString,
+    /// Keys more of them while the receiver goes over to another secret.
+    pub previous_secret: Option<&'a SecretString>,
 }
 
-impl<'a> From<&'a Webhook> for Target<'a> {
-    fn from(webhook: &'a Webhook) -> Self {
-        Self { url: &webhook.url, secret: &webhook.secret }
+impl<'a> Target<'a> {
+    /// A webhook as it is at that moment.
+    #[must_use]
+    pub fn of(webhook: &'a Webhook, now: Timestamp) -> Self {
+        Self { url: &webhook.url, secret: &webhook.secret, previous_secret: webhook.previous_secret_at(now) }
     }
 }
 
@@ -34,66 +44,125 @@ impl<'a> From<&'a Webhook> for Target<'a> {
 pub struct Message<'a> {
     /// The event's id, the same on every try.
     pub id: &'a EventId,
+    /// The event's number; `None` for one that was made up for a test.
+    pub sequence: Option<i64>,
     /// The event's body, as it was rendered.
     pub body: Bytes,
     /// The time of this try.
     pub at: Timestamp,
 }
 
-/// What became of an attempt, and how long it took.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    /// What became of it.
-    pub outcome: Outcome,
-    /// From the first look at the address to the receiver's status.
-    pub duration: Duration,
-}
-
 /// What became of an attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The receiver took it.
-    Delivered {
-        /// Between 200 and 299.
-        status: u16,
-    },
-    /// The receiver did not take it.
-    Failed {
-        /// Why, in words for the customer.
-        reason: String,
-    },
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// What the receiver answered; `None` when it did not.
+    pub status: Option<u16>,
+    /// Why it failed, in words for the customer; `None` when the receiver took the event.
+    pub failure: Option<String>,
+    /// What the receiver asked for.
+    pub wish: Option<Wish>,
+    /// From the first look at the address to the end of what is read of the answer.
+    pub duration: Duration,
+    /// What was sent and what came back.
+    pub details: AttemptDetails,
 }
 
-impl Outcome {
-    /// Whether the receiver took it.
-    #[must_use]
-    pub const fn is_delivered(&self) -> bool {
-        matches!(self, Self::Delivered { .. })
+/// What a receiver that did not take an event asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// To be left alone for so long (`Retry-After`).
+    Pause(Duration),
+    /// To be sent nothing any more (410).
+    Nothing,
+}
+
+/// Posts a message, signed. Only a status between 200 and 299 counts; what the receiver writes beside it does not, and is
+/// not waited for.
+pub async fn deliver(client: &HttpClient, target: Target<'_>, message: Message<'_>) -> Attempt {
+    let Message { id, sequence, body, at } = message;
+    let body_bytes = body.len() as u64;
+    let headers = headers(target, id, sequence, &body, at);
+    let request = headers
+        .iter()
+        .fold(HttpRequest::new(Method::Post, target.url), |request, (name, value)| {
+            request.header(name, value.as_str())
+        })
+        .body(body);
+    let started = Instant::now();
+    let answer = client.begin(request, KEPT).await;
+    let duration = started.elapsed();
+
+    let (status, failure) = match &answer {
+        Ok(answer) => (Some(answer.status), failure(answer.status)),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    let answer = answer.ok();
+    let request = SentRequest {
+        url: target.url.to_owned(),
+        headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        body_bytes,
+    };
+    Attempt {
+        status,
+        wish: answer.as_ref().filter(|_| failure.is_some()).and_then(|answer| wish(answer, at)),
+        failure,
+        duration,
+        details: AttemptDetails { request, response: answer.map(received) },
     }
 }
 
-/// Posts a message, signed. Only a status between 200 and 299 counts; what the receiver writes beside it does
-/// not, and is not waited for.
-pub async fn deliver(client: &HttpClient, target: impl Into<Target<'_>>, message: Message<'_>) -> Attempt {
-    let target = target.into();
-    let Message { id, body, at } = message;
+fn headers(
+    target: Target<'_>,
+    id: &EventId,
+    sequence: Option<i64>,
+    body: &[u8],
+    at: Timestamp,
+) -> Vec<(&'static str, String)> {
     let timestamp_s = at.as_seconds();
-    let request = HttpRequest::new(Method::Post, target.url)
-        .header("Content-Type", "application/json")
-        .header(SIGNATURE_HEADER, sign(target.secret, &body))
-        .header(STANDARD_ID_HEADER, id.as_str())
-        .header(STANDARD_TIMESTAMP_HEADER, timestamp_s.to_string())
-        .header(STANDARD_SIGNATURE_HEADER, sign_standard(target.secret, id.as_str(), timestamp_s, &body))
-        .header("User-Agent", USER_AGENT)
-        .body(body);
-    let started = Instant::now();
-    let outcome = match client.status(request).await {
-        Ok(status @ 200..=299) => Outcome::Delivered { status },
-        Ok(status @ 300..=399) => {
-            Outcome::Failed { reason: format!("answered {status} (redirects are not followed)") }
-        }
-        Ok(status) => Outcome::Failed { reason: format!("answered {status}") },
-        Err(error) => Outcome::Failed { reason: error.to_string() },
-    };
-    Attempt { outcome, duration: started.elapsed() }
+    let standard = |secret| sign_standard(secret, id.as_str(), timestamp_s, body);
+    let mut standard_signatures = standard(target.secret);
+    if let Some(previous) = target.previous_secret {
+        standard_signatures = format!("{standard_signatures} {}", standard(previous));
+    }
+    let mut headers = vec![
+        ("Content-Type", "application/json".to_owned()),
+        (SIGNATURE_HEADER, sign(target.secret, body)),
+        (STANDARD_ID_HEADER, id.to_string()),
+        (STANDARD_TIMESTAMP_HEADER, timestamp_s.to_string()),
+        (STANDARD_SIGNATURE_HEADER, standard_signatures),
+        ("User-Agent", USER_AGENT.to_owned()),
+    ];
+    if let Some(previous) = target.previous_secret {
+        headers.push((PREVIOUS_SIGNATURE_HEADER, sign(previous, body)));
+    }
+    if let Some(sequence) = sequence {
+        headers.push((SEQUENCE_HEADER, sequence.to_string()));
+    }
+    headers
+}
+
+fn failure(status: u16) -> Option<String> {
+    match status {
+        200..=299 => None,
+        300..=399 => Some(format!("answered {status} (redirects are not followed)")),
+        410 => Some("answered 410 (it wants nothing any more)".to_owned()),
+        status => Some(format!("answered {status}")),
+    }
+}
+
+fn wish(answer: &HttpBeginning, now: Timestamp) -> Option<Wish> {
+    if answer.status == 410 {
+        return Some(Wish::Nothing);
+    }
+    let text = answer.headers.get("retry-after")?;
+    let seconds = text.parse().ok().map(Duration::from_secs);
+    let pause = seconds.or_else(|| Timestamp::from_http_date(text).map(|until| until.since(now)))?;
+    Some(Wish::Pause(pause.min(LONGEST_PAUSE))).filter(|_| !pause.is_zero())
+}
+
+fn received(answer: HttpBeginning) -> ReceivedResponse {
+    let headers: BTreeMap<_, _> =
+        answer.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let body = String::from_utf8_lossy(&answer.body).into_owned();
+    ReceivedResponse { headers, body, truncated: !answer.whole }
 }

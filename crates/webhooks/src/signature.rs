@@ -10,6 +10,8 @@ use sahod_model::{ExposeSecret, SecretString};
 
 /// The header that carries the contract's signature.
 pub const SIGNATURE_HEADER: &str = "Smile-Signature";
+/// The header that carries the same by the secret that was there before, while both are good.
+pub(crate) const PREVIOUS_SIGNATURE_HEADER: &str = "Smile-Signature-Previous";
 /// The header that carries the event's id.
 pub(crate) const STANDARD_ID_HEADER: &str = "webhook-id";
 /// The header that carries the time of the try, in seconds since 1970.

@@ -13,7 +13,7 @@ use axum::{
 };
 use sahod_model::{EventId, SecretString, Timestamp};
 use sahod_outbound::{HttpClient, HttpClientConfig};
-use sahod_webhooks::{Attempt, Message, Outcome, Target, deliver, sign_standard, verify};
+use sahod_webhooks::{Attempt, Message, Target, Wish, deliver, sign_standard, verify};
 use tokio::{net::TcpListener, sync::mpsc};
 
 const ID: &str = "et-00000000000000000000000000000001";
@@ -41,16 +41,21 @@ async fn serve(router: Router) -> SocketAddr {
 }
 
 async fn attempt(client: &HttpClient, url: &str, body: &'static [u8]) -> Attempt {
-    let secret = secret();
-    let target = Target { url, secret: &secret };
-    let id: EventId = ID.parse().unwrap();
-    let at = Timestamp::from_micros(AT_S * 1_000_000 + 999_999);
-    let message = Message { id: &id, body: Bytes::from_static(body), at };
-    tokio::time::timeout(PATIENCE, deliver(client, target, message)).await.expect("bounded")
+    attempt_with(client, url, body, None).await
 }
 
-fn failed(reason: &str) -> Outcome {
-    Outcome::Failed { reason: reason.to_owned() }
+async fn attempt_with(
+    client: &HttpClient,
+    url: &str,
+    body: &'static [u8],
+    previous_secret: Option<&SecretString>,
+) -> Attempt {
+    let secret = secret();
+    let target = Target { url, secret: &secret, previous_secret };
+    let id: EventId = ID.parse().unwrap();
+    let at = Timestamp::from_micros(AT_S * 1_000_000 + 999_999);
+    let message = Message { id: &id, sequence: Some(17), body: Bytes::from_static(body), at };
+    tokio::time::timeout(PATIENCE, deliver(client, target, message)).await.expect("bounded")
 }
 
 #[tokio::test]
@@ -66,7 +71,7 @@ async fn exactly_the_signed_bytes_are_sent() {
     let address = serve(Router::new().route("/hook", hook)).await;
     let body = "{\"name\": \"Se\u{f1}or\",  \"amount\":1.10}\n".as_bytes();
     let attempt = attempt(&client(true), &format!("http://{address}/hook"), body).await;
-    assert_eq!(attempt.outcome, Outcome::Delivered { status: 204 });
+    assert_eq!((attempt.status, attempt.failure.as_deref()), (Some(204), None));
 
     let (headers, received) = told.recv().await.unwrap();
     assert_eq!(received, body);
@@ -78,23 +83,98 @@ async fn exactly_the_signed_bytes_are_sent() {
     assert_eq!(headers["webhook-timestamp"], AT_S.to_string(), "whole seconds");
     assert_eq!(headers["webhook-signature"], sign_standard(&secret(), ID, AT_S, body));
     assert!(headers["user-agent"].to_str().unwrap().starts_with("Sahod-Webhooks/"));
+    assert_eq!(headers["sahod-sequence"], "17");
+    assert_eq!(headers.get("smile-signature-previous"), None);
+
+    let sent = &attempt.details.request;
+    assert_eq!(sent.body_bytes, body.len() as u64);
+    for (name, value) in &sent.headers {
+        assert_eq!(headers[name.as_str()], *value, "what is kept is what was sent");
+    }
+}
+
+#[tokio::test]
+async fn while_a_secret_is_replaced_both_sign() {
+    let (tell, mut told) = mpsc::channel(1);
+    let hook = post(move |headers: HeaderMap| {
+        let tell = tell.clone();
+        async move { tell.send(headers).await.unwrap() }
+    });
+    let address = serve(Router::new().route("/", hook)).await;
+    let previous = SecretString::from("the one before".to_owned());
+    let attempt = attempt_with(&client(true), &format!("http://{address}/"), b"{}", Some(&previous)).await;
+    assert_eq!(attempt.failure, None);
+
+    let headers = told.recv().await.unwrap();
+    assert!(verify(&secret(), b"{}", headers["smile-signature"].to_str().unwrap()), "the new one");
+    assert!(verify(&previous, b"{}", headers["smile-signature-previous"].to_str().unwrap()));
+    let both = [&secret(), &previous].map(|secret| sign_standard(secret, ID, AT_S, b"{}")).join(" ");
+    assert_eq!(headers["webhook-signature"], both);
 }
 
 #[tokio::test]
 async fn anything_but_2xx_is_a_failure() {
     let answer = |Path(status): Path<u16>| async move { StatusCode::from_u16(status).unwrap() };
     let address = serve(Router::new().route("/{status}", post(answer))).await;
-    for (status, outcome) in [
-        (200, Outcome::Delivered { status: 200 }),
-        (299, Outcome::Delivered { status: 299 }),
-        (304, failed("answered 304 (redirects are not followed)")),
-        (307, failed("answered 307 (redirects are not followed)")),
-        (410, failed("answered 410")),
-        (500, failed("answered 500")),
+    for (status, failure) in [
+        (200, None),
+        (299, None),
+        (304, Some("answered 304 (redirects are not followed)")),
+        (307, Some("answered 307 (redirects are not followed)")),
+        (410, Some("answered 410 (it wants nothing any more)")),
+        (500, Some("answered 500")),
     ] {
         let attempt = attempt(&client(true), &format!("http://{address}/{status}"), b"{}").await;
-        assert_eq!(attempt.outcome, outcome, "{status}");
+        assert_eq!((attempt.status, attempt.failure.as_deref()), (Some(status), failure));
+        assert_eq!(attempt.wish, (status == 410).then_some(Wish::Nothing));
     }
+}
+
+#[tokio::test]
+async fn a_receiver_is_left_alone_for_as_long_as_it_asks() {
+    let answer =
+        |Path(wish): Path<String>| async move { (StatusCode::SERVICE_UNAVAILABLE, [("Retry-After", wish)]) };
+    let address = serve(Router::new().route("/{wish}", post(answer))).await;
+    let (minute, day) = (Duration::from_mins(1), Duration::from_hours(24));
+    let at = Timestamp::from_micros(AT_S * 1_000_000);
+    assert_eq!(Timestamp::from_http_date("Fri, 20 Nov 2026 08:01:00 GMT"), Some(at.plus(minute)));
+    for (text, pause) in [
+        ("60", Some(minute)),
+        ("Fri,%2020%20Nov%202026%2008:01:01%20GMT", Some(minute)),
+        ("9999999999", Some(day)),
+        ("0", None),
+        ("-1", None),
+        ("soon", None),
+        ("Thu,%2019%20Nov%202026%2008:00:00%20GMT", None),
+    ] {
+        let attempt = attempt(&client(true), &format!("http://{address}/{text}"), b"{}").await;
+        assert_eq!(attempt.status, Some(503));
+        let whole_seconds = attempt.wish.map(|wish| match wish {
+            Wish::Pause(pause) => Duration::from_secs(pause.as_secs()),
+            Wish::Nothing => Duration::ZERO,
+        });
+        assert_eq!(whole_seconds, pause, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_beginning_of_an_answer_is_kept() {
+    let answer = |Path(length): Path<usize>| async move { (StatusCode::BAD_GATEWAY, "x".repeat(length)) };
+    let address = serve(Router::new().route("/{length}", post(answer))).await;
+    for (length, kept, truncated) in
+        [(0, 0, false), (2_048, 2_048, false), (2_049, 2_048, true), (5_000_000, 2_048, true)]
+    {
+        let attempt = attempt(&client(true), &format!("http://{address}/{length}"), b"{}").await;
+        let response = attempt.details.response.expect("an answer");
+        assert_eq!((response.body.len(), response.truncated), (kept, truncated));
+        assert_eq!(response.headers["content-type"], "text/plain; charset=utf-8");
+    }
+}
+
+/// Of an attempt that got no answer.
+fn failure(attempt: Attempt) -> String {
+    assert!(attempt.status.is_none() && attempt.details.response.is_none());
+    attempt.failure.expect("it failed")
 }
 
 #[tokio::test]
@@ -102,13 +182,13 @@ async fn silence_refusal_and_private_addresses_are_failures_with_a_reason() {
     let silent = post(|| async { std::future::pending::<StatusCode>().await });
     let address = serve(Router::new().route("/", silent)).await;
     let url = format!("http://{address}/");
-    assert_eq!(attempt(&client(true), &url, b"{}").await.outcome, failed("timed out after 300 ms"));
+    assert_eq!(failure(attempt(&client(true), &url, b"{}").await), "timed out after 300 ms");
     assert_eq!(
-        attempt(&client(false), &url, b"{}").await.outcome,
-        failed("address is in a private network (this machine itself)")
+        failure(attempt(&client(false), &url, b"{}").await),
+        "address is in a private network (this machine itself)"
     );
 
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let attempt = attempt(&client(true), &format!("http://{gone}/"), b"{}").await;
-    assert_eq!(attempt.outcome, failed("refused connection"));
+    let refused = attempt(&client(true), &format!("http://{gone}/"), b"{}").await;
+    assert_eq!(failure(refused), "refused connection");
 }

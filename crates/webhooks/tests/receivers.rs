@@ -7,7 +7,7 @@ use std::{path::Path, process::Stdio};
 use bytes::Bytes;
 use sahod_model::{Clock, EventId, SecretString, SystemClock, Timestamp};
 use sahod_outbound::{HttpClient, HttpClientConfig};
-use sahod_webhooks::{Message, Outcome, Target, deliver};
+use sahod_webhooks::{Message, Target, deliver};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, ChildStdout, Command},
@@ -52,17 +52,18 @@ async fn takes_what_is_signed_and_fresh(command: &[&str]) {
     let id: EventId = ID.parse().unwrap();
     let send = async |secret: &str, body: &'static str, at: Timestamp| {
         let secret = SecretString::from(secret.to_owned());
-        let message = Message { id: &id, body: Bytes::from_static(body.as_bytes()), at };
-        deliver(&client, Target { url: &receiver.url, secret: &secret }, message).await.outcome
+        let target = Target { url: &receiver.url, secret: &secret, previous_secret: None };
+        let message = Message { id: &id, sequence: Some(1), body: Bytes::from_static(body.as_bytes()), at };
+        deliver(&client, target, message).await.status
     };
     let now = SystemClock.now();
-    let refused = Outcome::Failed { reason: "answered 400".to_owned() };
+    let refused = Some(400);
     assert_eq!(send("another secret", BODY, now).await, refused);
     let an_hour_ago = Timestamp::from_micros(now.as_micros() - 3_600_000_000);
     assert_eq!(send(SECRET, BODY, an_hour_ago).await, refused, "a replay");
     assert_eq!(send(SECRET, "no event", now).await, refused);
     for _ in 0..2 {
-        assert_eq!(send(SECRET, BODY, now).await, Outcome::Delivered { status: 204 });
+        assert_eq!(send(SECRET, BODY, now).await, Some(204));
     }
 }
 

@@ -9,7 +9,7 @@ mod files;
 mod invite_templates;
 mod invites;
 mod items;
-mod payloads;
+pub(crate) mod payloads;
 pub(crate) mod providers;
 mod requests;
 mod tasks;

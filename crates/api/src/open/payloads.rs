@@ -1,28 +1,24 @@
-//! `/accounts/{id}/payload`, `/users/{id}/payload`. Items stay the JSON text that the store gives.
+//! `/accounts/{id}/payload`, `/users/{id}/payload`. They are put together as text; the types here say what they look like.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use axum::extract::State;
-use sahod_app::{ItemPage, Scope};
 use sahod_model::{
-    AccountId, ArchiveId, Datapoint, FileType, ItemId, ProviderId, SourceId, UserId, UserSession,
+    AccountId, ArchiveId, FileType, ItemId, ProviderId, UserId, UserSession,
     insight::Insight,
     item::{Contribution, Document, Eincome, Employment, Identity, Income, Rating, SourceType, Transaction},
     liability::Liability,
     network::NetworkLink,
 };
 use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::json;
 
 use crate::{
     envelope::Reply,
     error::ApiError,
-    list::{ListRequest, MAX_SIZE},
     state::{Authenticated, Path, Surface, path_id},
 };
 
-/// An item without its metadata. The store writes it in one piece; this and what follows say what payloads look like.
+/// An item without its metadata.
 #[derive(JsonSchema)]
 #[schemars(rename = "{T}Payload")]
 #[expect(dead_code, reason = "only its shape is of use")]
@@ -46,8 +42,9 @@ pub(super) struct Items<T> {
 }
 
 /// The account that a payload came from.
-#[derive(Serialize, JsonSchema)]
+#[derive(JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its shape is of use")]
 struct PayloadSource {
     /// The account.
     source_id: AccountId,
@@ -95,7 +92,7 @@ pub(super) struct AccountPayload {
 /// Everything that a user shares.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "only its shape is of use")]
-pub(super) struct UserPayload {
+pub(crate) struct UserPayload {
     /// The user's session.
     metadata: UserSession,
     /// Forms that the user filled in.
@@ -147,7 +144,7 @@ struct FromArchive {
 /// The first items of each kind.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "only its shape is of use")]
-struct Datapoints {
+pub(crate) struct Datapoints {
     /// Who the person is.
     #[serde(skip_serializing_if = "Option::is_none")]
     identity: Option<Bare<Identity>>,
@@ -181,21 +178,7 @@ pub(super) async fn of_account(
     Authenticated(caller): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    let payload = surface.app.account_payload(&caller.scope, &path_id(&id)?).await?;
-    let account = &payload.account;
-    let metadata = PayloadSource {
-        source_id: account.id.clone(),
-        source_type: SourceType::Account,
-        user_id: account.user_id.clone(),
-        provider_id: account.provider_id.clone(),
-    };
-    let mut text = format!("{{\"metadata\":{},", json!(metadata)).into_bytes();
-    write_kinds(&payload.kinds, &mut text, |_, page, text| {
-        write_items(page, text);
-        Ok(())
-    })?;
-    text.push(b'}');
-    Ok(Reply::text(text))
+    Ok(Reply::text(surface.app.account_payload(&caller.scope, &path_id(&id)?).await?))
 }
 
 /// `GET /users/{id}/payload`
@@ -204,82 +187,5 @@ pub(super) async fn of_user(
     Authenticated(caller): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    let payload = surface.app.user_payload(&caller.scope, &path_id(&id)?).await?;
-    let mut text =
-        format!("{{\"metadata\":{},\"forms\":[],\"accounts\":[", json!(payload.session)).into_bytes();
-    for (index, of_account) in payload.accounts.iter().enumerate() {
-        let account = &of_account.account;
-        let comma = if index > 0 { "," } else { "" };
-        let (id, provider) = (json!(account.id), json!(account.provider_id));
-        text.extend(format!("{comma}{{\"id\":{id},\"providerId\":{provider},\"payload\":{{").bytes());
-        write_lists(&surface, &caller.scope, &of_account.kinds, &(&account.id).into(), &mut text)?;
-        text.extend_from_slice(b"}}");
-    }
-    text.extend_from_slice(b"],\"archives\":[");
-    for (index, of_archive) in payload.archives.iter().enumerate() {
-        let archive = &of_archive.archive;
-        let comma = if index > 0 { "," } else { "" };
-        let (id, file_type) = (json!(archive.id), json!(archive.file_type));
-        text.extend(format!("{comma}{{\"id\":{id},\"fileType\":{file_type},\"payload\":{{").bytes());
-        write_lists(&surface, &caller.scope, &of_archive.kinds, &(&archive.id).into(), &mut text)?;
-        text.extend_from_slice(b"}}");
-    }
-    text.extend_from_slice(b"]}");
-    Ok(Reply::text(text))
-}
-
-/// What a kind is called in a payload. Kinds of which a source has many are called as their lists are.
-fn member(kind: Datapoint) -> Cow<'static, str> {
-    match kind.as_str() {
-        "IDENTITIES" => "identity".into(),
-        "RATINGS" => "rating".into(),
-        "INSIGHTS" => "insight".into(),
-        "LINK" => "links".into(),
-        many => many.to_ascii_lowercase().into(),
-    }
-}
-
-/// Writes each kind as a member: the one item, or the first page of the list of that name.
-fn write_lists(
-    surface: &Surface,
-    scope: &Scope,
-    kinds: &[(Datapoint, ItemPage)],
-    source: &SourceId,
-    text: &mut Vec<u8>,
-) -> Result<(), ApiError> {
-    write_kinds(kinds, text, |list, page, text| {
-        let request = ListRequest::of_source(list.to_owned(), source.to_string(), MAX_SIZE);
-        let cursor = json!(request.next_cursor(&surface.app, scope, page.next.clone())?);
-        text.extend(format!("{{\"nextCursor\":{cursor},\"items\":").bytes());
-        write_items(page, text);
-        text.push(b'}');
-        Ok(())
-    })
-}
-
-/// Writes each kind as a member: the one item, if there is one, or what `write_list` makes of the list of that name.
-fn write_kinds(
-    kinds: &[(Datapoint, ItemPage)],
-    text: &mut Vec<u8>,
-    write_list: impl Fn(&str, &ItemPage, &mut Vec<u8>) -> Result<(), ApiError>,
-) -> Result<(), ApiError> {
-    // The contract has no null for one that is not there, and clients made of it fail on one.
-    let present = kinds.iter().filter(|(kind, page)| !kind.is_single() || page.count > 0);
-    for (index, (kind, page)) in present.enumerate() {
-        let member = member(*kind);
-        let comma = if index > 0 { "," } else { "" };
-        text.extend(format!("{comma}\"{member}\":").bytes());
-        if kind.is_single() {
-            text.extend_from_slice(&page.body);
-        } else {
-            write_list(&member, page, text)?;
-        }
-    }
-    Ok(())
-}
-
-fn write_items(page: &ItemPage, text: &mut Vec<u8>) {
-    text.push(b'[');
-    text.extend_from_slice(&page.body);
-    text.push(b']');
+    Ok(Reply::text(surface.app.user_payload(&caller.scope, &path_id(&id)?).await?))
 }

@@ -1,7 +1,7 @@
 //! The events that are sent to webhooks, and what their bodies look like.
 
 use sahod_model::{
-    AccountErrorCode, Datapoint, EventType, ItemId, Timestamp, UserSession,
+    AccountErrorCode, Datapoint, EventType, ItemId, SwitchedOffReason, Timestamp, UserSession, WebhookId,
     event::{AccountEvent, ArchiveEvent, InviteEvent, SourceEvent},
     task::{TaskStatus, TaskType},
 };
@@ -13,6 +13,7 @@ use super::{
     examples::Examples,
     operation::{SchemaOf, schema_of},
 };
+use crate::open::payloads::{Datapoints, UserPayload};
 
 /// With what only its delivery adds.
 #[derive(JsonSchema)]
@@ -99,6 +100,9 @@ struct TaskFinished {
     error_code: Option<AccountErrorCode>,
     /// The kinds of data points that it found.
     datapoints: Vec<Datapoint>,
+    /// What the source has at the moment of this try, for webhooks with `includePayload`: up to 300 items of each kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<Datapoints>,
 }
 
 #[derive(JsonSchema)]
@@ -124,6 +128,46 @@ struct Changed {
     count: u32,
     /// When.
     updated_at: Timestamp,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+#[expect(dead_code, reason = "only its shape is of use")]
+struct PeriodChanged {
+    #[serde(flatten)]
+    account: AccountEvent,
+    /// How many.
+    count: u32,
+    /// The earliest date of those that changed.
+    updated_from: Timestamp,
+    /// The latest date of those that changed.
+    updated_to: Timestamp,
+    /// When.
+    updated_at: Timestamp,
+}
+
+#[derive(JsonSchema)]
+#[schemars(inline)]
+#[expect(dead_code, reason = "only its shape is of use")]
+struct SessionCompleted {
+    /// The session.
+    session: UserSession,
+    /// Everything that the user shares at the moment of this try.
+    payload: UserPayload,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+#[expect(dead_code, reason = "only its shape is of use")]
+struct WebhookDisabled {
+    /// The webhook.
+    webhook_id: WebhookId,
+    /// Why.
+    reason: SwitchedOffReason,
+    /// When its receiver began to fail; null when it did not fail but asked for it.
+    failing_since: Option<Timestamp>,
 }
 
 #[derive(JsonSchema)]
@@ -163,6 +207,7 @@ fn described(event: EventType) -> Option<(&'static str, SchemaOf)> {
     use EventType as E;
     Some(match event {
         E::UserCreated => ("A user was made.", schema_of::<UserCreated>),
+        E::UserSessionCompleted => ("A user has shared data.", schema_of::<SessionCompleted>),
         E::UserSessionReset => ("A user's session was reset.", schema_of::<SessionReset>),
         E::InviteInvited => ("A person was invited.", schema_of::<InviteEvent>),
         E::InviteLinked => ("An invited person connected the first account.", schema_of::<InviteEvent>),
@@ -189,6 +234,12 @@ fn described(event: EventType) -> Option<(&'static str, SchemaOf)> {
         | E::LiabilitiesAdded => ("New data points were stored.", schema_of::<Added>),
         E::DocumentsUpdated | E::EmploymentsUpdated | E::LiabilitiesUpdated => {
             ("Data points changed.", schema_of::<Changed>)
+        }
+        E::IncomesUpdated | E::ContributionsUpdated | E::EincomesUpdated => {
+            ("Data points of some time changed.", schema_of::<PeriodChanged>)
+        }
+        E::WebhookDisabled => {
+            ("A webhook was switched off because of its receiver.", schema_of::<WebhookDisabled>)
         }
         _ => return None,
     })

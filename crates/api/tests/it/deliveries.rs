@@ -22,7 +22,7 @@ on_both_databases!(
 );
 
 /// The events of a link at Upwork, in order.
-const LINK: [&str; 11] = [
+const LINK: [&str; 12] = [
     "ACCOUNT_CREATED",
     "ACCOUNT_CONNECTED",
     "TASK_STARTED",
@@ -33,6 +33,7 @@ const LINK: [&str; 11] = [
     "LINK_ADDED",
     "INSIGHT_ADDED",
     "TASK_FINISHED",
+    "USER_SESSION_COMPLETED",
     "ACCOUNT_DISCONNECTED",
 ];
 
@@ -49,6 +50,8 @@ async fn a_link_and_a_revoke_tell_their_story_in_order(world: World) {
     let (identity, rating) = (counts("identities").await.remove(0), counts("ratings").await.remove(0));
     let (link, insight) = (counts("links").await.remove(0), counts("insights").await.remove(0));
     let (transactions, months) = (counts("transactions").await.len(), counts("eincomes").await.len());
+    // What is sent from now on has nothing of the account any more.
+    receiver.wait_for("USER_SESSION_COMPLETED").await;
     api.delete(&format!("/accounts/{}", linked.account)).await.done();
 
     let got = receiver.wait_for("ACCOUNT_DISCONNECTED").await;
@@ -146,13 +149,14 @@ async fn every_body_is_signed_with_the_secret(world: World) {
 
 async fn a_receiver_that_fails_gets_the_same_event_again(world: World) {
     let receiver = Receiver::answering(&[500, 302, 503]).await;
-    receiver.subscribe(&world.api(), &["USER_CREATED"]).await;
+    let webhook = receiver.subscribe(&world.api(), &["USER_CREATED"]).await;
     let user = world.user().await;
     let mut got = receiver.wait(|got| got.len() == 1).await;
     // Some dozens of seconds, twice; then longer.
     for (tries, from, to) in [(2, 30, 40), (3, 60, 80), (4, 180, 220)] {
-        let wait = world.next_job_in(Duration::from_secs(to)).await;
-        assert!(wait > Duration::from_secs(from - 1), "try {tries} after {wait:?}");
+        let wait = world.next_try_in(&webhook, tries - 1).await;
+        let range = Duration::from_secs(from - 1)..Duration::from_secs(to);
+        assert!(range.contains(&wait), "try {tries} after {wait:?}");
         assert_eq!(receiver.deliveries().len(), tries - 1, "not before its time");
         world.clock.advance(wait);
         got = receiver.wait(|got| got.len() == tries).await;

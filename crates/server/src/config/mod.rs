@@ -9,6 +9,7 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
     value::Value,
 };
+use sahod_app::DeliveryConfig;
 use sahod_outbound::{FilesConfig, HttpClientConfig};
 use sahod_webhooks::RetryPolicyConfig;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,7 @@ pub(crate) struct Config {
     pub(crate) consent: Consent,
     pub(crate) sandbox: Sandbox,
     pub(crate) outbound: HttpClientConfig,
+    pub(crate) webhooks: Webhooks,
     pub(crate) webhook_retry: RetryPolicyConfig,
     pub(crate) jobs: Jobs,
     pub(crate) log: Log,
@@ -168,6 +170,25 @@ pub(crate) struct Sandbox {
 impl Default for Sandbox {
     fn default() -> Self {
         Self { shortest_step_ms: 200, longest_step_ms: 500 }
+    }
+}
+
+/// How events are brought to webhooks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Webhooks {
+    /// How many deliveries to one webhook run at the same time; while it fails, fewer do.
+    pub(crate) per_webhook: usize,
+    /// How many deliveries run at the same time.
+    pub(crate) at_once: usize,
+    /// A webhook whose receiver fails for so long is switched off.
+    pub(crate) switch_off_after_s: u64,
+}
+
+impl Default for Webhooks {
+    fn default() -> Self {
+        let DeliveryConfig { per_webhook, at_once, switch_off_after, .. } = DeliveryConfig::default();
+        Self { per_webhook, at_once, switch_off_after_s: switch_off_after.as_secs() }
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) mod errors {
     pub(crate) use super::{postgres::postgres_error, sqlite::sqlite_error};
 }
 
-use crate::{config::DatabaseUrl, error::StoreError, held::Held};
+use crate::{alarm::Wakes, config::DatabaseUrl, error::StoreError, held::Held};
 
 /// A statement's text. Made by [`statements!`] only, so that tests can prepare every one on both engines.
 #[derive(Clone, Copy, Debug)]
@@ -162,7 +162,7 @@ impl Engine {
         if let Some(held) = Held::for_write(self) {
             let (held, mut tx) = held?;
             let result = tx.fold(sql, vec![params], init, each).await?;
-            held.put_committed(tx, false)?;
+            held.put_committed(tx, Wakes::default())?;
             return Ok(result);
         }
         match self {
@@ -177,7 +177,7 @@ impl Engine {
         if let Some(held) = Held::for_write(self) {
             let (held, mut tx) = held?;
             let changed = tx.execute(sql, vec![params]).await?;
-            held.put_committed(tx, false)?;
+            held.put_committed(tx, Wakes::default())?;
             return Ok(changed);
         }
         match self {

@@ -5,7 +5,7 @@ use std::error::Error;
 use bytes::BytesMut;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use sahod_model::{
-    AccountId, ApiKeyId, ArchiveId, ConsentTemplateId, Datapoint, EventId, InviteId, InviteLogId,
+    AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentTemplateId, Datapoint, EventId, InviteId, InviteLogId,
     InviteTemplateId, ItemId, JobId, ProviderId, SourceId, TaskId, TenantId, Timestamp, TokenId, UserId,
     WebhookId, WinkTemplateId,
 };
@@ -72,6 +72,7 @@ text_values!(
     AccountId,
     ApiKeyId,
     ArchiveId,
+    AttemptId,
     ConsentTemplateId,
     EventId,
     InviteId,

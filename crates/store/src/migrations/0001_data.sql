@@ -216,21 +216,56 @@ CREATE TABLE webhooks (
     active INTEGER NOT NULL,
     include_payload INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
+    switched_off_at INTEGER,
+    switched_off_reason TEXT,
     details BLOB NOT NULL,
     PRIMARY KEY (scope, created_at, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX webhooks_by_id ON webhooks (id);
 
+-- What happened, in order, without gaps: a log. Webhooks, and customers who catch up, are its readers.
 CREATE TABLE events (
     scope INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     id TEXT NOT NULL,
     type TEXT NOT NULL,
     created_at INTEGER NOT NULL,
+    user_id TEXT,
     source_id TEXT,
     body TEXT NOT NULL,
     PRIMARY KEY (scope, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX events_by_id ON events (id);
+CREATE INDEX events_by_user ON events (user_id, seq);
+CREATE INDEX events_by_type ON events (scope, type, seq);
+
+-- How far a webhook has come in its scope's events: what comes after the cursor is still to be brought to it. One process at a
+-- time does that, its holder. revision: changes with the webhook, so that the holder notices. missed: what happened while
+-- it was inactive.
+CREATE TABLE streams (
+    webhook_id TEXT NOT NULL PRIMARY KEY,
+    scope INTEGER NOT NULL,
+    cursor INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    holder BLOB,
+    lease_until INTEGER,
+    paused_until INTEGER,
+    failing_since INTEGER,
+    missed_from INTEGER,
+    missed_to INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- What a webhook still gets besides: what failed once, or is sent again. due_at: null once it was given up.
+CREATE TABLE deliveries (
+    webhook_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    scope INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    due_at INTEGER,
+    PRIMARY KEY (webhook_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deliveries_due ON deliveries (webhook_id, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX deliveries_by_event ON deliveries (scope, seq);
 
 -- Requests that callers named with an idempotency key. Neither the key nor the request can be read from its hash. While there
 -- is no answer, the holder is working on it, or was and died: then anybody may take over once the lease has ended.

@@ -164,7 +164,8 @@ impl<'a> List<'a> {
         let read = rows.iter().map(|row| transaction(&row.key, 19_000 + row.day, row.cents)).collect();
         let stored = self.test.ingest(&self.scope, &source.account, &source.key, read).await;
         let kind = Datapoint::Transactions;
-        let ids = stored.added(kind).iter().chain(stored.updated(kind)).cloned();
+        let updated = stored.updated(kind).iter().map(|(id, _)| id);
+        let ids = stored.added(kind).iter().chain(updated).cloned();
         self.rows.extend(ids.zip(rows));
     }
 

@@ -1,30 +1,12 @@
-use sahod_model::{Clock as _, EventType, Mode, SecretString, SourceId, Webhook, WebhookId};
+use std::{collections::BTreeSet, time::Duration};
 
-use super::connected;
+use sahod_model::{Account, EventId, EventType, Mode, SourceId};
+
+use super::{connected, created};
 use crate::{
-    DELIVER_WEBHOOK, Scope,
+    EventFilter, Kept, PageRequest, Scope,
     testing::{TestStore, each_store},
 };
-
-async fn webhook(test: &TestStore, scope: &Scope, types: &[EventType], active: bool) -> WebhookId {
-    let id = WebhookId::new(&*test.clock, &*test.random);
-    let key = test.store.create_key(id.as_str()).await.unwrap();
-    let webhook = Webhook {
-        id: id.clone(),
-        name: "hook".to_owned(),
-        url: "https://example.com".to_owned(),
-        secret: SecretString::from("secret"),
-        event_types: types.to_vec(),
-        active,
-        include_payload: false,
-        created_at: test.clock.now(),
-        updated_at: test.clock.now(),
-    };
-    let mut tx = test.store.begin().await.unwrap();
-    tx.scoped(scope).insert_webhook(&webhook, &key).await.unwrap();
-    tx.commit().await.unwrap();
-    id
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sequences_have_no_gaps_whoever_fails() {
@@ -62,31 +44,109 @@ async fn sequences_have_no_gaps_whoever_fails() {
     .await;
 }
 
+/// Two events of each of two users, one of them about an account.
+async fn four_events(test: &TestStore, scope: &Scope) -> (Vec<EventId>, [Account; 2]) {
+    let mut ids = Vec::new();
+    let mut accounts = Vec::new();
+    for name in ["george", "bela"] {
+        let user = test.user(scope).await;
+        let (account, _) = test.account(scope, &user, name).await;
+        let mut tx = test.store.begin().await.unwrap();
+        ids.push(tx.scoped(scope).append_event(&created(&user), None).await.unwrap());
+        let source = SourceId::from(&account.id);
+        ids.push(tx.scoped(scope).append_event(&connected(&account), Some(&source)).await.unwrap());
+        tx.commit().await.unwrap();
+        accounts.push(account);
+    }
+    (ids, accounts.try_into().unwrap())
+}
+
+/// The numbers of a list, page by page.
+async fn numbers(test: &TestStore, scope: &Scope, filter: &EventFilter) -> Vec<i64> {
+    let (mut found, mut page) = (Vec::new(), PageRequest::first(1));
+    loop {
+        let listed = test.store.scoped(scope).list_events(filter, &page).await.unwrap();
+        found.extend(listed.items.iter().map(|event| event.seq));
+        let Some(next) = listed.next else { return found };
+        page.after = Some(next);
+    }
+}
+
 #[tokio::test]
-async fn an_event_goes_to_the_active_webhooks_that_want_it() {
+async fn events_are_found_by_id_and_listed_either_way() {
+    each_store(async |test| {
+        let acme = test.tenant("acme", Mode::Sandbox).await;
+        let beta = test.tenant("beta", Mode::Sandbox).await;
+        let (ids, [george, _]) = four_events(test, &acme).await;
+        let (others, _) = four_events(test, &beta).await;
+
+        let scoped = test.store.scoped(&acme);
+        let second = scoped.get_event(&ids[1]).await.unwrap().unwrap();
+        assert_eq!((second.seq, second.event_type), (2, EventType::AccountConnected));
+        assert_eq!(second.user_id.as_ref(), Some(&george.user_id));
+        assert_eq!(second.source_id, Some(SourceId::from(&george.id)));
+        assert!(scoped.get_event(&others[0]).await.unwrap().is_none(), "another tenant's");
+
+        let any = EventFilter::default();
+        let created = EventFilter { event_type: Some(EventType::UserCreated), ..any.clone() };
+        let georges = EventFilter { user_id: Some(george.user_id.clone()), ..any.clone() };
+        for (filter, newest_first) in [
+            (any, &[4, 3, 2, 1][..]),
+            (created.clone(), &[3, 1]),
+            (georges.clone(), &[2, 1]),
+            (EventFilter { event_type: created.event_type, ..georges }, &[1]),
+        ] {
+            assert_eq!(numbers(test, &acme, &filter).await, newest_first, "{filter:?}");
+            for after in 0..5 {
+                let expected: Vec<_> =
+                    newest_first.iter().rev().copied().filter(|seq| *seq > after).collect();
+                let filter = EventFilter { after: Some(after), ..filter.clone() };
+                assert_eq!(numbers(test, &acme, &filter).await, expected, "{filter:?}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn old_events_are_swept_and_what_is_kept_is_told() {
     each_store(async |test| {
         let scope = test.tenant("acme", Mode::Sandbox).await;
-        let other = test.tenant("beta", Mode::Sandbox).await;
-        let all = webhook(test, &scope, &[EventType::AllEvents], true).await;
-        let some = webhook(test, &scope, &[EventType::UserCreated, EventType::AccountConnected], true).await;
-        webhook(test, &scope, &[EventType::UserCreated], true).await;
-        webhook(test, &scope, &[EventType::AllEvents], false).await;
-        webhook(test, &other, &[EventType::AllEvents], true).await;
-        let user = test.user(&scope).await;
-        let (account, _) = test.account(&scope, &user, "george").await;
+        let scoped = test.store.scoped(&scope);
+        assert_eq!(scoped.kept_events().await.unwrap(), Kept { first: 1, last: 0 });
+        four_events(test, &scope).await;
+        test.clock.advance(Duration::from_hours(89 * 24));
+        four_events(test, &scope).await;
+        assert_eq!(scoped.kept_events().await.unwrap(), Kept { first: 1, last: 8 });
 
-        let mut tx = test.store.begin().await.unwrap();
-        tx.scoped(&scope).append_event(&connected(&account), None).await.unwrap();
-        tx.commit().await.unwrap();
+        assert_eq!(test.store.sweep_events(scope.number(), 10).await.unwrap(), 0);
+        test.clock.advance(Duration::from_hours(2 * 24));
+        assert_eq!(test.store.sweep_events(scope.number(), 3).await.unwrap(), 3, "no more than asked");
+        assert_eq!(scoped.kept_events().await.unwrap(), Kept { first: 4, last: 8 });
+        assert_eq!(test.store.sweep_events(scope.number(), 10).await.unwrap(), 1);
+        assert_eq!(test.store.sweep_events(scope.number(), 10).await.unwrap(), 0);
+        assert_eq!(numbers(test, &scope, &EventFilter::default()).await, [8, 7, 6, 5]);
 
-        let now = test.clock.now();
-        let jobs = test.store.claim_jobs(&[DELIVER_WEBHOOK], 10, now, now).await.unwrap();
-        let mut wanted: Vec<_> = jobs.iter().map(|job| job.payload.clone()).collect();
-        wanted.sort();
-        let mut expected = [&all, &some]
-            .map(|id| format!("{{\"scope\":{},\"seq\":1,\"webhookId\":\"{id}\"}}", scope.number()));
-        expected.sort();
-        assert_eq!(wanted, expected);
+        test.clock.advance(Duration::from_hours(90 * 24));
+        assert_eq!(test.store.sweep_events(scope.number(), 10).await.unwrap(), 4);
+        assert_eq!(scoped.kept_events().await.unwrap(), Kept { first: 9, last: 8 }, "the sequence goes on");
+        four_events(test, &scope).await;
+        assert_eq!(numbers(test, &scope, &EventFilter::default()).await, [12, 11, 10, 9]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_commit_wakes_whoever_waits_for_events() {
+    each_store(async |test| {
+        let scope = test.tenant("acme", Mode::Sandbox).await;
+        let scoped = test.store.scoped(&scope);
+        let (appended, ready) = (scoped.event_appended(), test.store.deliveries_ready());
+        four_events(test, &scope).await;
+        let patience = Duration::from_secs(30);
+        tokio::time::timeout(patience, appended).await.unwrap();
+        let woken = tokio::time::timeout(patience, ready).await.unwrap();
+        assert_eq!(woken, BTreeSet::from([scope.number()]));
     })
     .await;
 }

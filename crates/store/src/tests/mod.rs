@@ -1,6 +1,7 @@
 //! The conformance suite: every test runs on both engines.
 
 mod archives;
+mod attempts;
 mod consent_templates;
 mod cursors;
 mod events;
@@ -16,12 +17,13 @@ mod paging;
 mod privacy;
 mod requests;
 mod statements;
+mod streams;
 mod timing;
 mod transactions;
 
 use sahod_model::{
     Account, AccountId, Amount, Clock as _, ConnectionStatus, Currency, Date, EventData, ExternalMetadata,
-    MonitorStatus, ProviderId, SessionStatus, SourceId, User, UserId,
+    MonitorStatus, ProviderId, SessionStatus, SourceId, User, UserId, UserSession,
 };
 use sahod_model::{
     event::AccountEvent,
@@ -148,6 +150,11 @@ pub(crate) fn identity(name: &str) -> SourceItem {
             addresses: Vec::new(),
         }),
     }
+}
+
+pub(crate) fn created(user: &UserId) -> EventData {
+    let session = UserSession::new(user, SessionStatus::InProgress);
+    EventData::UserCreated { user_id: user.clone(), session }
 }
 
 pub(crate) fn connected(account: &Account) -> EventData {

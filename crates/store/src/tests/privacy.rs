@@ -13,7 +13,7 @@ const COUNT: Sql = Sql::new("SELECT count(*) FROM items WHERE id = $1");
 const MOVE_PAYLOADS: Sql =
     Sql::new("UPDATE items SET payload = (SELECT payload FROM items ORDER BY payload LIMIT 1)");
 const CANARY: &str = "Zanzibella Quillfeather";
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 19] = [
     "tenants",
     "scopes",
     "api_keys",
@@ -29,6 +29,9 @@ const TABLES: [&str; 16] = [
     "tasks",
     "webhooks",
     "events",
+    "streams",
+    "deliveries",
+    "requests_log.attempts",
     "jobs",
 ];
 
@@ -42,11 +45,13 @@ async fn store_canary(test: &TestStore) {
         name: CANARY.to_owned(),
         url: format!("https://example.com/{CANARY}"),
         secret: SecretString::from(CANARY),
+        previous_secret: None,
         event_types: vec![EventType::AllEvents],
         active: true,
         include_payload: true,
         created_at: test.clock.now(),
         updated_at: test.clock.now(),
+        switched_off: None,
     };
     let webhook_key = test.store.create_key(webhook.id.as_str()).await.unwrap();
     let template = super::invite_templates::template(test, CANARY);

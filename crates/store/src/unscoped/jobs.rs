@@ -4,6 +4,7 @@ use sahod_model::{JobId, Timestamp};
 
 use crate::{
     Store,
+    alarm::Wakes,
     engine::{Row, Sql, dialect, params, pushing, statements},
     error::{StoreError, corrupt},
     jobs::{ClaimedJob, DeadJob},
@@ -110,7 +111,7 @@ impl Store {
 
     /// Waits for a transaction of this process that enqueued jobs. What other processes enqueue is found by looking.
     pub async fn jobs_ready(&self) {
-        self.0.jobs_ready.notified().await;
+        self.0.alarm.jobs.notified().await;
     }
 
     /// Jobs that were given up, the latest first.
@@ -132,7 +133,7 @@ impl Store {
     pub async fn replay_job(&self, id: &JobId, run_at: Timestamp) -> Result<bool, StoreError> {
         let replayed = self.write_job(REPLAY_JOB, params![run_at, id]).await?;
         if replayed {
-            self.0.wake_workers();
+            self.0.alarm.ring(&Wakes::workers());
         }
         Ok(replayed)
     }

@@ -1,27 +1,23 @@
 //! What works across tenants: who a caller is, jobs, deliveries, start-up. The only room without a [`Scope`] in its hand;
 //! nothing here is for use cases that act for a tenant.
 
+pub mod delivery;
 pub(crate) mod jobs;
 pub(crate) mod requests;
 
 use std::time::Duration;
 
-use sahod_model::{
-    Account, AccountId, ApiKeyId, Date, EventType, Mode, SourceId, Task, TenantId, Timestamp, TokenId,
-    Webhook, WebhookId,
-};
+use sahod_model::{Account, AccountId, ApiKeyId, Date, Mode, Task, TenantId, Timestamp, TokenId};
 
 use crate::{
     Store, accounts,
     engine::{Row, params, statements},
     error::StoreError,
-    events::StoredEvent,
     idempotency,
     scope::{self, Scope},
     tasks,
     tenants::{ApiKeyRecord, Tenant},
     tokens::LinkSession,
-    webhooks,
 };
 
 macro_rules! session {
@@ -64,7 +60,6 @@ statements! {
             (SELECT t.shares_links FROM scopes s JOIN tenants t ON t.id = s.tenant_id WHERE s.number = link_tokens.scope)
         WHERE id = $3 AND redeemed_at IS NULL AND expires_at > $4";
     GET_SESSION = session!();
-    GET_EVENT = "SELECT id, type, created_at, source_id, body FROM events WHERE scope = $1 AND seq = $2";
     UNFINISHED_ACCOUNTS = concat!("SELECT s.tenant_id, s.mode, s.number, ", accounts::columns!(), "
         FROM accounts JOIN scopes s ON s.number = scope
         WHERE status IN ('PENDING', 'AWAITING_MFA') AND updated_at < $1 ORDER BY updated_at");
@@ -220,31 +215,8 @@ impl Store {
     }
 }
 
-/// Deliveries and start-up.
+/// Start-up.
 impl Store {
-    /// The event of that number in that scope.
-    pub async fn event(&self, scope: i64, seq: i64) -> Result<Option<StoredEvent>, StoreError> {
-        let read = |row: Row<'_>| {
-            Ok(StoredEvent {
-                id: row.parsed(0)?,
-                event_type: row.named(1, EventType::from_name)?,
-                created_at: row.timestamp(2)?,
-                source_id: row.opt_parsed::<SourceId>(3)?,
-                body: row.text(4)?.to_owned(),
-            })
-        };
-        self.engine().query_opt(GET_EVENT, params![scope, seq], read).await
-    }
-
-    /// The webhook that a delivery goes to, with its secret; `None` when it was deleted meanwhile.
-    pub async fn webhook_for_delivery(
-        &self,
-        scope: i64,
-        id: &WebhookId,
-    ) -> Result<Option<Webhook>, StoreError> {
-        webhooks::get(self, scope, id).await
-    }
-
     /// Accounts that are being connected, and have not changed since `before`.
     pub async fn unfinished_accounts(&self, before: Timestamp) -> Result<Vec<(Scope, Account)>, StoreError> {
         let read = |row: Row<'_>| Ok((Scope::from_row(row, 0)?, accounts::read_at(row, 3)?));
@@ -266,7 +238,7 @@ impl Store {
     }
 
     /// What was made before that moment and lived for so long has ended.
-    pub(super) fn ended_before(&self, lifetime: Duration) -> i64 {
+    pub(crate) fn ended_before(&self, lifetime: Duration) -> i64 {
         let lifetime = i64::try_from(lifetime.as_micros()).unwrap_or(i64::MAX);
         self.0.clock.now().as_micros().saturating_sub(lifetime)
     }

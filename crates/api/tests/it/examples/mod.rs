@@ -73,7 +73,7 @@ fn is_recording() -> bool {
 async fn play(world: &World) -> Value {
     let (api, receiver) = (world.api(), Receiver::start().await);
     receiver.subscribe(&api, &["ALL_EVENTS"]).await;
-    let names = scene::set(world).await;
+    let names = scene::set(world, &receiver).await;
     let document = document(world).await;
     let described = operations(&document);
     let mut calls = calls::calls();

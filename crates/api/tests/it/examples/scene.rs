@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use sahod_model::{
-    AccountId, Date, Mode,
-    item::{Document, Employment, Item, SourceItem, SourceRef, SourceType},
+    AccountId, Amount, Currency, Date, Mode, Month,
+    item::{Contribution, Document, Eincome, Employment, Income, Item, SourceItem, SourceRef, SourceType},
 };
 use serde_json::{Value, json};
 
 use crate::{
     archives,
-    harness::{GEORGE, Widget, World, world::NewUser},
+    harness::{GEORGE, Receiver, Widget, World, world::NewUser},
     invite_templates::invite_template,
 };
 
@@ -18,7 +18,7 @@ use crate::{
 pub(super) type Names = Vec<(&'static str, String)>;
 
 /// George, with every kind of data, and an invitation of his that he took up and took back.
-pub(super) async fn set(world: &World) -> Names {
+pub(super) async fn set(world: &World, receiver: &Receiver) -> Names {
     world.share_links().await;
     let other = NewUser::make(&world.open(&world.globex)).await;
     Widget::open(&world.stranger("link-sandbox"), &other.token).await.link("abccorp", &GEORGE).await;
@@ -30,11 +30,13 @@ pub(super) async fn set(world: &World) -> Names {
     let failed = invited.start_with("grab", GEORGE.email, "wrong").await.data(201);
     invited.until(failed["accountId"].as_str().unwrap(), "FAILED").await;
     let account = invited.link("upwork", &GEORGE).await;
+    // What is sent from now on has nothing of the account any more.
+    receiver.wait_for("USER_SESSION_COMPLETED").await;
     invited.api.delete(&format!("/accounts/{account}")).await.done();
 
     let widget = world.widget().await;
     let gig = widget.link("upwork", &GEORGE).await;
-    widget.link("sss_ph", &GEORGE).await;
+    let scheme = widget.link("sss_ph", &GEORGE).await;
     let account = widget.link("abccorp", &GEORGE).await;
     let user = widget.session["userId"].as_str().unwrap();
     let mut unreadable = archives::payslip(user, archives::GEORGES);
@@ -46,6 +48,7 @@ pub(super) async fn set(world: &World) -> Names {
         ("user", widget.session["userId"].as_str().unwrap().to_owned()),
         ("account", account),
         ("gig", gig),
+        ("scheme", scheme),
         ("template", template.as_str().unwrap().to_owned()),
     ]
 }
@@ -61,8 +64,8 @@ pub(super) fn invite(template: &Value) -> Value {
 /// Two months later everything is read again, and some of it has changed.
 pub(super) async fn go_on(world: &World, names: &Names) {
     let find = |wanted: &str| names.iter().find(|(name, _)| *name == wanted).unwrap().1.clone();
-    let (user, account) = (find("user"), find("account"));
-    // The sandbox's papers and jobs do not change, so what was read of them was something else.
+    let (user, account, scheme) = (find("user"), find("account"), find("scheme"));
+    // What the sandbox says of the past does not change, so what was read of it was something else.
     let paper = Document {
         name: "Company ID".to_owned(),
         doc_id: None,
@@ -75,11 +78,17 @@ pub(super) async fn go_on(world: &World, names: &Names) {
     };
     was(world, &user, &account, "cid", Item::Document(paper)).await;
     was(world, &user, &account, "employment-2", Item::Employment(job())).await;
+    was(world, &user, &account, "2026-09-1", Item::Income(payslip())).await;
+    was(world, &user, &account, "einc:PHP:2026-09", Item::Eincome(estimate())).await;
+    was(world, &user, &scheme, "2026-09", Item::Contribution(contribution())).await;
     world.clock.advance(Duration::from_hours(24 * 62));
     let widget = world.widget_for(&user).await;
     for provider in ["abccorp", "sss_ph"] {
         widget.link(provider, &GEORGE).await;
     }
+    let gone = Receiver::answering(&[410]).await;
+    gone.subscribe(&world.api(), &["USER_CREATED"]).await;
+    world.user().await;
 }
 
 /// Has the store believe that the source said something else of an item when it was last read.
@@ -89,6 +98,7 @@ async fn was(world: &World, user: &str, account: &str, key: &str, item: Item) {
         source_id: (&id).into(),
         source_type: SourceType::Account,
         user_id: user.parse().unwrap(),
+        // Only what is announced names it, and this is not.
         provider_id: "abccorp".parse().unwrap(),
     };
     let item = SourceItem { key: key.to_owned(), created_at: Date::from_days(20_000).start(), item };
@@ -98,6 +108,37 @@ async fn was(world: &World, user: &str, account: &str, key: &str, item: Item) {
     let now = sahod_model::Clock::now(&*world.clock);
     tx.scoped(&scope).upsert_items(&source, &data_key, vec![item], now).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+fn september() -> Month {
+    Month::new(2026, 9).unwrap()
+}
+
+fn payslip() -> Income {
+    Income {
+        work_item: None,
+        employer: None,
+        start_date: september().first_day(),
+        end_date: None,
+        currency: Currency::Php,
+        frequency: None,
+        base_amount: None,
+        gross_amount: None,
+        net_amount: None,
+    }
+}
+
+fn estimate() -> Eincome {
+    Eincome { month: september(), currency: Currency::Php, base_amount: None, amount: None }
+}
+
+fn contribution() -> Contribution {
+    Contribution {
+        date: september().last_day(),
+        currency: Currency::Php,
+        amount: Amount::from_cents(1),
+        reference_id: None,
+    }
 }
 
 fn job() -> Employment {

@@ -19,6 +19,7 @@ const ON_PURPOSE: &[(&str, &str)] = &[
         "there, the fields of every kind of document at once; only payslips are read here, and theirs are described",
     ),
     (".data.currency: values", "the currencies of the countries whose documents are read here"),
+    (".eventTypes[]: values", "WEBHOOK_DISABLED, which only who asks for it, or for everything, gets"),
     (".format: values", "TIFF is taken too; who never sends one never gets one"),
     (
         "POST /archives body: requires",

@@ -13,12 +13,12 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
-use sahod_app::{App, AppConfig, LoginKeys, Parts};
+use sahod_app::{App, AppConfig, Courier, DeliveryConfig, LoginKeys, Parts};
 use sahod_connectors::Catalogue;
 use sahod_jobs::{Worker, WorkerConfig};
 use sahod_model::{Clock, ExposeSecret as _, Mode, Random, TenantId};
 use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
-use sahod_store::{Store, StoredEvent, testing::TestStore};
+use sahod_store::{AttemptFilter, PageRequest, Scope, Store, StoredEvent, testing::TestStore};
 use sahod_vault::{MasterKey, RsaKeys};
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
@@ -47,6 +47,9 @@ pub(crate) const LISTS: [&str; 8] =
 
 /// How long a worker has a job to itself: longer than any retry that a test waits for.
 const LEASE: Duration = Duration::from_mins(30);
+
+/// How long to wait at most before looking for something to do.
+const POLL: Duration = Duration::from_millis(20);
 
 /// Everything of one test.
 pub(crate) struct World {
@@ -101,15 +104,9 @@ impl World {
             &gate,
         );
         let (stop, stopped) = watch::channel(false);
-        // One at a time: webhooks are promised to arrive, not to arrive in order; here their order tells that of the
-        // events.
-        let config = WorkerConfig {
-            concurrency: 1,
-            poll: Duration::from_millis(20),
-            lease: LEASE,
-            ..WorkerConfig::default()
-        };
+        let config = WorkerConfig { poll: POLL, lease: LEASE, ..WorkerConfig::default() };
         tokio::spawn(app.clone().write_requests(stopped.clone()));
+        tokio::spawn(Courier::new(app.clone()).run(stopped.clone()));
         tokio::spawn(Worker::new(store, time, app.job_handlers(), config).run(stopped));
         Self {
             acme: Tenant::make(&app, "acme", "Acme Lending").await,
@@ -255,7 +252,7 @@ impl World {
 
     /// What is in Acme's outbox of sandbox mode, in order.
     pub(crate) async fn events(&self) -> Vec<StoredEvent> {
-        let scope = self.app.store.scope(&self.acme.id, Mode::Sandbox).await.unwrap().unwrap();
+        let scope = self.scope().await;
         let mut events = Vec::new();
         for seq in 1.. {
             let Some(event) = self.app.store.event(scope.number(), seq).await.unwrap() else { break };
@@ -269,20 +266,25 @@ impl World {
         self.events().await.iter().map(|event| event.event_type.as_str()).collect()
     }
 
-    /// How far off the next job is, once it is no further than that. A job that is being worked on is further off.
-    pub(crate) async fn next_job_in(&self, most: Duration) -> Duration {
-        assert!(most < LEASE);
+    /// How far off the next try is after that many that failed.
+    pub(crate) async fn next_try_in(&self, webhook: &str, failed: usize) -> Duration {
+        let scope = self.scope().await;
+        let (store, filter) =
+            (self.app.store.scoped(&scope), AttemptFilter::Failed(webhook.parse().unwrap()));
         let wait = async {
             loop {
-                let next = self.app.store.next_job_at().await.unwrap();
-                let wait = next.map(|next| next.since(self.clock.peek()));
-                if let Some(wait) = wait.filter(|wait| *wait <= most) {
-                    return wait;
+                let attempts = store.list_attempts(&filter, &PageRequest::first(100)).await.unwrap().items;
+                if attempts.len() == failed {
+                    return attempts[0].next_at.unwrap().since(self.clock.peek());
                 }
                 tokio::task::yield_now().await;
             }
         };
-        timeout(PATIENCE, wait).await.expect("a job")
+        timeout(PATIENCE, wait).await.expect("an attempt")
+    }
+
+    async fn scope(&self) -> Scope {
+        self.app.store.scope(&self.acme.id, Mode::Sandbox).await.unwrap().unwrap()
     }
 
     /// How much Acme has of everything in sandbox mode. Two that are equal with a refused request between them show that
@@ -344,6 +346,8 @@ fn app(
             production_url: "http://open.test".to_owned(),
             user_url: "http://user.test".to_owned(),
             max_links: 6,
+            // One at a time: events of different users come in any order; here their order tells that of the events.
+            deliveries: DeliveryConfig { per_webhook: 1, poll: POLL, ..DeliveryConfig::default() },
             ..AppConfig::default()
         },
         master,

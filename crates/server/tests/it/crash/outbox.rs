@@ -30,6 +30,10 @@ async fn run(installation: &Installation, sql: &str) -> Vec<String> {
 pub(crate) async fn let_hours_pass(installation: &Installation) {
     for sql in [
         format!("UPDATE jobs SET due_at = due_at - {HOURS} WHERE due_at IS NOT NULL RETURNING id"),
+        format!(
+            "UPDATE deliveries SET due_at = due_at - {HOURS} WHERE due_at IS NOT NULL RETURNING webhook_id"
+        ),
+        format!("UPDATE streams SET lease_until = lease_until - {HOURS} RETURNING webhook_id"),
         format!("UPDATE accounts SET updated_at = updated_at - {HOURS} RETURNING id"),
         format!("UPDATE tasks SET started_at = started_at - {HOURS} RETURNING id"),
     ] {
@@ -47,7 +51,9 @@ pub(crate) async fn unfinished(installation: &Installation) -> Vec<String> {
 
 /// Deliveries that are still to be made, or were given up.
 pub(crate) async fn deliveries(installation: &Installation) -> Vec<String> {
-    run(installation, "SELECT id FROM jobs WHERE kind = 'deliver_webhook.v1'").await
+    let sql = "SELECT webhook_id FROM deliveries
+        UNION ALL SELECT webhook_id FROM streams JOIN scopes ON number = scope WHERE event_seq > cursor";
+    run(installation, sql).await
 }
 
 /// The outbox of the sandbox. Its sequence has no gap.

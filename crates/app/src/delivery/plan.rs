@@ -1,0 +1,92 @@
+//! Which events of the log go out next, and up to where all of them are settled.
+
+use std::collections::{BTreeSet, HashSet, VecDeque};
+
+use sahod_model::{UserId, Webhook};
+use sahod_store::StoredEvent;
+
+/// Events that are read ahead at most.
+pub(super) const AHEAD: usize = 1_024;
+
+/// What of the log is read and not settled. The events of one user go out one after the other.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// Everything up to here was read.
+    read_to: i64,
+    /// Read, wanted, and not begun.
+    ahead: VecDeque<StoredEvent>,
+    /// Read, wanted, and not settled, those included that were not begun.
+    open: BTreeSet<i64>,
+    /// The users of what is under way.
+    busy: HashSet<UserId>,
+    /// The last that was begun.
+    begun_to: i64,
+}
+
+impl Plan {
+    pub(super) fn new(cursor: i64) -> Self {
+        Self {
+            read_to: cursor,
+            ahead: VecDeque::new(),
+            open: BTreeSet::new(),
+            busy: HashSet::new(),
+            begun_to: cursor,
+        }
+    }
+
+    /// Everything up to here was read.
+    pub(super) const fn read_to(&self) -> i64 {
+        self.read_to
+    }
+
+    /// Whether there is room to read on.
+    pub(super) fn has_room(&self) -> bool {
+        self.ahead.len() <= AHEAD / 2
+    }
+
+    /// What follows in the log. What the webhook does not want is settled by that.
+    pub(super) fn read(&mut self, events: Vec<StoredEvent>, webhook: &Webhook) {
+        for event in events {
+            self.read_to = event.seq;
+            if webhook.wants(event.event_type) {
+                self.open.insert(event.seq);
+                self.ahead.push_back(event);
+            }
+        }
+    }
+
+    /// The next event that may go out: the first whose user has nothing under way.
+    pub(super) fn begin(&mut self) -> Option<StoredEvent> {
+        let is_free =
+            |event: &StoredEvent| event.user_id.as_ref().is_none_or(|user| !self.busy.contains(user));
+        let at = self.ahead.iter().position(is_free)?;
+        let event = self.ahead.remove(at)?;
+        self.busy.extend(event.user_id.clone());
+        self.begun_to = self.begun_to.max(event.seq);
+        Some(event)
+    }
+
+    /// One that went out is delivered, or has become due by itself.
+    pub(super) fn settle(&mut self, seq: i64, user: Option<&UserId>) {
+        self.open.remove(&seq);
+        if let Some(user) = user {
+            self.busy.remove(user);
+        }
+    }
+
+    /// Everything up to here is settled.
+    pub(super) fn cursor(&self) -> i64 {
+        self.open.first().map_or(self.read_to, |first| first - 1)
+    }
+
+    /// Nothing more is begun: what comes before the last that was begun and did not go out, so that all the rest is what
+    /// comes after the cursor.
+    pub(super) fn give_back(&mut self) -> Vec<i64> {
+        let left: Vec<i64> = self.ahead.drain(..).map(|event| event.seq).collect();
+        let (before, after): (Vec<i64>, Vec<i64>) = left.into_iter().partition(|seq| *seq < self.begun_to);
+        self.open.retain(|seq| !before.contains(seq));
+        self.read_to = after.first().map_or(self.read_to, |first| first - 1);
+        self.open.retain(|seq| *seq <= self.read_to);
+        before
+    }
+}

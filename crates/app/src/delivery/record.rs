@@ -1,0 +1,96 @@
+//! What an attempt came to: the record of it, and what follows.
+
+use std::time::Duration;
+
+use sahod_model::{AttemptId, DeliveryAttempt, SourceId, Timestamp, UserId, Webhook};
+use sahod_store::{Scope, StoredEvent};
+use sahod_webhooks::{Attempt, Message, Target, Wish, deliver};
+
+use crate::App;
+
+/// An attempt that has ended.
+pub(super) struct Ended {
+    /// For the log of attempts.
+    pub(super) record: DeliveryAttempt,
+    /// The source whose key seals what came back.
+    pub(super) source: Option<SourceId>,
+    pub(super) user: Option<UserId>,
+    pub(super) seq: i64,
+    /// How often it had been tried before; `None` for an event that was next in the log.
+    pub(super) tried: Option<u32>,
+    pub(super) wish: Option<Wish>,
+    /// Nothing was sent, through no fault of the receiver's.
+    pub(super) ours: bool,
+}
+
+impl Ended {
+    pub(super) const fn is_delivered(&self) -> bool {
+        self.record.failure.is_none()
+    }
+
+    /// When it is to be tried again; `None` when it was delivered, or tried often enough.
+    fn next_at(&self, app: &App, now: Timestamp) -> Option<Timestamp> {
+        if self.is_delivered() {
+            return None;
+        }
+        let delay = app.config.retry.next_delay(self.record.number, app.random.as_ref())?;
+        let asked = if let Some(Wish::Pause(pause)) = self.wish { pause } else { Duration::ZERO };
+        Some(now.plus(delay.max(asked)))
+    }
+}
+
+/// Brings an event to a webhook, once.
+pub(super) async fn attempt(
+    app: &App,
+    scope: &Scope,
+    webhook: &Webhook,
+    event: StoredEvent,
+    tried: Option<u32>,
+) -> Ended {
+    let at = app.clock.now();
+    let attempt = match app.render_event(scope, &event, webhook.include_payload).await {
+        Ok(body) => {
+            let message = Message { id: &event.id, sequence: Some(event.seq), body, at };
+            Some(deliver(&app.http, Target::of(webhook, at), message).await)
+        }
+        Err(error) => {
+            tracing::error!(%error, event = %event.id, "cannot put an event's body together");
+            None
+        }
+    };
+    let ours = attempt.is_none();
+    let wish = attempt.as_ref().and_then(|attempt| attempt.wish);
+    let record = record(app, webhook, &event, attempt, at, tried.unwrap_or(0).saturating_add(1));
+    let StoredEvent { seq, source_id: source, user_id: user, .. } = event;
+    let mut ended = Ended { record, source, user, seq, tried, wish, ours };
+    ended.record.next_at = ended.next_at(app, app.clock.now());
+    ended
+}
+
+fn record(
+    app: &App,
+    webhook: &Webhook,
+    event: &StoredEvent,
+    attempt: Option<Attempt>,
+    at: Timestamp,
+    number: u32,
+) -> DeliveryAttempt {
+    let (status, failure, duration, details) = match attempt {
+        Some(attempt) => (attempt.status, attempt.failure, attempt.duration, Some(attempt.details)),
+        None => (None, Some("a fault on this side: nothing was sent".to_owned()), Duration::ZERO, None),
+    };
+    DeliveryAttempt {
+        id: AttemptId::new(app.clock.as_ref(), app.random.as_ref()),
+        at,
+        webhook_id: webhook.id.clone(),
+        event_id: event.id.clone(),
+        event_type: event.event_type,
+        sequence: Some(event.seq),
+        number,
+        status,
+        failure,
+        next_at: None,
+        duration_us: u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
+        details,
+    }
+}

@@ -1,0 +1,387 @@
+//! One webhook's deliveries.
+//!
+//! Events are read ahead, sent several at a time (one user's one after the other), and what became of them is noted in one
+//! transaction while others are under way: the more there is to do, the less each one costs. What an attempt came to is
+//! written before the cursor moves past it, so every move has its record.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures_util::future::{BoxFuture, OptionFuture};
+use sahod_model::{DeliveryAttempt, SourceId, SwitchedOffReason, WebhookId};
+use sahod_store::{DueDelivery, FailedDelivery, Holder, Progress, Scope, StoreError, StreamState};
+use sahod_webhooks::Wish;
+use tokio::{
+    sync::{Notify, Semaphore, watch},
+    task::JoinSet,
+    time::{Instant, sleep},
+};
+
+use super::{
+    plan::Plan,
+    record::{Ended, attempt},
+    throttle::Throttle,
+};
+use crate::{App, AppError};
+
+/// Events that are read at once.
+const READ: u16 = 256;
+/// Deliveries that are due by themselves and read at once.
+const DUE: u16 = 64;
+/// What the webhook did not want is noted as passed once it is so much, or so long ago.
+const PASSED: i64 = 1_000;
+const PASSED_FOR: Duration = Duration::from_secs(5);
+/// How long to wait after a fault of the database.
+const BREATH: Duration = Duration::from_secs(1);
+
+/// What a stream needs.
+pub(super) struct Errand {
+    pub(super) app: App,
+    pub(super) holder: Holder,
+    pub(super) webhook: WebhookId,
+    pub(super) scope: i64,
+    pub(super) at_once: Arc<Semaphore>,
+    /// Until when deliveries may begin.
+    pub(super) begin_until: watch::Receiver<Instant>,
+    pub(super) stopping: watch::Receiver<bool>,
+    /// There may be something to do.
+    pub(super) look: Arc<Notify>,
+}
+
+/// Why a stream ends.
+enum End {
+    /// Somebody else has it, or it is deleted.
+    Lost,
+    /// This process is to give it back.
+    GiveBack,
+    /// Its receiver wants nothing any more, or has failed for too long.
+    SwitchOff(SwitchedOffReason),
+}
+
+/// Brings events to one webhook until it is to stop, or the webhook is somebody else's, inactive or deleted.
+pub(super) async fn run(errand: Errand) {
+    loop {
+        match Stream::open(&errand).await {
+            Ok(None) => return,
+            Ok(Some(stream)) => match stream.run(&errand).await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::error!(%error, webhook = %errand.webhook, "deliveries are interrupted");
+                }
+            },
+            Err(error) => tracing::error!(%error, webhook = %errand.webhook, "cannot begin deliveries"),
+        }
+        if *errand.stopping.borrow() {
+            return;
+        }
+        sleep(BREATH).await;
+    }
+}
+
+/// What of the database may have changed since it was read.
+struct Unread {
+    /// There may be more in the log.
+    events: bool,
+    /// There may be more that is due by itself.
+    due: bool,
+    /// The webhook may have changed, or be somebody else's.
+    webhook: bool,
+}
+
+type Noting = BoxFuture<'static, Result<Option<i64>, StoreError>>;
+
+struct Stream {
+    scope: Scope,
+    state: StreamState,
+    plan: Plan,
+    throttle: Throttle,
+    sending: JoinSet<Ended>,
+    /// Read, due by themselves, and not begun.
+    due: VecDeque<DueDelivery>,
+    /// The numbers of those that are under way or to be noted.
+    retrying: HashSet<i64>,
+    /// The numbers of what is being noted.
+    noting: Vec<i64>,
+    unread: Unread,
+    /// Whether what is due by itself goes first the next time.
+    retry_first: bool,
+    /// What is to be noted.
+    news: Progress,
+    records: Vec<(DeliveryAttempt, Option<SourceId>)>,
+    noted_cursor: i64,
+    noted_at: Instant,
+    ending: Option<End>,
+}
+
+impl Stream {
+    /// `None` when this process does not have it, or there is nothing to be brought to it.
+    async fn open(errand: &Errand) -> Result<Option<Self>, AppError> {
+        let Errand { app, holder, webhook, scope: number, .. } = errand;
+        let Some(scope) = app.store.scope_by_number(*number).await? else { return Ok(None) };
+        let Some(state) = app.store.open_stream(*holder, *number, webhook).await? else { return Ok(None) };
+        let cursor = state.cursor;
+        Ok(Some(Self {
+            scope,
+            state,
+            plan: Plan::new(cursor),
+            throttle: Throttle::new(app.config.deliveries.per_webhook),
+            sending: JoinSet::new(),
+            due: VecDeque::new(),
+            retrying: HashSet::new(),
+            noting: Vec::new(),
+            unread: Unread { events: true, due: true, webhook: false },
+            retry_first: false,
+            news: Progress::default(),
+            records: Vec::new(),
+            noted_cursor: cursor,
+            noted_at: Instant::now(),
+            ending: None,
+        }))
+    }
+
+    async fn run(mut self, errand: &Errand) -> Result<(), AppError> {
+        let mut stopping = errand.stopping.clone();
+        let mut noting: Option<Noting> = None;
+        loop {
+            if *stopping.borrow() {
+                self.ending.get_or_insert(End::GiveBack);
+            }
+            if self.ending.is_none() {
+                self.fill(errand).await?;
+            }
+            if noting.is_none() {
+                noting = self.note(errand);
+            }
+            if self.ending.is_some() && self.sending.is_empty() && noting.is_none() {
+                return self.end(errand).await;
+            }
+            tokio::select! {
+                Some(ended) = self.sending.join_next() => self.settle(errand, ended.map_err(AppError::internal)?),
+                Some(noted) = OptionFuture::from(noting.as_mut()) => {
+                    noting = None;
+                    self.noted(errand, noted?).await?;
+                }
+                () = errand.look.notified() => {
+                    self.unread = Unread { events: true, due: true, webhook: true };
+                }
+                _ = stopping.changed(), if self.ending.is_none() => {}
+            }
+        }
+    }
+
+    /// Begins whatever may begin.
+    async fn fill(&mut self, errand: &Errand) -> Result<(), AppError> {
+        let app = &errand.app;
+        let now = app.clock.now();
+        if self.state.paused_until.is_some_and(|until| until > now) {
+            return Ok(());
+        }
+        while self.sending.len() < self.throttle.places() && *errand.begin_until.borrow() > Instant::now() {
+            if self.unread.events && self.plan.has_room() {
+                let events = app.store.events_after(errand.scope, self.plan.read_to(), READ).await?;
+                self.unread.events = events.len() == usize::from(READ);
+                self.plan.read(events, &self.state.webhook);
+                self.unread.webhook = true;
+            }
+            if self.unread.due && self.due.is_empty() {
+                self.read_due(errand).await?;
+                self.unread.webhook = true;
+            }
+            // After the reads: nothing that happened after the webhook changed is sent by what it was before.
+            if std::mem::take(&mut self.unread.webhook) {
+                self.check(errand).await?;
+                if self.ending.is_some() {
+                    return Ok(());
+                }
+            }
+            let takes_new = self.throttle.takes_new(now);
+            // What is not wanted is passed without being begun.
+            if !(self.begin(errand, takes_new) || self.unread.events && self.plan.has_room()) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_due(&mut self, errand: &Errand) -> Result<(), AppError> {
+        let (store, now) = (&errand.app.store, errand.app.clock.now());
+        let limit = DUE.saturating_add(u16::try_from(self.retrying.len()).unwrap_or(u16::MAX));
+        let due = store.due_deliveries(&errand.webhook, now, limit).await?;
+        self.unread.due = due.len() == usize::from(limit);
+        for delivery in due {
+            let seq = delivery.event.seq;
+            if self.retrying.contains(&seq) {
+                continue;
+            }
+            if self.state.webhook.wants(delivery.event.event_type) {
+                self.due.push_back(delivery);
+            } else {
+                self.news.done.push((seq, delivery.attempt));
+            }
+            self.retrying.insert(seq);
+        }
+        Ok(())
+    }
+
+    /// Begins what is next, if anything is. What is due by itself and new events take turns.
+    fn begin(&mut self, errand: &Errand, takes_new: bool) -> bool {
+        let retry_first = self.retry_first;
+        self.retry_first = !retry_first;
+        for retry in [retry_first, !retry_first] {
+            let next = if retry {
+                self.due.pop_front()
+            } else {
+                let event = takes_new.then(|| self.plan.begin()).flatten();
+                event.map(|event| DueDelivery { attempt: 0, event })
+            };
+            if let Some(next) = next {
+                self.send(errand, next, retry);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn send(&mut self, errand: &Errand, due: DueDelivery, retry: bool) {
+        let (app, at_once) = (errand.app.clone(), Arc::clone(&errand.at_once));
+        let (scope, webhook) = (self.scope.clone(), self.state.webhook.clone());
+        let DueDelivery { attempt: tried, event } = due;
+        self.sending.spawn(async move {
+            // Never closed, so this only waits for its turn.
+            let _place = at_once.acquire().await;
+            attempt(&app, &scope, &webhook, event, retry.then_some(tried)).await
+        });
+    }
+
+    /// Takes in how an attempt ended.
+    fn settle(&mut self, errand: &Errand, ended: Ended) {
+        let app = &errand.app;
+        let now = app.clock.now();
+        if ended.is_delivered() {
+            self.throttle.succeeded();
+            self.state.failing_since = None;
+        } else if !ended.ours {
+            self.throttle.failed(now);
+            let since = *self.state.failing_since.get_or_insert(ended.record.at);
+            if now.since(since) >= app.config.deliveries.switch_off_after {
+                self.ending.get_or_insert(End::SwitchOff(SwitchedOffReason::Failing));
+            }
+        }
+        match ended.wish {
+            Some(Wish::Pause(pause)) => self.state.paused_until = Some(now.plus(pause)),
+            Some(Wish::Nothing) => self.ending = Some(End::SwitchOff(SwitchedOffReason::Gone)),
+            None => {}
+        }
+        if ended.tried.is_none() {
+            self.plan.settle(ended.seq, ended.user.as_ref());
+        }
+        if !ended.is_delivered() {
+            let (attempt, due_at) = (ended.record.number, ended.record.next_at);
+            self.news.failed.push(FailedDelivery { seq: ended.seq, attempt, due_at });
+        } else if let Some(tried) = ended.tried {
+            self.news.done.push((ended.seq, tried));
+        }
+        self.records.push((ended.record, ended.source));
+    }
+
+    /// Begins to note what there is to be noted.
+    fn note(&mut self, errand: &Errand) -> Option<Noting> {
+        let cursor = self.plan.cursor();
+        let passed = cursor - self.noted_cursor;
+        let nothing = self.records.is_empty() && self.news.done.is_empty() && self.news.failed.is_empty();
+        let passed_long = passed > 0 && self.noted_at.elapsed() >= PASSED_FOR;
+        if nothing && passed < PASSED && !passed_long && !(self.ending.is_some() && passed > 0) {
+            return None;
+        }
+        (self.noted_cursor, self.noted_at) = (cursor, Instant::now());
+        let progress = Progress {
+            cursor,
+            paused_until: self.state.paused_until,
+            failing_since: self.state.failing_since,
+            ..std::mem::take(&mut self.news)
+        };
+        let done = progress.done.iter().map(|(seq, _)| *seq);
+        self.noting = done.chain(progress.failed.iter().map(|one| one.seq)).collect();
+        let records = std::mem::take(&mut self.records);
+        let (store, holder) = (errand.app.store.clone(), errand.holder);
+        let (scope, webhook) = (errand.scope, errand.webhook.clone());
+        Some(Box::pin(async move {
+            // The log of attempts must not stand in the way of deliveries.
+            if let Err(error) = store.insert_attempts(scope, &webhook, &records).await {
+                tracing::warn!(%error, attempts = records.len(), "attempts are missing in their log");
+            }
+            store.note_progress(holder, scope, &webhook, progress).await
+        }))
+    }
+
+    /// What was to be noted is.
+    async fn noted(&mut self, errand: &Errand, revision: Option<i64>) -> Result<(), AppError> {
+        // Not before: until then the database has them as due still.
+        for seq in self.noting.drain(..) {
+            self.retrying.remove(&seq);
+        }
+        self.compare(errand, revision).await
+    }
+
+    /// Looks whether the webhook has changed.
+    async fn check(&mut self, errand: &Errand) -> Result<(), AppError> {
+        let revision = errand.app.store.stream_revision(errand.holder, &errand.webhook).await?;
+        self.compare(errand, revision).await
+    }
+
+    async fn compare(&mut self, errand: &Errand, revision: Option<i64>) -> Result<(), AppError> {
+        match revision {
+            None => self.lost(),
+            Some(revision) if revision != self.state.revision => self.reopen(errand).await?,
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Reads the webhook anew.
+    async fn reopen(&mut self, errand: &Errand) -> Result<(), AppError> {
+        let Errand { app, holder, webhook, scope, .. } = errand;
+        match app.store.open_stream(*holder, *scope, webhook).await? {
+            None => self.lost(),
+            Some(state) if !state.webhook.active => {
+                self.ending.get_or_insert(End::GiveBack);
+            }
+            // What is not noted yet is known here alone.
+            Some(state) => {
+                let StreamState { paused_until, failing_since, .. } = self.state;
+                self.state = StreamState { paused_until, failing_since, ..state };
+            }
+        }
+        Ok(())
+    }
+
+    fn lost(&mut self) {
+        self.sending.abort_all();
+        self.ending = Some(End::Lost);
+    }
+
+    async fn end(mut self, errand: &Errand) -> Result<(), AppError> {
+        let Errand { app, holder, webhook, scope, .. } = errand;
+        let Some(ending) = self.ending.take() else { return Ok(()) };
+        if matches!(ending, End::Lost) {
+            return Ok(());
+        }
+        let now = app.clock.now();
+        let left = self.plan.give_back().into_iter();
+        let progress = Progress {
+            failed: left.map(|seq| FailedDelivery { seq, attempt: 0, due_at: Some(now) }).collect(),
+            cursor: self.plan.cursor(),
+            paused_until: self.state.paused_until,
+            failing_since: self.state.failing_since,
+            done: Vec::new(),
+        };
+        app.store.note_progress(*holder, *scope, webhook, progress).await?;
+        if let End::SwitchOff(reason) = ending {
+            app.switch_webhook_off(&self.scope, webhook, reason, self.state.failing_since).await?;
+        }
+        Ok(app.store.release_stream(*holder, webhook).await?)
+    }
+}

@@ -1,0 +1,180 @@
+//! Attempts: every try to deliver an event to a webhook, what was sent, what came back and how long it took. They lie with the
+//! requests log: written as often, and read as seldom.
+
+use std::time::Duration;
+
+use sahod_model::{AttemptDetails, DeliveryAttempt, EventId, EventType, SourceId, WebhookId};
+use sahod_vault::{Aad, DataKey};
+
+use crate::{
+    Store,
+    engine::{Params, Row, params, statements},
+    error::{StoreError, corrupt},
+    page::{Page, PageRequest, Position, limit, window},
+    scope::Scoped,
+    sealing::{ATTEMPT_DETAILS, open_json, to_json},
+};
+
+/// How long attempts are kept.
+pub const LIFETIME: Duration = Duration::from_hours(30 * 24);
+
+macro_rules! list {
+    ($of:literal) => {
+        concat!(
+            "SELECT id, at, webhook_id, event_id, event_type, seq, number, status, failure, next_at, duration_us,
+                sealed_with, details FROM attempts
+                WHERE +scope = $1 AND at >= $2 AND (at, id) < ($3, $4) AND ",
+            $of,
+            " ORDER BY at DESC, id DESC LIMIT $6"
+        )
+    };
+}
+
+statements! {
+    LIST_BY_WEBHOOK = list!("webhook_id = $5");
+    LIST_FAILED = list!("webhook_id = $5 AND failure IS NOT NULL");
+    LIST_BY_EVENT = list!("event_id = $5");
+    INSERT_ATTEMPT = "INSERT INTO attempts (scope, at, id, webhook_id, event_id, event_type, seq, number, status, failure,
+            next_at, duration_us, sealed_with, details)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    SWEEP_ATTEMPTS = "DELETE FROM attempts WHERE (scope, at, id) IN
+        (SELECT scope, at, id FROM attempts WHERE scope = $1 AND at < $2 ORDER BY at, id LIMIT $3)";
+}
+
+/// Which attempts are listed.
+#[derive(Clone, Debug)]
+pub enum AttemptFilter {
+    /// To a webhook.
+    Webhook(WebhookId),
+    /// To a webhook, those that failed.
+    Failed(WebhookId),
+    /// To bring an event anywhere.
+    Event(EventId),
+}
+
+/// An attempt as it is kept.
+struct Sealed {
+    attempt: DeliveryAttempt,
+    key_id: String,
+    details: Vec<u8>,
+}
+
+fn read(row: Row<'_>) -> Result<Sealed, StoreError> {
+    Ok(Sealed {
+        attempt: DeliveryAttempt {
+            id: row.parsed(0)?,
+            at: row.timestamp(1)?,
+            webhook_id: row.parsed(2)?,
+            event_id: row.parsed(3)?,
+            event_type: row.named(4, EventType::from_name)?,
+            sequence: row.opt_int(5)?,
+            number: row.int(6)?.try_into().map_err(corrupt)?,
+            status: row.opt_int(7)?.map(u16::try_from).transpose().map_err(corrupt)?,
+            failure: row.opt_text(8)?.map(str::to_owned),
+            next_at: row.opt_timestamp(9)?,
+            duration_us: row.int(10)?.try_into().map_err(corrupt)?,
+            details: None,
+        },
+        key_id: row.text(11)?.to_owned(),
+        details: row.blob(12)?.to_vec(),
+    })
+}
+
+impl Scoped<'_> {
+    /// A page of attempts, newest first.
+    pub async fn list_attempts(
+        &self,
+        filter: &AttemptFilter,
+        page: &PageRequest,
+    ) -> Result<Page<DeliveryAttempt>, StoreError> {
+        let scope = self.scope.number();
+        let mut params = window(scope, None, None, page.after.as_ref());
+        let (sql, of) = match filter {
+            AttemptFilter::Webhook(id) => (LIST_BY_WEBHOOK, id.as_str()),
+            AttemptFilter::Failed(id) => (LIST_FAILED, id.as_str()),
+            AttemptFilter::Event(id) => (LIST_BY_EVENT, id.as_str()),
+        };
+        params.extend(params![of, limit(page)]);
+        let rows = self.store.requests_engine().query(sql, params, read).await?;
+        let page = Page::cut(rows, page.size, |row| Position {
+            sort: row.attempt.at,
+            id: row.attempt.id.as_str().to_owned(),
+        });
+        let keys = self.store.keys_by_id(page.items.iter().map(|row| row.key_id.as_str())).await?;
+        let items = page.items.iter().map(|row| {
+            let aad = Aad { scope, kind: ATTEMPT_DETAILS, id: row.attempt.id.as_str() };
+            let key = keys.get(row.key_id.as_str());
+            let details = key.map(|key| open_json(key, &aad, &row.details)).transpose()?;
+            Ok(DeliveryAttempt { details, ..row.attempt.clone() })
+        });
+        Ok(Page { items: items.collect::<Result<_, StoreError>>()?, next: page.next })
+    }
+}
+
+impl Store {
+    /// Inserts attempts to deliver to one webhook. What came back is sealed with the key of the event's source, if it has
+    /// one, so that a revoke reaches what a receiver sent back of it; left out when that is destroyed already.
+    pub async fn insert_attempts(
+        &self,
+        scope: i64,
+        webhook: &WebhookId,
+        attempts: &[(DeliveryAttempt, Option<SourceId>)],
+    ) -> Result<(), StoreError> {
+        let Some(own) = self.key(webhook.as_str()).await? else { return Ok(()) };
+        let mut rows = Vec::with_capacity(attempts.len());
+        for (attempt, source) in attempts {
+            let Some(details) = &attempt.details else { continue };
+            let source = source.as_ref().filter(|_| details.tells_something());
+            let sealed = match source {
+                None => self.seal_attempt(scope, attempt, details, &own, webhook.as_str()),
+                Some(source) => match self.key(source.as_str()).await? {
+                    Some(key) => self.seal_attempt(scope, attempt, details, &key, source.as_str()),
+                    None => {
+                        self.seal_attempt(scope, attempt, &details.without_body(), &own, webhook.as_str())
+                    }
+                },
+            };
+            rows.push(sealed?);
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.requests_engine().begin();
+        tx.execute(INSERT_ATTEMPT, rows).await?;
+        tx.commit().await
+    }
+
+    fn seal_attempt(
+        &self,
+        scope: i64,
+        attempt: &DeliveryAttempt,
+        details: &AttemptDetails,
+        key: &DataKey,
+        key_id: &str,
+    ) -> Result<Params, StoreError> {
+        let aad = Aad { scope, kind: ATTEMPT_DETAILS, id: attempt.id.as_str() };
+        let sealed = key.seal(&*self.0.random, &aad, to_json(details)?.as_bytes());
+        Ok(params![
+            scope,
+            attempt.at,
+            &attempt.id,
+            &attempt.webhook_id,
+            &attempt.event_id,
+            attempt.event_type.as_str(),
+            attempt.sequence,
+            i64::from(attempt.number),
+            attempt.status.map(i64::from),
+            attempt.failure.as_deref(),
+            attempt.next_at,
+            i64::try_from(attempt.duration_us).unwrap_or(i64::MAX),
+            key_id,
+            sealed,
+        ])
+    }
+
+    /// Deletes up to `limit` attempts of a scope that are older than they are kept; how many it were.
+    pub async fn sweep_attempts(&self, scope: i64, limit: u16) -> Result<u64, StoreError> {
+        let params = params![scope, self.ended_before(LIFETIME), i64::from(limit)];
+        self.requests_engine().write(SWEEP_ATTEMPTS, params).await
+    }
+}
