@@ -25,7 +25,7 @@ impl DocsOrigin {
         let origin = HeaderValue::from_str(origin).ok()?;
         let rules = CorsLayer::new()
             .allow_origin(origin.clone())
-            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
             .allow_headers([
                 header::AUTHORIZATION,
                 header::CONTENT_TYPE,

@@ -72,6 +72,14 @@ impl Params {
         })
     }
 
+    /// The number of an event, or 0.
+    pub fn sequence(&mut self, name: &'static str) -> Option<i64> {
+        self.read(name, "the sequence of an event, or 0", |text| {
+            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            text.parse().ok().filter(|_| digits)
+        })
+    }
+
     /// A day.
     pub fn date(&mut self, name: &'static str) -> Option<Date> {
         self.read(name, "a calendar day written yyyy-MM-dd", |text| text.parse().ok())

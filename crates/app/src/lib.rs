@@ -13,6 +13,7 @@ mod cursors;
 mod delivery;
 pub mod derive;
 mod error;
+mod events;
 mod exports;
 mod files;
 mod idempotency;
@@ -28,6 +29,7 @@ mod payloads;
 mod providers;
 mod read_archive;
 mod recover;
+mod redelivery;
 mod requests;
 mod revoke;
 mod sessions;
@@ -47,6 +49,7 @@ use sahod_model::{Clock, Random};
 use sahod_outbound::{FileStore, HttpClient};
 use sahod_store::Store;
 use sahod_vault::{MasterKey, TextSealer};
+use tokio::sync::watch;
 
 pub use archives::{MAX_FILES, ManualResult, NewArchive, NewFile};
 pub use auth::{ApiKeyPair, Caller};
@@ -55,21 +58,24 @@ pub use consent_templates::NewConsentTemplate;
 pub use cursors::Cursor;
 pub use delivery::{Courier, DeliveryConfig};
 pub use error::{AppError, Fault};
+pub use events::ToldEvent;
 pub use files::OpenedFile;
 pub use idempotency::{Carried, Named};
 pub use invites::NewInvite;
 pub use link::{LinkRequest, Progress, Stage};
 pub use login_keys::LoginKeys;
 pub use providers::ProviderFilter;
+pub use redelivery::{Replay, WebhookStatus};
 pub use sahod_connectors::test_people;
 pub use sahod_documents::samples;
 pub use sahod_store::{
-    AccountFilter, ArchiveFilter, FirstAnswer, ItemFilter, ItemPage, NamedRequest, Page, PageRequest,
-    Position, RequestFilter, Scope, TaskFilter, UserFilter,
+    AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, ItemFilter, ItemPage, NamedRequest, Page,
+    PageRequest, Position, Replayed, RequestFilter, Scope, TaskFilter, UserFilter,
 };
+pub use sahod_webhooks::EventBody;
 pub use sessions::{OpenedSession, Session};
 pub use tokens::IssuedToken;
-pub use webhooks::NewWebhook;
+pub use webhooks::{NewWebhook, WebhookChange};
 
 /// The use cases, with everything that they need. Cheap to clone.
 #[derive(Clone)]
@@ -98,6 +104,8 @@ pub struct Parts {
     addresses: TextSealer,
     links: link::Registry,
     requests: requests::Queue,
+    /// Whoever waits for something is to wait no longer.
+    stopping: watch::Sender<bool>,
 }
 
 impl std::ops::Deref for App {
@@ -140,6 +148,7 @@ impl App {
             addresses: TextSealer::new(master, "file-addresses"),
             links: link::Registry::default(),
             requests: requests::Queue::default(),
+            stopping: watch::Sender::new(false),
         }))
     }
 

@@ -1,8 +1,13 @@
 //! Webhook endpoints.
 
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sahod_model::{
-    EventData, EventType, Mode, SecretString, SwitchedOff, SwitchedOffReason, Timestamp, Webhook, WebhookId,
+    EventData, EventType, ExposeSecret as _, Mode, PreviousSecret, SecretString, SwitchedOff,
+    SwitchedOffReason, Timestamp, Webhook, WebhookId,
 };
+use sahod_outbound::HttpError;
 use sahod_store::{Page, PageRequest, Scope};
 
 use crate::{App, AppError};
@@ -24,18 +29,30 @@ pub struct NewWebhook {
     pub include_payload: bool,
 }
 
+/// What is to be different about a webhook endpoint.
+#[derive(Clone, Debug, Default)]
+pub struct WebhookChange {
+    /// The tenant's name for it.
+    pub name: Option<String>,
+    /// Where events are posted.
+    pub url: Option<String>,
+    /// What it wants.
+    pub event_types: Option<Vec<EventType>>,
+    /// Whether it receives anything.
+    pub active: Option<bool>,
+    /// Whether finished tasks carry the data itself.
+    pub include_payload: Option<bool>,
+}
+
+/// A secret made here has so many random bytes: as many as the hash of its signature has.
+const SECRET_BYTES: usize = 32;
+/// A change is tried so often while others change the same webhook.
+const TRIES: usize = 5;
+
 impl App {
     /// Makes a webhook endpoint.
     pub async fn create_webhook(&self, scope: &Scope, new: NewWebhook) -> Result<Webhook, AppError> {
-        self.http
-            .check_destination(&new.url)
-            .await
-            .map_err(|error| AppError::invalid("url", error.to_string()))?;
-        // Where private networks are called, development included, TLS is the operator's matter.
-        let encrypted = new.url.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
-        if scope.mode() == Mode::Production && !encrypted && !self.http.allows_private_networks() {
-            return Err(AppError::invalid("url", "must begin with https:// in production mode".to_owned()));
-        }
+        self.check_url(scope, &new.url).await?;
         let id = WebhookId::new(self.clock.as_ref(), self.random.as_ref());
         let key = self.store.create_key(id.as_str()).await?;
         let now = self.clock.now();
@@ -66,6 +83,93 @@ impl App {
     /// A page of webhook endpoints, newest first.
     pub async fn list_webhooks(&self, scope: &Scope, page: &PageRequest) -> Result<Page<Webhook>, AppError> {
         Ok(self.store.scoped(scope).list_webhooks(page).await?)
+    }
+
+    /// Changes a webhook endpoint. One that was inactive gets what happens from now on.
+    pub async fn change_webhook(
+        &self,
+        scope: &Scope,
+        id: &WebhookId,
+        change: WebhookChange,
+    ) -> Result<Webhook, AppError> {
+        if let Some(url) = &change.url {
+            self.check_url(scope, url).await?;
+        }
+        self.rewrite_webhook(scope, id, |webhook, _| {
+            let WebhookChange { name, url, event_types, active, include_payload } = change.clone();
+            webhook.name = name.unwrap_or_else(|| std::mem::take(&mut webhook.name));
+            webhook.url = url.unwrap_or_else(|| std::mem::take(&mut webhook.url));
+            webhook.event_types = event_types.unwrap_or_else(|| std::mem::take(&mut webhook.event_types));
+            webhook.include_payload = include_payload.unwrap_or(webhook.include_payload);
+            if let Some(active) = active {
+                webhook.active = active;
+                // From now on it is as its owner says.
+                webhook.switched_off = None;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Gives a webhook endpoint another secret; one that is made here when there is none. The one before signs beside it
+    /// for `overlap`.
+    pub async fn rotate_webhook_secret(
+        &self,
+        scope: &Scope,
+        id: &WebhookId,
+        secret: Option<SecretString>,
+        overlap: Duration,
+    ) -> Result<Webhook, AppError> {
+        let secret = secret.unwrap_or_else(|| {
+            let bytes: [u8; SECRET_BYTES] = self.random.array();
+            format!("whsec_{}", STANDARD.encode(bytes)).into()
+        });
+        self.rewrite_webhook(scope, id, |webhook, now| {
+            if webhook.secret.expose_secret() == secret.expose_secret() {
+                return Err(AppError::invalid("secret", "is the one that the webhook has"));
+            }
+            let previous = std::mem::replace(&mut webhook.secret, secret.clone());
+            let previous = PreviousSecret { secret: previous, expires_at: now.plus(overlap) };
+            webhook.previous_secret = Some(previous).filter(|_| !overlap.is_zero());
+            Ok(())
+        })
+        .await
+    }
+
+    /// Reads a webhook endpoint, changes it and writes it, anew when somebody else changed it meanwhile.
+    async fn rewrite_webhook(
+        &self,
+        scope: &Scope,
+        id: &WebhookId,
+        change: impl Fn(&mut Webhook, Timestamp) -> Result<(), AppError>,
+    ) -> Result<Webhook, AppError> {
+        for _ in 0..TRIES {
+            let before = self.get_webhook(scope, id).await?;
+            let key = self.store.key(id.as_str()).await?.ok_or(AppError::Missing)?;
+            let (mut webhook, now) = (before.clone(), self.clock.now());
+            change(&mut webhook, now)?;
+            // Later than before, whatever the clock says: by this a change is noticed.
+            webhook.updated_at = now.max(before.updated_at.plus(Duration::from_micros(1)));
+            let mut tx = self.store.begin().await?;
+            let written = tx.scoped(scope).update_webhook(&before, &webhook, &key).await?;
+            tx.commit().await?;
+            if written {
+                return Ok(webhook);
+            }
+        }
+        Err(AppError::Unavailable("the webhook is being changed by others all the time".to_owned()))
+    }
+
+    /// Whether events may be posted there.
+    async fn check_url(&self, scope: &Scope, url: &str) -> Result<(), AppError> {
+        let refused = |error: HttpError| AppError::invalid("url", error.to_string());
+        self.http.check_destination(url).await.map_err(refused)?;
+        // Where private networks are called, development included, TLS is the operator's matter.
+        let encrypted = url.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
+        if scope.mode() == Mode::Production && !encrypted && !self.http.allows_private_networks() {
+            return Err(AppError::invalid("url", "must begin with https:// in production mode"));
+        }
+        Ok(())
     }
 
     /// Ends a webhook endpoint; what was still to be sent to it is not.

@@ -182,6 +182,7 @@ impl Installation {
         self.stop.send_replace(true);
         on_stop();
         self.handle.graceful_shutdown(Some(self.grace));
+        self.app.stop_waiting();
         self.app.stop_links().await;
         while self.tasks.join_next().await.is_some() {}
         let (stop_log, log_writer) = self.log_writer;

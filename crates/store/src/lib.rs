@@ -76,7 +76,7 @@ pub use tasks::TaskFilter;
 pub use tenants::{ApiKeyRecord, Tenant};
 pub use tokens::{LinkSession, NewLinkToken};
 pub use tx::Tx;
-pub use unscoped::delivery::{DueDelivery, FailedDelivery, Holder, Progress, StreamState};
+pub use unscoped::delivery::{Due, DueDelivery, FailedDelivery, Holder, Progress, StreamState};
 pub use users::UserFilter;
 
 use alarm::Alarm;

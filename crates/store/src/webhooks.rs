@@ -32,7 +32,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     UPDATE_WEBHOOK = "UPDATE webhooks SET event_types = $1, active = $2, include_payload = $3, updated_at = $4,
             switched_off_at = $5, switched_off_reason = $6, details = $7
-        WHERE id = $8 AND scope = $9";
+        WHERE id = $8 AND scope = $9 AND updated_at = $10";
     SWITCH_OFF = "UPDATE webhooks SET active = 0, updated_at = $1, switched_off_at = $2, switched_off_reason = $3
         WHERE id = $4 AND scope = $5 AND active = 1";
     DELETE_WEBHOOK = "DELETE FROM webhooks WHERE id = $1 AND scope = $2";
@@ -188,12 +188,12 @@ impl ScopedTx<'_> {
         self.insert_stream(&webhook.id).await
     }
 
-    /// Writes a webhook anew; `activated` when it was inactive before: then it gets what happens from now on. Whether there
-    /// is one of that id.
+    /// Writes a webhook anew, unless it was deleted or has changed since it was `before`; whether it was written. One that
+    /// was inactive and is active now gets what happens from now on.
     pub async fn update_webhook(
         &mut self,
+        before: &Webhook,
         webhook: &Webhook,
-        activated: bool,
         key: &DataKey,
     ) -> Result<bool, StoreError> {
         let scope = self.scope.number();
@@ -207,10 +207,13 @@ impl ScopedTx<'_> {
             seal(scope, webhook, key, self.tx.random())?,
             &webhook.id,
             scope,
+            before.updated_at,
         ];
-        let found = self.tx.execute(UPDATE_WEBHOOK, params).await? > 0;
-        self.touch_stream(&webhook.id, activated).await?;
-        Ok(found)
+        let written = self.tx.execute(UPDATE_WEBHOOK, params).await? > 0;
+        if written {
+            self.touch_stream(&webhook.id, webhook.active && !before.active).await?;
+        }
+        Ok(written)
     }
 
     /// Switches a webhook off; whether it was on.

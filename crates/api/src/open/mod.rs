@@ -2,7 +2,10 @@
 
 mod accounts;
 mod archives;
+mod attempts;
 mod consent_templates;
+mod deliveries;
+mod events;
 mod exports;
 mod file_types;
 mod files;
@@ -41,7 +44,8 @@ fn endpoints() -> Vec<Endpoints> {
         consent_templates::endpoints(),
         invite_templates::endpoints(),
         invites::endpoints(),
-        webhooks::endpoints(),
+        deliveries::add_to(webhooks::endpoints()),
+        events::endpoints(),
         requests::endpoints(),
     ];
     all.extend(items::endpoints());

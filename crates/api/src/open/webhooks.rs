@@ -1,9 +1,12 @@
 //! `/webhooks`
 
+use std::time::Duration;
+
 use axum::extract::{RawQuery, State};
-use sahod_app::NewWebhook;
-use sahod_model::EventType;
+use sahod_app::{NewWebhook, WebhookChange};
+use sahod_model::{EventType, ExposeSecret as _, SecretString, Timestamp, WebhookId};
 use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
@@ -35,6 +38,29 @@ pub(super) fn endpoints() -> Endpoints {
             Operation::new("list-webhooks", "List webhooks").page::<WebhookWire<'_>, NoFilter>(),
         )
         .get("/webhooks/{id}", get, Operation::new("get-webhook", "Get a webhook").one::<WebhookWire<'_>>())
+        .patch(
+            "/webhooks/{id}",
+            change,
+            Operation::new("update-webhook", "Change a webhook")
+                .about(
+                    "What is left out stays as it is. One that becomes active gets what happens from then on; what it missed \
+                     can be replayed. The secret has a call of its own.",
+                )
+                .body::<UpdateWebhook>()
+                .one::<WebhookWire<'_>>(),
+        )
+        .post(
+            "/webhooks/{id}/rotateSecret",
+            rotate_secret,
+            Operation::new("rotate-webhook-secret", "Replace a webhook's secret")
+                .about(
+                    "Both secrets sign for a while, so that your server can go over to the new one in between: \
+                     `webhook-signature` has both signatures, `Smile-Signature` the new one, `Smile-Signature-Previous` the \
+                     old one. The new secret is shown only here.",
+                )
+                .optional_body::<RotateSecret>()
+                .one::<NewSecret<'_>>(),
+        )
         .delete(
             "/webhooks/{id}",
             delete,
@@ -123,6 +149,100 @@ fn event_types(fields: &mut Fields) -> Option<Vec<EventType>> {
         }
     }
     Some(types)
+}
+
+/// What is to be different about a webhook.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its shape is of use; `read_change` reads it")]
+struct UpdateWebhook {
+    /// Your name for it.
+    #[schemars(length(min = 1, max = 200))]
+    name: Option<String>,
+    /// Where events are posted. In production mode it must begin with `https://` and lead to a public address.
+    #[schemars(length(min = 1, max = 500), extend("format" = "uri"))]
+    url: Option<String>,
+    /// The events that it wants; `ALL_EVENTS` stands for all of them.
+    #[schemars(length(min = 1, max = 100))]
+    event_types: Option<Vec<EventType>>,
+    /// Whether it receives anything.
+    active: Option<bool>,
+    /// Whether events of finished tasks carry the data itself.
+    include_payload: Option<bool>,
+}
+
+/// `PATCH /webhooks/{id}`
+async fn change(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Reply, ApiError> {
+    let (id, change) = (path_id(&id)?, read_change(fields)?);
+    Reply::object(&WebhookWire::from(&surface.app.change_webhook(&caller.scope, &id, change).await?))
+}
+
+fn read_change(mut fields: Fields) -> Result<WebhookChange, ApiError> {
+    let change = WebhookChange {
+        name: fields.text("name", 1..=200),
+        url: fields.text("url", 1..=500),
+        event_types: if fields.has("eventTypes") { event_types(&mut fields) } else { None },
+        active: fields.flag("active"),
+        include_payload: fields.flag("includePayload"),
+    };
+    fields.finish(Some(change))
+}
+
+/// Both secrets sign for so long when the caller does not say, and at most.
+const OVERLAP_S: u64 = 24 * 3600;
+const LONGEST_OVERLAP_S: u64 = 7 * 24 * 3600;
+
+/// How to replace a secret.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its shape is of use; `rotate_secret` reads it")]
+struct RotateSecret {
+    /// The new secret; left out: one is made.
+    #[schemars(length(min = 1, max = 64))]
+    secret: Option<String>,
+    /// For how many seconds the old one signs beside it; left out: for a day. 0 for one that somebody else may know.
+    #[schemars(range(min = 0, max = 604_800))]
+    overlap_seconds: Option<u32>,
+}
+
+/// A secret that was replaced.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "WebhookSecret")]
+struct NewSecret<'a> {
+    /// The webhook's id.
+    id: &'a WebhookId,
+    /// The new secret. It is shown only here.
+    secret: &'a str,
+    /// Until when the old one signs beside it; null when it does not.
+    previous_secret_expires_at: Option<Timestamp>,
+}
+
+/// `POST /webhooks/{id}/rotateSecret`
+async fn rotate_secret(
+    State(surface): State<Surface>,
+    Authenticated(caller): Authenticated,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Result<Reply, ApiError> {
+    let id: WebhookId = path_id(&id)?;
+    let secret = fields.text("secret", 1..=64).map(SecretString::from);
+    let overlap_s = fields.read("overlapSeconds", "a number of seconds from 0 to 604800 (7 days)", |value| {
+        value.as_u64().filter(|seconds| *seconds <= LONGEST_OVERLAP_S)
+    });
+    fields.finish(Some(()))?;
+    let overlap = Duration::from_secs(overlap_s.unwrap_or(OVERLAP_S));
+    let webhook = surface.app.rotate_webhook_secret(&caller.scope, &id, secret, overlap).await?;
+    Reply::object(&NewSecret {
+        id: &webhook.id,
+        secret: webhook.secret.expose_secret(),
+        previous_secret_expires_at: webhook.previous_secret.as_ref().map(|previous| previous.expires_at),
+    })
 }
 
 /// `GET /webhooks`

@@ -11,6 +11,7 @@ mod operation;
 mod parameters;
 
 pub use document::Document;
+pub use examples::example_event;
 pub use operation::Operation;
 pub use parameters::{Param, Value};
 
@@ -20,7 +21,7 @@ use axum::{
     Router,
     handler::Handler,
     http::Method,
-    routing::{MethodRouter, delete, get, post, put},
+    routing::{MethodRouter, delete, get, patch, post, put},
 };
 
 use crate::state::Surface;
@@ -71,6 +72,15 @@ impl Endpoints {
         T: 'static,
     {
         self.add(Method::PUT, path, put(handler), operation)
+    }
+
+    /// Adds `PATCH path`.
+    pub fn patch<H, T>(self, path: impl Into<Cow<'static, str>>, handler: H, operation: Operation) -> Self
+    where
+        H: Handler<T, Surface>,
+        T: 'static,
+    {
+        self.add(Method::PATCH, path, patch(handler), operation)
     }
 
     /// Adds `DELETE path`.

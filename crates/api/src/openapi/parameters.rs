@@ -32,6 +32,8 @@ pub enum Value {
     Flag,
     /// A whole number from the first to the second.
     Number(u16, u16),
+    /// The number of an event, or 0.
+    Sequence,
     /// One of these.
     OneOf(fn() -> Vec<&'static str>),
 }
@@ -88,6 +90,7 @@ impl Param {
             Value::Month => json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }),
             Value::Flag => json!({ "type": "boolean" }),
             Value::Number(from, to) => json!({ "type": "integer", "minimum": from, "maximum": to }),
+            Value::Sequence => json!({ "type": "integer", "format": "int64", "minimum": 0 }),
             Value::OneOf(values) => json!({ "type": "string", "enum": values() }),
         };
         if self.name == Self::SIZE.name {

@@ -57,6 +57,10 @@ async fn every_operation_answers_as_the_contract_says(world: World) {
 pub(crate) async fn body(api: &Client, method: &Method, path: &str, receiver: &Receiver) -> Option<Value> {
     Some(match (method.as_str(), path) {
         ("POST", "/webhooks") => receiver.webhook(&["ALL_EVENTS"]),
+        ("PATCH", "/webhooks/{id}") => json!({ "includePayload": false }),
+        ("POST", "/webhooks/{id}/replay") => json!({ "fromSequence": 1 }),
+        ("POST", "/webhooks/{id}/rotateSecret") => json!({ "overlapSeconds": 60 }),
+        ("POST", "/webhooks/{id}/test") => json!({ "type": "USER_CREATED" }),
         ("POST", "/consentTemplates") => consent_templates::consent_template("1"),
         ("POST" | "PUT", "/inviteTemplates" | "/inviteTemplates/{id}") => invite_templates::invite_template(),
         ("POST", "/invites") => invites::invite(api).await,

@@ -51,7 +51,8 @@ async fn known_paths_with_another_method_are_unsupported(world: World) {
     let paths: HashSet<&str> = operations.iter().map(|operation| operation.path).collect();
     for path in paths {
         for method in &methods {
-            if operations.iter().any(|known| known.method == method && known.path == path) {
+            let known = operations.iter().any(|known| known.method == method && known.path == path);
+            if known || contract::is_beyond(method, path) {
                 continue;
             }
             let path = contract::filled(path, "x");

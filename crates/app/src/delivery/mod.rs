@@ -8,6 +8,7 @@ mod plan;
 mod record;
 mod render;
 mod stream;
+mod test_event;
 mod throttle;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -19,6 +20,8 @@ use tokio::{
     task::{JoinError, JoinHandle},
     time::{Instant, sleep, timeout},
 };
+
+pub(crate) use render::PayloadIn;
 
 use crate::App;
 

@@ -55,6 +55,13 @@ impl Plan {
         }
     }
 
+    /// What comes up to there is not this plan's any more, but for what is under way.
+    pub(super) fn skip_to(&mut self, cursor: i64) {
+        self.read_to = self.read_to.max(cursor);
+        self.ahead.retain(|event| event.seq > cursor);
+        self.open.retain(|seq| *seq > cursor);
+    }
+
     /// The next event that may go out: the first whose user has nothing under way.
     pub(super) fn begin(&mut self) -> Option<StoredEvent> {
         let is_free =

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use sahod_model::{AttemptId, DeliveryAttempt, SourceId, Timestamp, UserId, Webhook};
-use sahod_store::{Scope, StoredEvent};
+use sahod_model::{AttemptId, DeliveryAttempt, EventId, EventType, SourceId, Timestamp, UserId, Webhook};
+use sahod_store::{Due, Scope, StoredEvent};
 use sahod_webhooks::{Attempt, Message, Target, Wish, deliver};
 
+use super::render::PayloadIn;
 use crate::App;
 
 /// An attempt that has ended.
@@ -16,8 +17,8 @@ pub(super) struct Ended {
     pub(super) source: Option<SourceId>,
     pub(super) user: Option<UserId>,
     pub(super) seq: i64,
-    /// How often it had been tried before; `None` for an event that was next in the log.
-    pub(super) tried: Option<u32>,
+    /// That it was due by itself; `None` for an event that was next in the log.
+    pub(super) due: Option<Due>,
     pub(super) wish: Option<Wish>,
     /// Nothing was sent, through no fault of the receiver's.
     pub(super) ours: bool,
@@ -45,10 +46,11 @@ pub(super) async fn attempt(
     scope: &Scope,
     webhook: &Webhook,
     event: StoredEvent,
-    tried: Option<u32>,
+    due: Option<Due>,
 ) -> Ended {
     let at = app.clock.now();
-    let attempt = match app.render_event(scope, &event, webhook.include_payload).await {
+    let payload = if webhook.include_payload { PayloadIn::Every } else { PayloadIn::CompletedSessions };
+    let attempt = match app.render_event(scope, &event, payload).await {
         Ok(body) => {
             let message = Message { id: &event.id, sequence: Some(event.seq), body, at };
             Some(deliver(&app.http, Target::of(webhook, at), message).await)
@@ -60,17 +62,19 @@ pub(super) async fn attempt(
     };
     let ours = attempt.is_none();
     let wish = attempt.as_ref().and_then(|attempt| attempt.wish);
-    let record = record(app, webhook, &event, attempt, at, tried.unwrap_or(0).saturating_add(1));
-    let StoredEvent { seq, source_id: source, user_id: user, .. } = event;
-    let mut ended = Ended { record, source, user, seq, tried, wish, ours };
+    let StoredEvent { seq, id, event_type, source_id: source, user_id: user, .. } = event;
+    let number = due.map_or(0, |due| due.tried).saturating_add(1);
+    let record = record(app, webhook, (id, event_type, Some(seq)), attempt, at, number);
+    let mut ended = Ended { record, source, user, seq, due, wish, ours };
     ended.record.next_at = ended.next_at(app, app.clock.now());
     ended
 }
 
-fn record(
+/// What is kept of an attempt to bring an event, of that id, type and number, to a webhook.
+pub(super) fn record(
     app: &App,
     webhook: &Webhook,
-    event: &StoredEvent,
+    (event_id, event_type, sequence): (EventId, EventType, Option<i64>),
     attempt: Option<Attempt>,
     at: Timestamp,
     number: u32,
@@ -83,9 +87,9 @@ fn record(
         id: AttemptId::new(app.clock.as_ref(), app.random.as_ref()),
         at,
         webhook_id: webhook.id.clone(),
-        event_id: event.id.clone(),
-        event_type: event.event_type,
-        sequence: Some(event.seq),
+        event_id,
+        event_type,
+        sequence,
         number,
         status,
         failure,

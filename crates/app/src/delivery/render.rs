@@ -8,14 +8,35 @@ use serde_json::value::RawValue;
 
 use crate::{App, AppError};
 
+/// Which bodies carry the data itself, where it is still readable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PayloadIn {
+    /// None: lists of events.
+    None,
+    /// Those of a completed session, as the contract has it.
+    CompletedSessions,
+    /// Those of finished tasks, too.
+    Every,
+}
+
 impl App {
-    /// The body of an event. `include_payload`: whether that of a finished task carries the data.
-    pub(crate) async fn render_event(
+    /// The body of an event, as bytes to be signed. `payload`: what of it carries the data itself.
+    pub(super) async fn render_event(
         &self,
         scope: &Scope,
         event: &StoredEvent,
-        include_payload: bool,
+        payload: PayloadIn,
     ) -> Result<Bytes, AppError> {
+        self.event_body(scope, event, payload).await?.render().map_err(AppError::internal)
+    }
+
+    /// The body of an event. `payload`: what of it carries the data itself.
+    pub(crate) async fn event_body(
+        &self,
+        scope: &Scope,
+        event: &StoredEvent,
+        payload: PayloadIn,
+    ) -> Result<EventBody, AppError> {
         let mut body = EventBody::new(event.id.clone(), event.event_type, event.created_at, &event.body)
             .map_err(AppError::internal)?;
         match event.event_type {
@@ -27,21 +48,20 @@ impl App {
                     body = body.with("loginName", &login).map_err(AppError::internal)?;
                 }
             }
-            EventType::TaskFinished if include_payload => {
+            EventType::TaskFinished if payload == PayloadIn::Every => {
                 if let Some(source) = &event.source_id {
                     let payload = self.source_payload(scope, source).await?;
                     body = body.with_raw("payload", raw(payload)?);
                 }
             }
-            // The contract has it in every such event.
-            EventType::UserSessionCompleted => {
+            EventType::UserSessionCompleted if payload != PayloadIn::None => {
                 if let Some(user) = &event.user_id {
                     body = body.with_raw("payload", raw(self.payload_of(scope, user).await?)?);
                 }
             }
             _ => {}
         }
-        body.render().map_err(AppError::internal)
+        Ok(body)
     }
 
     async fn payload_of(&self, scope: &Scope, user: &UserId) -> Result<Vec<u8>, AppError> {

@@ -12,7 +12,9 @@ use std::{
 
 use futures_util::future::{BoxFuture, OptionFuture};
 use sahod_model::{DeliveryAttempt, SourceId, SwitchedOffReason, WebhookId};
-use sahod_store::{DueDelivery, FailedDelivery, Holder, Progress, Scope, StoreError, StreamState};
+use sahod_store::{
+    Due, DueDelivery, FailedDelivery, Holder, Progress, Scope, StoreError, StoredEvent, StreamState,
+};
 use sahod_webhooks::Wish;
 use tokio::{
     sync::{Notify, Semaphore, watch},
@@ -219,7 +221,7 @@ impl Stream {
             if self.state.webhook.wants(delivery.event.event_type) {
                 self.due.push_back(delivery);
             } else {
-                self.news.done.push((seq, delivery.attempt));
+                self.news.done.push((seq, delivery.due.at));
             }
             self.retrying.insert(seq);
         }
@@ -232,27 +234,25 @@ impl Stream {
         self.retry_first = !retry_first;
         for retry in [retry_first, !retry_first] {
             let next = if retry {
-                self.due.pop_front()
+                self.due.pop_front().map(|DueDelivery { due, event }| (event, Some(due)))
             } else {
-                let event = takes_new.then(|| self.plan.begin()).flatten();
-                event.map(|event| DueDelivery { attempt: 0, event })
+                takes_new.then(|| self.plan.begin()).flatten().map(|event| (event, None))
             };
-            if let Some(next) = next {
-                self.send(errand, next, retry);
+            if let Some((event, due)) = next {
+                self.send(errand, event, due);
                 return true;
             }
         }
         false
     }
 
-    fn send(&mut self, errand: &Errand, due: DueDelivery, retry: bool) {
+    fn send(&mut self, errand: &Errand, event: StoredEvent, due: Option<Due>) {
         let (app, at_once) = (errand.app.clone(), Arc::clone(&errand.at_once));
         let (scope, webhook) = (self.scope.clone(), self.state.webhook.clone());
-        let DueDelivery { attempt: tried, event } = due;
         self.sending.spawn(async move {
             // Never closed, so this only waits for its turn.
             let _place = at_once.acquire().await;
-            attempt(&app, &scope, &webhook, event, retry.then_some(tried)).await
+            attempt(&app, &scope, &webhook, event, due).await
         });
     }
 
@@ -275,14 +275,14 @@ impl Stream {
             Some(Wish::Nothing) => self.ending = Some(End::SwitchOff(SwitchedOffReason::Gone)),
             None => {}
         }
-        if ended.tried.is_none() {
+        if ended.due.is_none() {
             self.plan.settle(ended.seq, ended.user.as_ref());
         }
         if !ended.is_delivered() {
             let (attempt, due_at) = (ended.record.number, ended.record.next_at);
             self.news.failed.push(FailedDelivery { seq: ended.seq, attempt, due_at });
-        } else if let Some(tried) = ended.tried {
-            self.news.done.push((ended.seq, tried));
+        } else if let Some(due) = ended.due {
+            self.news.done.push((ended.seq, due.at));
         }
         self.records.push((ended.record, ended.source));
     }
@@ -353,6 +353,11 @@ impl Stream {
             Some(state) => {
                 let StreamState { paused_until, failing_since, .. } = self.state;
                 self.state = StreamState { paused_until, failing_since, ..state };
+                // It was inactive meanwhile: what happened then is not sent.
+                if self.state.cursor > self.noted_cursor {
+                    self.plan.skip_to(self.state.cursor);
+                    self.noted_cursor = self.state.cursor;
+                }
             }
         }
         Ok(())

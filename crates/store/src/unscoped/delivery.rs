@@ -35,14 +35,14 @@ statements! {
     EVENTS_AFTER = concat!("SELECT ", events::columns!(), " FROM events
         WHERE scope = $1 AND seq > $2 ORDER BY seq LIMIT $3");
     GET_EVENT_BY_SEQ = concat!("SELECT ", events::columns!(), " FROM events WHERE scope = $1 AND seq = $2");
-    DUE_DELIVERIES = "SELECT d.attempt, e.seq, e.id, e.type, e.created_at, e.user_id, e.source_id, e.body
+    DUE_DELIVERIES = "SELECT d.attempt, d.due_at, e.seq, e.id, e.type, e.created_at, e.user_id, e.source_id, e.body
         FROM deliveries d JOIN events e ON e.scope = d.scope AND e.seq = d.seq
         WHERE d.webhook_id = $1 AND d.due_at <= $2 ORDER BY d.due_at LIMIT $3";
     ADVANCE_STREAM = "UPDATE streams SET cursor = CASE WHEN cursor < $1 THEN $1 ELSE cursor END,
             paused_until = $2, failing_since = $3
         WHERE webhook_id = $4 AND holder = $5 RETURNING revision";
-    // One that is to be sent again since is another attempt by now, and stays.
-    END_DELIVERY = "DELETE FROM deliveries WHERE webhook_id = $1 AND seq = $2 AND attempt = $3";
+    // One that was asked for again since is due at another time by now, and stays.
+    END_DELIVERY = "DELETE FROM deliveries WHERE webhook_id = $1 AND seq = $2 AND due_at = $3";
     FAIL_DELIVERY = "INSERT INTO deliveries (webhook_id, seq, scope, attempt, due_at) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (webhook_id, seq) DO UPDATE SET attempt = excluded.attempt, due_at = excluded.due_at";
     SWEEP_EVENTS = "DELETE FROM events WHERE scope = $1 AND seq IN
@@ -67,11 +67,20 @@ pub struct StreamState {
     pub failing_since: Option<Timestamp>,
 }
 
+/// That an event is to be sent by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Since when.
+    pub at: Timestamp,
+    /// How often it was tried.
+    pub tried: u32,
+}
+
 /// An event that is to be sent to a webhook by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueDelivery {
-    /// How often it was tried.
-    pub attempt: u32,
+    /// That it is.
+    pub due: Due,
     /// The event.
     pub event: StoredEvent,
 }
@@ -96,8 +105,8 @@ pub struct Progress {
     pub paused_until: Option<Timestamp>,
     /// When its receiver began to fail.
     pub failing_since: Option<Timestamp>,
-    /// Of what was due by itself, what is done with: number, and how often it had been tried before.
-    pub done: Vec<(i64, u32)>,
+    /// Of what was due by itself, what is done with: number, and since when it was due.
+    pub done: Vec<(i64, Timestamp)>,
     /// What failed.
     pub failed: Vec<FailedDelivery>,
 }
@@ -199,8 +208,8 @@ impl Store {
         limit: u16,
     ) -> Result<Vec<DueDelivery>, StoreError> {
         let read = |row: Row<'_>| {
-            let attempt = row.int(0)?.try_into().map_err(corrupt)?;
-            Ok(DueDelivery { attempt, event: events::read_at(row, 1)? })
+            let due = Due { tried: row.int(0)?.try_into().map_err(corrupt)?, at: row.timestamp(1)? };
+            Ok(DueDelivery { due, event: events::read_at(row, 2)? })
         };
         self.engine().query(DUE_DELIVERIES, params![id, now, i64::from(limit)], read).await
     }
@@ -218,7 +227,7 @@ impl Store {
         let Some(revision) = tx.query_opt(ADVANCE_STREAM, params, |row| row.int(0)).await? else {
             return Ok(None);
         };
-        let ended = progress.done.iter().map(|(seq, attempt)| params![id, *seq, i64::from(*attempt)]);
+        let ended = progress.done.iter().map(|(seq, due_at)| params![id, *seq, *due_at]);
         tx.execute_many(END_DELIVERY, ended.collect()).await?;
         let failed = progress.failed.iter();
         let failed = failed.map(|one| params![id, one.seq, scope, i64::from(one.attempt), one.due_at]);

@@ -73,7 +73,8 @@ fn is_recording() -> bool {
 async fn play(world: &World) -> Value {
     let (api, receiver) = (world.api(), Receiver::start().await);
     receiver.subscribe(&api, &["ALL_EVENTS"]).await;
-    let names = scene::set(world, &receiver).await;
+    let shown = Receiver::start().await;
+    let names = scene::set(world, &receiver, &shown).await;
     let document = document(world).await;
     let described = operations(&document);
     let mut calls = calls::calls();
@@ -81,14 +82,14 @@ async fn play(world: &World) -> Value {
         let known = calls.iter().any(|call| operation == call.operation);
         assert!(known, "no call shows {operation}: add one to tests/it/examples/calls.rs");
     }
-    let mut stable = Stable::default();
-    let mut shown = BTreeMap::new();
+    let mut stable = Stable::new(&shown.url);
+    let mut operations = BTreeMap::new();
     for call in &mut calls {
         let described = described.iter().find(|operation| operation.facts["operationId"] == call.operation);
         let described = described.unwrap_or_else(|| panic!("{} is no operation", call.operation));
         let (method, path) = (described.method.clone(), &described.path);
         assert!(is_of(call.path, path), "{}: {} is not {path}", call.operation, call.path);
-        shown.insert(call.operation, make(world, call, method, &names, &mut stable).await);
+        operations.insert(call.operation, make(world, call, method, &names, &mut stable).await);
     }
     scene::go_on(world, &names).await;
 
@@ -97,7 +98,7 @@ async fn play(world: &World) -> Value {
     let got = receiver.wait(all_came).await;
     let events: BTreeMap<_, _> =
         wanted.iter().map(|name| (*name, stable.value(&first(&got, name).unwrap()))).collect();
-    json!({ "operations": shown, "events": events })
+    json!({ "operations": operations, "events": events })
 }
 
 /// The first event of that type that arrived.

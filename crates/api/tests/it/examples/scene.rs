@@ -7,10 +7,11 @@ use sahod_model::{
     item::{Contribution, Document, Eincome, Employment, Income, Item, SourceItem, SourceRef, SourceType},
 };
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::{
     archives,
-    harness::{GEORGE, Receiver, Widget, World, world::NewUser},
+    harness::{GEORGE, PATIENCE, Receiver, Widget, World, world::NewUser},
     invite_templates::invite_template,
 };
 
@@ -18,12 +19,14 @@ use crate::{
 pub(super) type Names = Vec<(&'static str, String)>;
 
 /// George, with every kind of data, and an invitation of his that he took up and took back.
-pub(super) async fn set(world: &World, receiver: &Receiver) -> Names {
+/// `shown` is the receiver of the one webhook that calls show.
+pub(super) async fn set(world: &World, receiver: &Receiver, shown: &Receiver) -> Names {
     world.share_links().await;
     let other = NewUser::make(&world.open(&world.globex)).await;
     Widget::open(&world.stranger("link-sandbox"), &other.token).await.link("abccorp", &GEORGE).await;
 
     let api = world.api();
+    let hook = shown.subscribe(&api, &["USER_SESSION_COMPLETED"]).await;
     let template = api.post("/inviteTemplates", &invite_template()).await.data(201)["id"].take();
     let invite = api.post("/invites", &invite(&template)).await.data(201);
     let invited = world.widget_for(invite["userId"].as_str().unwrap()).await;
@@ -43,7 +46,13 @@ pub(super) async fn set(world: &World, receiver: &Receiver) -> Names {
     unreadable["fileType"] = json!("TAX_DOCUMENT");
     archives::handed_over(&api, "/archives", &unreadable).await;
     let archive = archives::handed_over(&api, "/archives", &archives::payslip(user, archives::GEORGES)).await;
+    let event = attempts(world, &hook, 2).await[0]["eventId"].take();
+    // The last attempt to bring it anywhere is one of this webhook.
+    api.post(&format!("/webhooks/{hook}/replay"), &json!({ "eventId": event })).await.data(200);
+    attempts(world, &hook, 3).await;
     vec![
+        ("event", event.as_str().unwrap().to_owned()),
+        ("hook", hook),
         ("archive", archive["id"].as_str().unwrap().to_owned()),
         ("user", widget.session["userId"].as_str().unwrap().to_owned()),
         ("account", account),
@@ -51,6 +60,20 @@ pub(super) async fn set(world: &World, receiver: &Receiver) -> Names {
         ("scheme", scheme),
         ("template", template.as_str().unwrap().to_owned()),
     ]
+}
+
+/// The attempts to bring events to a webhook, once there are so many.
+async fn attempts(world: &World, hook: &str, count: usize) -> Vec<Value> {
+    let wait = async {
+        loop {
+            let attempts = world.api().all(&format!("/webhooks/{hook}/attempts"), 10).await;
+            if attempts.len() == count {
+                return attempts;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, wait).await.expect("attempts")
 }
 
 /// What invites George.

@@ -23,15 +23,29 @@ const REQUEST: &str = "01a1f7f8-3000-7000-8000-000000000001";
 /// 2026-11-20T08:00:00Z, as ids begin that are made then.
 const MADE_THEN: &str = "01a1f7f83000";
 
+/// Where the webhook that is shown goes, to readers.
+const RECEIVER: &str = "https://loans.example.com/sahod";
+/// `not-a-secret`.
+const WEBHOOK_SECRET: &str = "whsec_bm90LWEtc2VjcmV0";
+/// Of a webhook's signatures, which are of bytes that differ from run to run.
+const SIGNATURE: &str = "v1,bm90LWEtc2lnbmF0dXJl";
+
 /// Makes values stable. The same id becomes the same placeholder wherever it stands.
 #[derive(Default)]
 pub(super) struct Stable {
+    /// Where the webhook that is shown really goes.
+    receiver: String,
     ids: HashMap<String, String>,
     /// How many ids of each sort there are.
     counts: HashMap<String, u32>,
 }
 
 impl Stable {
+    /// For a run in which the webhook that is shown goes to `receiver`.
+    pub(super) fn new(receiver: &str) -> Self {
+        Self { receiver: receiver.to_owned(), ..Self::default() }
+    }
+
     /// The same value in every run, and short: of a list of objects only the first is kept.
     pub(super) fn value(&mut self, value: &Value) -> Value {
         match value {
@@ -54,8 +68,15 @@ impl Stable {
             ("fileContent", Value::String(_)) => json!(FILE),
             ("url" | "downloadUrl", Value::String(url)) if url.contains("?address=") => json!(ADDRESS),
             ("md5", Value::String(_)) => json!(MD5),
-            // How long it really took.
+            // How long it really took, how long the times in it were written, and what is under way meanwhile.
             ("durationUs", Value::Number(_)) => json!(1_500),
+            ("bodyBytes", Value::Number(_)) => json!(300),
+            ("sequence" | "lastSequence", Value::Number(_)) => json!(64),
+            ("Sahod-Sequence", _) => json!("64"),
+            ("webhook-timestamp", _) => json!("1795161600"),
+            ("webhook-signature", _) => json!(SIGNATURE),
+            ("Smile-Signature", _) => json!("0".repeat(128)),
+            ("secret", Value::String(secret)) if secret.starts_with("whsec_") => json!(WEBHOOK_SECRET),
             _ => self.value(value),
         }
     }
@@ -70,6 +91,9 @@ impl Stable {
         let mut text = text.to_owned();
         for (here, there) in ADDRESSES {
             text = text.replace(here, there);
+        }
+        if text == self.receiver {
+            return RECEIVER.to_owned();
         }
         let words = text.split_inclusive(|letter| !of_an_id(letter));
         words

@@ -10,6 +10,7 @@ use axum::{
     body::Bytes,
     extract::State,
     http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Response},
     routing::post,
 };
 use sahod_model::SecretString;
@@ -32,6 +33,7 @@ pub(crate) struct Receiver {
 pub(crate) struct Delivery {
     pub(crate) signature: String,
     pub(crate) content_type: String,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     /// What it was answered with.
     pub(crate) answered: u16,
@@ -46,6 +48,10 @@ impl Delivery {
         self.json()["type"].as_str().unwrap().to_owned()
     }
 
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
     pub(crate) fn is_signed_with(&self, secret: &str) -> bool {
         sahod_webhooks::verify(&SecretString::from(secret.to_owned()), &self.body, &self.signature)
     }
@@ -58,14 +64,16 @@ struct Server {
     answers: Arc<Mutex<VecDeque<u16>>>,
 }
 
-async fn take(State(server): State<Server>, headers: HeaderMap, body: Bytes) -> StatusCode {
+/// With 429 comes the wish to be left alone for an hour.
+async fn take(State(server): State<Server>, headers: HeaderMap, body: Bytes) -> Response {
     let text =
         |name: &str| headers.get(name).map_or_else(String::new, |value| value.to_str().unwrap().into());
     let answered = server.answers.lock().unwrap().pop_front().unwrap_or(200);
-    let delivery =
-        Delivery { signature: text("smile-signature"), content_type: text("content-type"), body, answered };
+    let (signature, content_type) = (text("smile-signature"), text("content-type"));
+    let delivery = Delivery { signature, content_type, headers, body, answered };
     server.got.send_modify(|got| got.push(delivery));
-    StatusCode::from_u16(answered).unwrap()
+    let status = StatusCode::from_u16(answered).unwrap();
+    if answered == 429 { (status, [("retry-after", "3600")]).into_response() } else { status.into_response() }
 }
 
 impl Receiver {

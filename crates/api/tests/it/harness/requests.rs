@@ -78,6 +78,11 @@ impl Client {
         self.post_text(path, Some("application/json"), body.to_string()).await
     }
 
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        let headers = [(header::CONTENT_TYPE, "application/json")];
+        self.send(Method::PATCH, path, &headers, body.to_string().into()).await
+    }
+
     pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
         let headers = [(header::CONTENT_TYPE, "application/json")];
         self.send(Method::PUT, path, &headers, body.to_string().into()).await

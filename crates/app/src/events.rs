@@ -1,0 +1,96 @@
+//! Events for customers who catch up: the same log that webhooks read.
+
+use std::time::Duration;
+
+use sahod_model::EventId;
+use sahod_store::{EventFilter, Page, PageRequest, Scope, StoredEvent};
+use sahod_webhooks::EventBody;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::{App, AppError, delivery::PayloadIn};
+
+/// Whoever waits looks no more often than this, however much happens elsewhere.
+const BREATH: Duration = Duration::from_millis(20);
+
+/// An event as it is told.
+#[derive(Debug)]
+pub struct ToldEvent {
+    /// Its number in its tenant's and mode's sequence, from 1.
+    pub sequence: i64,
+    /// What webhooks are sent.
+    pub body: EventBody,
+}
+
+impl App {
+    /// A page of events, without payloads.
+    pub async fn list_events(
+        &self,
+        scope: &Scope,
+        filter: &EventFilter,
+        page: &PageRequest,
+    ) -> Result<Page<ToldEvent>, AppError> {
+        let store = self.store.scoped(scope);
+        if let Some(after) = filter.after.filter(|_| page.after.is_none()) {
+            let kept = store.kept_events().await?;
+            if after > kept.last {
+                let detail = format!("is past the last event, which has the number {}", kept.last);
+                return Err(AppError::invalid("after", detail));
+            }
+            if after + 1 < kept.first {
+                let detail = format!(
+                    "is too long ago: events are kept for 90 days, and the first that is left has the number {}; read \
+                     the objects themselves, then go on with after={}",
+                    kept.first,
+                    kept.first - 1
+                );
+                return Err(AppError::invalid("after", detail));
+            }
+        }
+        let page = store.list_events(filter, page).await?;
+        let mut items = Vec::with_capacity(page.items.len());
+        for event in page.items {
+            items.push(self.tell(scope, event, PayloadIn::None).await?);
+        }
+        Ok(Page { items, next: page.next })
+    }
+
+    /// The event of that id, with its payload.
+    pub async fn get_event(&self, scope: &Scope, id: &EventId) -> Result<ToldEvent, AppError> {
+        let event = self.store.scoped(scope).get_event(id).await?.ok_or(AppError::Missing)?;
+        self.tell(scope, event, PayloadIn::Every).await
+    }
+
+    /// Waits until there is an event after that number, or the time is up, or this process is to stop.
+    pub async fn await_event(&self, scope: &Scope, after: i64, most: Duration) -> Result<(), AppError> {
+        let store = self.store.scoped(scope);
+        let (end, mut stopping) = (Instant::now() + most, self.stopping.subscribe());
+        loop {
+            let appended = store.event_appended();
+            let over = Instant::now() >= end || *stopping.borrow();
+            if over || store.kept_events().await?.last > after {
+                return Ok(());
+            }
+            // Other processes append events, too.
+            let look = end.min(Instant::now() + self.config.deliveries.poll);
+            tokio::select! {
+                () = appended => sleep(BREATH).await,
+                () = sleep_until(look) => {}
+                _ = stopping.changed() => {}
+            }
+        }
+    }
+
+    /// Lets nobody wait for events any more.
+    pub fn stop_waiting(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    async fn tell(
+        &self,
+        scope: &Scope,
+        event: StoredEvent,
+        payload: PayloadIn,
+    ) -> Result<ToldEvent, AppError> {
+        Ok(ToldEvent { sequence: event.seq, body: self.event_body(scope, &event, payload).await? })
+    }
+}
