@@ -1,5 +1,6 @@
-//! The one door through which this installation reaches what is not part of it: other servers, by HTTP, and the place where
-//! files are kept ([`FileStore`]), which the operator names and which therefore needs no guard.
+//! The one door through which this installation reaches what is not part of it: other servers, by HTTP, the place where
+//! files are kept ([`FileStore`]), and the mail server ([`Mailer`]). The operator names the last two, which therefore need no
+//! guard.
 //!
 //! It owns the address guard, the bounds on time and size, and the words for what went wrong. Whoever calls a foreign
 //! server uses [`HttpClient`]; `clippy.toml` bans every other client.
@@ -19,6 +20,7 @@ mod client;
 mod config;
 mod error;
 mod files;
+mod mail;
 mod message;
 mod resolver;
 
@@ -27,4 +29,5 @@ pub use client::HttpClient;
 pub use config::HttpClientConfig;
 pub use error::HttpError;
 pub use files::{FileStore, FileStoreError, FilesConfig};
+pub use mail::{Mail, MailConfig, MailEncryption, MailError, Mailer, check_mail_address};
 pub use message::{HttpBeginning, HttpRequest, HttpResponse, Method};
