@@ -23,7 +23,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http_body_util::BodyExt as _;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
-use sahod_app::{App, AppConfig, LoginKeys};
+use sahod_app::{App, AppConfig, LoginKeys, Outside};
 use sahod_connectors::{Catalogue, Pace, Sleeper, async_trait};
 use sahod_model::{Clock, ExposeSecret as _, Mode, SystemRandom};
 use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
@@ -103,21 +103,21 @@ async fn make() -> (TestStore, Surfaces, HeaderValue) {
     let keys = store.folder().to_owned();
     let master = MasterKey::from_bytes([7; 32]);
     let clock: Arc<dyn Clock> = store.clock.clone();
+    // Where everything may be called nothing is looked up; and nothing is called, as no courier runs.
+    let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
     let app = App::new(
         store.store.clone(),
         Catalogue::new(Pace::new(Duration::ZERO, Duration::ZERO, Arc::new(NoWait))).unwrap(),
         LoginKeys::start(move || {
             RsaKeys::load_or_create(&keys, &MasterKey::from_bytes([7; 32]), &SystemRandom)
         }),
-        // Where everything may be called nothing is looked up; and nothing is called, as no worker runs.
-        HttpClient::new(HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() })
-            .unwrap(),
-        FileStore::in_memory(),
+        Outside { http: HttpClient::new(http).unwrap(), files: FileStore::in_memory(), mailer: None },
         clock,
         Arc::clone(&store.random),
         AppConfig::default(),
         &master,
     );
+    app.stop_waiting();
     let tenant = "acme".parse().unwrap();
     app.ensure_tenant(&tenant, "Acme Lending").await.unwrap();
     let pair = app.create_api_key(&tenant, Mode::Sandbox, "fuzz", None).await.unwrap();

@@ -24,6 +24,7 @@ mod invites;
 mod items;
 mod link;
 mod login_keys;
+mod notices;
 mod payload_text;
 mod payloads;
 mod providers;
@@ -46,7 +47,7 @@ use std::sync::Arc;
 use sahod_connectors::Catalogue;
 use sahod_jobs::Handler;
 use sahod_model::{Clock, Random};
-use sahod_outbound::{FileStore, HttpClient};
+use sahod_outbound::{FileStore, HttpClient, Mailer};
 use sahod_store::Store;
 use sahod_vault::{MasterKey, TextSealer};
 use tokio::sync::watch;
@@ -77,6 +78,17 @@ pub use sessions::{OpenedSession, Session};
 pub use tokens::IssuedToken;
 pub use webhooks::{NewWebhook, WebhookChange};
 
+/// What is outside of the installation, and how it is reached.
+#[derive(Clone, Debug)]
+pub struct Outside {
+    /// Other servers.
+    pub http: HttpClient,
+    /// Where files are kept.
+    pub files: FileStore,
+    /// Who sends mail; `None`: nobody does.
+    pub mailer: Option<Mailer>,
+}
+
 /// The use cases, with everything that they need. Cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -93,6 +105,8 @@ pub struct Parts {
     pub http: HttpClient,
     /// Where files are kept.
     pub files: FileStore,
+    /// Who sends mail; `None`: nobody does.
+    pub mailer: Option<Mailer>,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// Chance.
@@ -127,8 +141,7 @@ impl App {
         store: Store,
         catalogue: Catalogue,
         login_keys: LoginKeys,
-        http: HttpClient,
-        files: FileStore,
+        Outside { http, files, mailer }: Outside,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
         config: AppConfig,
@@ -140,6 +153,7 @@ impl App {
             login_keys,
             http,
             files,
+            mailer,
             clock,
             random,
             config,
@@ -160,6 +174,7 @@ impl App {
             Box::new(archives::TidyArchive::new(self.clone())),
             Box::new(read_archive::ReadArchive::new(self.clone())),
             Box::new(exports::DeleteExport::new(self.clone())),
+            Box::new(notices::TellSwitchedOff::new(self.clone())),
             Box::new(sweep::Sweep::new(self.clone())),
         ]
     }

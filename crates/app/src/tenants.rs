@@ -1,10 +1,19 @@
 //! Tenants' settings.
 
 use sahod_model::TenantId;
+use sahod_outbound::check_mail_address;
 
 use crate::{App, AppError};
 
 impl App {
+    /// Says where to write to about a tenant's webhooks; `None`: nowhere any more.
+    pub async fn set_contact(&self, tenant: &TenantId, contact: Option<&str>) -> Result<(), AppError> {
+        if let Some(contact) = contact {
+            check_mail_address(contact).map_err(|error| AppError::invalid("contact", error.to_string()))?;
+        }
+        if self.store.update_tenant_contact(tenant, contact).await? { Ok(()) } else { Err(AppError::Missing) }
+    }
+
     /// Says whether a tenant shares with others, and is told, when a person linked. It holds for accounts that are connected
     /// from now on, because people are asked first; one that stops is forgotten at once.
     pub async fn share_links(&self, tenant: &TenantId, shares: bool) -> Result<(), AppError> {

@@ -10,7 +10,7 @@ use sahod_model::{
 use sahod_outbound::HttpError;
 use sahod_store::{Page, PageRequest, Scope};
 
-use crate::{App, AppError};
+use crate::{App, AppError, notices};
 
 /// A webhook endpoint that a tenant wants.
 #[derive(Debug)]
@@ -197,6 +197,9 @@ impl App {
         if scoped.switch_webhook_off(id, SwitchedOff { at: self.clock.now(), reason }).await? {
             let event = EventData::WebhookDisabled { webhook_id: id.clone(), reason, failing_since };
             scoped.append_event(&event, None).await?;
+            if let Some(job) = notices::switched_off(self, scope, id)? {
+                tx.enqueue(&job).await?;
+            }
         }
         Ok(tx.commit().await?)
     }

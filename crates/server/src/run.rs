@@ -11,11 +11,11 @@ use std::{
 use axum::Router;
 use axum_server::Handle;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig};
-use sahod_app::{App, AppConfig, ConsentConfig, Courier, DeliveryConfig, LoginKeys};
+use sahod_app::{App, AppConfig, ConsentConfig, Courier, DeliveryConfig, LoginKeys, Outside};
 use sahod_connectors::{Catalogue, Pace, Sleeper, async_trait};
 use sahod_jobs::{Worker, WorkerConfig};
 use sahod_model::{Clock, Random, SystemClock, SystemRandom};
-use sahod_outbound::{FileStore, HttpClient};
+use sahod_outbound::{FileStore, HttpClient, Mailer};
 use sahod_store::{DatabaseUrl, Store, StoreConfig};
 use sahod_vault::{MasterKey, RsaKeys};
 use sahod_webhooks::RetryPolicy;
@@ -26,7 +26,7 @@ use tokio::{
 };
 
 use crate::{
-    command::Failure,
+    command::{ConfigFile, Failure},
     config::{Config, LogFormat},
     listen, tls,
     urls::public_urls,
@@ -70,13 +70,23 @@ pub(crate) async fn open(config: &Config, urls: &PublicUrls) -> Result<App, Fail
         store,
         Catalogue::new(pace)?,
         login_keys,
-        HttpClient::new(config.outbound.clone())?,
-        FileStore::open(&config.files)?,
+        Outside {
+            http: HttpClient::new(config.outbound.clone())?,
+            files: FileStore::open(&config.files)?,
+            mailer: Mailer::new(&config.mail)?,
+        },
         clock,
         random,
         app_config(config, urls),
         &master,
     ))
+}
+
+/// The use cases over the storage of a config file, for a command that does one thing.
+pub(crate) async fn installation(file: &ConfigFile) -> Result<App, Failure> {
+    let config = file.load()?;
+    let address = config.server.listen.parse()?;
+    open(&config, &urls(&config, address)).await
 }
 
 /// A running installation.

@@ -257,6 +257,7 @@ async fn a_test_event_says_what_came_back(world: World) {
 
 async fn a_receiver_that_is_gone_is_left_alone(world: World) {
     let (api, stays, goes) = (world.api(), Receiver::start().await, Receiver::answering(&[410]).await);
+    world.app.set_contact(&world.acme.id, Some("ops@acme.example")).await.unwrap();
     stays.subscribe(&api, &["ALL_EVENTS"]).await;
     let hook = goes.subscribe(&api, &["ALL_EVENTS"]).await;
     world.user().await;
@@ -266,6 +267,10 @@ async fn a_receiver_that_is_gone_is_left_alone(world: World) {
     assert_eq!((&status["active"], &status["switchedOffReason"]), (&json!(false), &json!("GONE")));
     assert!(status["switchedOffAt"].is_string());
     assert_eq!(api.data(&format!("/webhooks/{hook}")).await["active"], false);
+    let mail = world.mailbox.first().await;
+    for part in ["RCPT TO:<ops@acme.example>", "Subject: Webhook \"test\" was switched off", &hook, "410"] {
+        assert!(mail.contains(part), "{part}: {mail}");
+    }
 
     world.user().await;
     stays.wait(|got| got.len() == 3).await;
@@ -292,6 +297,7 @@ async fn a_receiver_that_fails_for_five_days_is_switched_off(world: World) {
     assert_eq!(told["failingSince"], failing["failingSince"]);
     let off = api.data(&format!("/webhooks/{hook}/status")).await;
     assert_eq!((&off["active"], &off["switchedOffReason"]), (&json!(false), &json!("FAILING")));
+    assert!(world.mailbox.is_empty(), "nobody said where to write to");
 }
 
 async fn a_receiver_that_asks_for_rest_gets_it(world: World) {

@@ -1,11 +1,11 @@
 //! `sahod keys`
 
-use sahod_app::{App, AppError};
+use sahod_app::AppError;
 use sahod_model::{ApiKeyId, ExposeSecret, Mode, TenantId};
 
 use crate::{
     command::{ConfigFile, Failure},
-    run::{open, urls},
+    run::installation,
 };
 
 #[derive(Debug, clap::Subcommand)]
@@ -71,12 +71,6 @@ async fn end(revoke: Revoke) -> Result<(), Failure> {
         Err(AppError::Missing) => Err(format!("there is no API key {}", revoke.key).into()),
         done => Ok(done?),
     }
-}
-
-async fn installation(file: &ConfigFile) -> Result<App, Failure> {
-    let config = file.load()?;
-    let address = config.server.listen.parse()?;
-    open(&config, &urls(&config, address)).await
 }
 
 #[expect(clippy::print_stdout, reason = "the secret is shown here, once, and nowhere else")]

@@ -5,13 +5,27 @@ use sahod_model::TenantId;
 
 use crate::{
     command::{ConfigFile, Failure},
-    run::{open, urls},
+    run::installation,
 };
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     /// Says whether a tenant tells other tenants that share links too on which days a person linked, and is told the same.
     ShareLinks(ShareLinks),
+    /// Says where to write to when a webhook of a tenant was switched off.
+    Contact(Contact),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Contact {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The tenant.
+    #[arg(long)]
+    tenant: TenantId,
+    /// The mail address. Left out: it is forgotten.
+    #[arg(long)]
+    mail: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -27,12 +41,22 @@ pub(crate) struct ShareLinks {
 }
 
 pub(super) async fn run(command: Command) -> Result<(), Failure> {
-    let Command::ShareLinks(setting) = command;
-    let config = setting.config.load()?;
-    let address = config.server.listen.parse()?;
-    let app = open(&config, &urls(&config, address)).await?;
-    match app.share_links(&setting.tenant, !setting.off).await {
-        Err(AppError::Missing) => Err(format!("there is no tenant {}", setting.tenant).into()),
+    let (tenant, done) = match command {
+        Command::ShareLinks(ShareLinks { config, tenant, off }) => {
+            let done = installation(&config).await?.share_links(&tenant, !off).await;
+            (tenant, done)
+        }
+        Command::Contact(Contact { config, tenant, mail }) => {
+            let done = installation(&config).await?.set_contact(&tenant, mail.as_deref()).await;
+            (tenant, done)
+        }
+    };
+    match done {
+        Err(AppError::Missing) => Err(format!("there is no tenant {tenant}").into()),
+        Err(AppError::Invalid(faults)) => {
+            let faults: Vec<_> = faults.iter().map(|fault| fault.detail.as_ref()).collect();
+            Err(faults.join("; ").into())
+        }
         done => Ok(done?),
     }
 }

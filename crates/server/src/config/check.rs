@@ -69,6 +69,9 @@ impl Config {
         for (key, rule) in self.outbound.faults() {
             faults.push(format!("outbound.{key} {rule}"));
         }
+        for (key, rule) in self.mail.faults() {
+            faults.push(format!("mail.{key} {rule}"));
+        }
         for (key, rule) in self.webhook_retry.faults() {
             faults.push(format!("webhook_retry.{key} {rule}"));
         }

@@ -10,7 +10,7 @@ use figment::{
     value::Value,
 };
 use sahod_app::DeliveryConfig;
-use sahod_outbound::{FilesConfig, HttpClientConfig};
+use sahod_outbound::{FilesConfig, HttpClientConfig, MailConfig};
 use sahod_webhooks::RetryPolicyConfig;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,7 @@ pub(crate) struct Config {
     pub(crate) consent: Consent,
     pub(crate) sandbox: Sandbox,
     pub(crate) outbound: HttpClientConfig,
+    pub(crate) mail: MailConfig,
     pub(crate) webhooks: Webhooks,
     pub(crate) webhook_retry: RetryPolicyConfig,
     pub(crate) jobs: Jobs,

@@ -3,7 +3,9 @@ CREATE TABLE tenants (
     number INTEGER NOT NULL UNIQUE,
     name TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    shares_links INTEGER NOT NULL
+    shares_links INTEGER NOT NULL,
+    -- Where to write to, sealed with the key contact-ID.
+    contact BLOB
 ) STRICT, WITHOUT ROWID;
 
 -- A tenant in one mode. Its number stands in every table for both.

@@ -73,6 +73,24 @@ async fn nothing_is_seen_from_another_tenant_or_mode() {
 }
 
 #[tokio::test]
+async fn a_tenant_has_one_contact_and_the_one_before_is_forgotten() {
+    each_store(async |test| {
+        let acme = test.tenant("acme", Mode::Sandbox).await.tenant().clone();
+        let beta = test.tenant("beta", Mode::Sandbox).await.tenant().clone();
+        assert_eq!(test.store.tenant_contact(&acme).await.unwrap(), None);
+        for contact in [Some("ops@example.com"), Some("new@example.com"), None, Some("last@example.com")] {
+            assert!(test.store.update_tenant_contact(&acme, contact).await.unwrap());
+            assert_eq!(test.store.tenant_contact(&acme).await.unwrap().as_deref(), contact);
+            assert_eq!(test.reopen().await.tenant_contact(&acme).await.unwrap().as_deref(), contact);
+        }
+        assert_eq!(test.store.tenant_contact(&beta).await.unwrap(), None);
+        let nobody = "nobody".parse().unwrap();
+        assert!(!test.store.update_tenant_contact(&nobody, Some("x@example.com")).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_inserted_is_read_back() {
     each_store(async |test| {
         let scope = test.tenant("acme", Mode::Production).await;

@@ -38,6 +38,7 @@ const TABLES: [&str; 19] = [
 /// Stores the canary wherever something personal can be stored.
 async fn store_canary(test: &TestStore) {
     let scope = test.tenant("acme", Mode::Production).await;
+    assert!(test.store.update_tenant_contact(scope.tenant(), Some(CANARY)).await.unwrap());
     let user = test.new_user(&scope, &[("name", CANARY)]);
     let user_key = test.store.create_key(user.id.as_str()).await.unwrap();
     let webhook = Webhook {

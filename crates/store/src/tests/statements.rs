@@ -27,6 +27,7 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("tasks", tasks::STATEMENTS),
     ("tokens", tokens::STATEMENTS),
     ("unscoped", unscoped::STATEMENTS),
+    ("unscoped_contacts", unscoped::contacts::STATEMENTS),
     ("unscoped_delivery", unscoped::delivery::STATEMENTS),
     ("unscoped_jobs", unscoped::jobs::STATEMENTS),
     ("users", users::STATEMENTS),

@@ -1,6 +1,7 @@
 //! What works across tenants: who a caller is, jobs, deliveries, start-up. The only room without a [`Scope`] in its hand;
 //! nothing here is for use cases that act for a tenant.
 
+pub(crate) mod contacts;
 pub mod delivery;
 pub(crate) mod jobs;
 pub(crate) mod requests;

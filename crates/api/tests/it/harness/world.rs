@@ -13,7 +13,7 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
-use sahod_app::{App, AppConfig, Courier, DeliveryConfig, LoginKeys, Parts};
+use sahod_app::{App, AppConfig, Courier, DeliveryConfig, LoginKeys, Outside, Parts};
 use sahod_connectors::Catalogue;
 use sahod_jobs::{Worker, WorkerConfig};
 use sahod_model::{Clock, ExposeSecret as _, Mode, Random, TenantId};
@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
 use tower::ServiceExt as _;
 
-use super::{Client, PATIENCE, Person, Widget, clock::TestClock, gate::Gate};
+use super::{Client, PATIENCE, Person, Widget, clock::TestClock, gate::Gate, mailbox::Mailbox};
 
 /// The kinds of data points, by the names of their lists.
 pub(crate) const ITEMS: [&str; 11] = [
@@ -61,6 +61,8 @@ pub(crate) struct World {
     pub(crate) globex: Tenant,
     /// What the sandbox source goes through.
     pub(crate) gate: Gate,
+    /// Where mail goes.
+    pub(crate) mailbox: Mailbox,
     surfaces: Surfaces,
     master: MasterKey,
     _stop: watch::Sender<bool>,
@@ -93,14 +95,14 @@ impl World {
         let (master, random) = (database.master.clone(), Arc::clone(&database.random));
         let store = Store::open(&database.config, master.clone(), Arc::clone(&time), Arc::clone(&random));
         let store = store.await.unwrap();
-        let gate = Gate::open();
+        let (gate, mailbox) = (Gate::open(), Mailbox::start().await);
         let app = app(
             &store,
             &time,
             &random,
             &master,
             LoginKeys::start(|| Ok(rsa_keys())),
-            &FileStore::in_memory(),
+            outside(FileStore::in_memory(), &mailbox),
             &gate,
         );
         let (stop, stopped) = watch::channel(false);
@@ -115,6 +117,7 @@ impl World {
             app,
             clock,
             gate,
+            mailbox,
             master,
             _stop: stop,
         }
@@ -192,7 +195,7 @@ impl World {
 
     fn node(&self, keys: LoginKeys) -> App {
         let Parts { store, clock, random, files, .. } = &*self.app;
-        app(store, clock, random, &self.master, keys, files, &self.gate)
+        app(store, clock, random, &self.master, keys, outside(files.clone(), &self.mailbox), &self.gate)
     }
 
     /// What a path answers that belongs to no API.
@@ -322,22 +325,25 @@ impl Tenant {
     }
 }
 
+fn outside(files: FileStore, mailbox: &Mailbox) -> Outside {
+    let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
+    Outside { http: HttpClient::new(http).unwrap(), files, mailer: Some(mailbox.mailer()) }
+}
+
 fn app(
     store: &Store,
     clock: &Arc<dyn Clock>,
     random: &Arc<dyn Random>,
     master: &MasterKey,
     keys: LoginKeys,
-    files: &FileStore,
+    outside: Outside,
     gate: &Gate,
 ) -> App {
-    let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
     App::new(
         store.clone(),
         Catalogue::new(gate.pace()).unwrap(),
         keys,
-        HttpClient::new(http).unwrap(),
-        files.clone(),
+        outside,
         Arc::clone(clock),
         Arc::clone(random),
         AppConfig {
