@@ -60,15 +60,36 @@ impl App {
         self.tell(scope, event, PayloadIn::Every).await
     }
 
-    /// Waits until there is an event after that number, or the time is up, or this process is to stop.
-    pub async fn await_event(&self, scope: &Scope, after: i64, most: Duration) -> Result<(), AppError> {
+    /// The same, but while there is none it waits: until there is one, or the time is up, or this process is to stop.
+    pub async fn await_events(
+        &self,
+        scope: &Scope,
+        filter: &EventFilter,
+        page: &PageRequest,
+        most: Duration,
+    ) -> Result<Page<ToldEvent>, AppError> {
+        let end = Instant::now() + most;
+        loop {
+            // Read before the page: what happens between the two ends the wait.
+            let last = self.store.scoped(scope).kept_events().await?.last;
+            let page = self.list_events(scope, filter, page).await?;
+            if !page.items.is_empty() || !self.await_any(scope, last, end).await? {
+                return Ok(page);
+            }
+        }
+    }
+
+    /// Waits for an event after that number; `false` when the time is up, or this process is to stop.
+    async fn await_any(&self, scope: &Scope, after: i64, end: Instant) -> Result<bool, AppError> {
         let store = self.store.scoped(scope);
-        let (end, mut stopping) = (Instant::now() + most, self.stopping.subscribe());
+        let mut stopping = self.stopping.subscribe();
         loop {
             let appended = store.event_appended();
-            let over = Instant::now() >= end || *stopping.borrow();
-            if over || store.kept_events().await?.last > after {
-                return Ok(());
+            if store.kept_events().await?.last > after {
+                return Ok(true);
+            }
+            if Instant::now() >= end || *stopping.borrow() {
+                return Ok(false);
             }
             // Other processes append events, too.
             let look = end.min(Instant::now() + self.config.deliveries.poll);

@@ -104,7 +104,7 @@ impl Filter for EventQuery {
         Param::new(
             "wait",
             Value::Number(0, LONGEST_WAIT_S),
-            "How many seconds to wait when there is no event after `after` yet.",
+            "How many seconds to wait when there is none after `after` yet.",
         ),
     ];
 
@@ -130,13 +130,12 @@ async fn list(
     let (app, scope) = (&surface.app, &caller.scope);
     let (EventQuery { filter, wait }, request) =
         ListRequest::<EventQuery>::read(app, scope, "events", query.as_deref())?.split();
-    let mut page = app.list_events(scope, &filter, &request.page).await?;
-    if let (Some(wait), Some(after), None, true) =
-        (wait, filter.after, &request.page.after, page.items.is_empty())
-    {
-        app.await_event(scope, after, Duration::from_secs(wait.into())).await?;
-        page = app.list_events(scope, &filter, &request.page).await?;
-    }
+    let page = match wait.filter(|_| request.page.after.is_none()) {
+        Some(wait) => {
+            app.await_events(scope, &filter, &request.page, Duration::from_secs(wait.into())).await?
+        }
+        None => app.list_events(scope, &filter, &request.page).await?,
+    };
     let events: Vec<EventWire> = page.items.into_iter().map(EventWire::from).collect();
     Reply::list(&events, request.next_cursor(app, scope, page.next)?)
 }

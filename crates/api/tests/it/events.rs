@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{GEORGE, PATIENCE, Receiver, World, on_both_databases};
+use crate::{
+    archives,
+    harness::{GEORGE, PATIENCE, Receiver, World, on_both_databases},
+};
 
 on_both_databases!(
     events_are_listed_either_way_and_filtered,
@@ -98,8 +101,17 @@ async fn a_request_can_wait_for_the_next_event(world: World) {
         world.user().await
     });
     assert_eq!(waited["items"][0]["data"]["userId"], user.id);
+    // Others of the same tenant do not, either.
+    let path = "/events?after=0&type=ARCHIVE_STARTED&wait=20";
+    let (waited, ()) = tokio::join!(api.data(path), async {
+        world.user().await;
+        let user = world.user().await.id;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        archives::handed_over(&world.api(), "/archives", &archives::payslip(&user, archives::GEORGES)).await;
+    });
+    assert_eq!(waited["items"][0]["type"], "ARCHIVE_STARTED");
     // What is there already is not waited for.
-    assert_eq!(api.data("/events?after=0&wait=20").await["items"], waited["items"]);
+    assert_eq!(api.data(path).await["items"], waited["items"]);
 }
 
 async fn nobody_waits_when_the_server_stops(world: World) {

@@ -1,10 +1,14 @@
 //! The commands.
 
+mod client;
 mod dev;
+mod event_log;
 mod keys;
+mod listen;
 mod serve;
 mod show_config;
 mod tenants;
+mod trigger;
 
 use std::{
     error::Error,
@@ -24,6 +28,10 @@ pub(crate) enum Command {
     Dev(dev::Arguments),
     /// Serves, as the config says.
     Serve(ConfigFile),
+    /// Prints the events of a running server as they happen, and forwards them to a server on this machine.
+    Listen(listen::Arguments),
+    /// Has an event happen in a sandbox, by doing what causes it.
+    Trigger(trigger::Arguments),
     /// Makes and revokes API keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -40,6 +48,8 @@ impl Command {
         match self {
             Self::Dev(arguments) => dev::run(arguments).await,
             Self::Serve(file) => serve::run(file.load()?).await,
+            Self::Listen(arguments) => listen::run(arguments).await,
+            Self::Trigger(arguments) => trigger::run(arguments).await,
             Self::Keys(command) => keys::run(command).await,
             Self::Tenants(command) => tenants::run(command).await,
             Self::Config(command) => show_config::run(&command),

@@ -7,7 +7,7 @@ use std::{num::NonZeroU32, path::Path};
 use figment::{
     Figment, Profile, Provider as _,
     providers::{Env, Format, Serialized, Toml},
-    value::Value,
+    value::{UncasedStr, Value},
 };
 use sahod_app::DeliveryConfig;
 use sahod_outbound::{FilesConfig, HttpClientConfig, MailConfig};
@@ -291,8 +291,9 @@ pub(crate) fn figment(base: Config, file: Option<&Path>) -> Figment {
     if let Some(file) = file {
         figment = figment.merge(Toml::file_exact(file));
     }
-    // `SAHOD_TEST_…` belongs to the tests.
-    figment.merge(
-        Env::prefixed(ENVIRONMENT_PREFIX).filter(|key| !key.starts_with("TEST")).lowercase(true).split("__"),
-    )
+    // `SAHOD_TEST_…` belongs to the tests, and those to the commands that call a running server.
+    let is_ours = |key: &UncasedStr| {
+        !key.starts_with("TEST") && !["KEY", "SECRET", "WEBHOOK_SECRET"].iter().any(|name| key == *name)
+    };
+    figment.merge(Env::prefixed(ENVIRONMENT_PREFIX).filter(is_ours).lowercase(true).split("__"))
 }

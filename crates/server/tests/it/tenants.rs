@@ -37,6 +37,28 @@ async fn sharing_links_is_switched_on_and_off() {
 }
 
 #[tokio::test]
+async fn a_tenant_has_a_contact() {
+    let installation = sqlite().await;
+    assert!(installation.run(&["keys", "create", "--tenant", "acme"]).await.status.success());
+    let contact = async || {
+        let store = installation.open(&sqlite_config(&installation.data(), &installation.data())).await;
+        store.tenant_contact(&"acme".parse().unwrap()).await.unwrap()
+    };
+    for (arguments, expected) in
+        [(&["--mail", "ops@acme.example"][..], Some("ops@acme.example")), (&[], None)]
+    {
+        let command = ["tenants", "contact", "--tenant", "acme"];
+        let ended = installation.run(&[&command[..], arguments].concat()).await;
+        assert!(ended.status.success(), "{ended:?}");
+        assert_eq!(contact().await.as_deref(), expected);
+    }
+    let ended = installation.run(&["tenants", "contact", "--tenant", "acme", "--mail", "nobody"]).await;
+    assert!(!ended.status.success() && ended.stderr.contains("mail address is not valid"), "{ended:?}");
+    let ended = installation.run(&["tenants", "contact", "--tenant", "nobody"]).await;
+    assert!(!ended.status.success() && ended.stderr.contains("there is no tenant nobody"), "{ended:?}");
+}
+
+#[tokio::test]
 async fn an_api_key_is_revoked() {
     let installation = sqlite().await;
     let made = installation.run(&["keys", "create", "--tenant", "acme"]).await;

@@ -92,6 +92,12 @@ impl Sahod {
         line.unwrap_or_else(|| panic!("it ended without {what:?}: {}", self.stderr.text()))
     }
 
+    /// Waits for a line that it prints.
+    pub(crate) async fn printed(&mut self, what: &str) -> String {
+        let line = soon(what, self.stdout.line(what)).await;
+        line.unwrap_or_else(|| panic!("it ended without {what:?}: {}", self.stderr.text()))
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id().expect("it runs")
     }

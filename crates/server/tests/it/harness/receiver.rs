@@ -60,11 +60,16 @@ impl Receiver {
         Self { url, got }
     }
 
+    /// The address of a path.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
     /// What makes a webhook for all events that goes to that path.
     pub(crate) fn webhook(&self, path: &str, secret: &str) -> Value {
         json!({
             "name": "test",
-            "url": format!("{}{path}", self.url),
+            "url": self.at(path),
             "secret": secret,
             "eventTypes": ["ALL_EVENTS"],
             "active": true,
