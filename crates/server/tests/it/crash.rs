@@ -3,7 +3,7 @@
 
 mod clients;
 mod ledger;
-mod outbox;
+pub(crate) mod outbox;
 mod retries;
 
 use std::{sync::Arc, time::Duration};

@@ -6,11 +6,7 @@ use crate::harness::{Engine, Installation, Receiver, Sahod, widget::text};
 
 /// A sandbox that runs, and what says so to the commands.
 async fn sandbox() -> (Installation, Sahod, [String; 6]) {
-    let installation = Installation::new(Engine::Sqlite)
-        .await
-        .with("SAHOD_SANDBOX__LONGEST_STEP_MS", "15")
-        .with("SAHOD_RATE_LIMIT__PER_SECOND", "1000")
-        .with("SAHOD_RATE_LIMIT__BURST", "1000");
+    let installation = Installation::new(Engine::Sqlite).await;
     let sahod = installation.dev().await;
     let arguments = [("--api", "sandboxUrl"), ("--key", "apiKey"), ("--secret", "apiSecret")]
         .map(|(name, ready)| [name.to_owned(), text(&sahod.ready[ready])]);

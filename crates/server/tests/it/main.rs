@@ -15,6 +15,7 @@ mod harness;
 mod canary;
 mod config;
 mod crash;
+mod deliveries;
 mod developer;
 mod first_start;
 mod hostile;
