@@ -14,17 +14,20 @@ pub(crate) struct Wakes {
     pub(crate) workers: bool,
     /// Events were appended in these scopes.
     pub(crate) scopes: BTreeSet<i64>,
+    /// There may be a webhook that nobody has yet.
+    pub(crate) webhooks: bool,
 }
 
 impl Wakes {
     /// Of a transaction that enqueued jobs.
     pub(crate) const fn workers() -> Self {
-        Self { workers: true, scopes: BTreeSet::new() }
+        Self { workers: true, scopes: BTreeSet::new(), webhooks: false }
     }
 
     pub(crate) fn merge(&mut self, other: Self) {
         self.workers |= other.workers;
         self.scopes.extend(other.scopes);
+        self.webhooks |= other.webhooks;
     }
 }
 
@@ -35,6 +38,8 @@ pub(crate) struct Alarm {
     pub(crate) jobs: Notify,
     /// For whoever brings events to webhooks.
     pub(crate) events: Notify,
+    /// The same, when there may be a webhook that nobody has yet.
+    pub(crate) webhooks: Notify,
     /// For those who follow the log.
     pub(crate) followers: Notify,
     /// Where events were appended since [`Alarm::take_scopes`].
@@ -47,6 +52,9 @@ impl Alarm {
         if wakes.workers {
             self.jobs.notify_waiters();
             self.jobs.notify_one();
+        }
+        if wakes.webhooks {
+            self.webhooks.notify_one();
         }
         if !wakes.scopes.is_empty() {
             self.scopes.lock().unwrap_or_else(PoisonError::into_inner).extend(&wakes.scopes);

@@ -131,6 +131,7 @@ impl Scoped<'_> {
 impl ScopedTx<'_> {
     /// Makes the stream of a new webhook: it gets what happens from now on.
     pub(crate) async fn insert_stream(&mut self, id: &WebhookId) -> Result<(), StoreError> {
+        self.tx.wakes.webhooks = true;
         self.tx.execute(INSERT_STREAM, params![id, self.scope.number()]).await.map(|_| ())
     }
 
@@ -144,6 +145,7 @@ impl ScopedTx<'_> {
     pub(crate) async fn touch_stream(&mut self, id: &WebhookId, activated: bool) -> Result<(), StoreError> {
         let sql = if activated { SKIP_TO_NOW } else { TOUCH_STREAM };
         self.tx.execute(sql, params![id, self.scope.number()]).await?;
+        self.tx.wakes.webhooks |= activated;
         self.tx.wakes.scopes.insert(self.scope.number());
         Ok(())
     }

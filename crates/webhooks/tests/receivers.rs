@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests, helpers included")]
 
-use std::{path::Path, process::Stdio};
+use std::{path::Path, process::Stdio, time::Duration};
 
 use bytes::Bytes;
 use sahod_model::{Clock, EventId, SecretString, SystemClock, Timestamp};
@@ -10,6 +10,7 @@ use sahod_outbound::{HttpClient, HttpClientConfig};
 use sahod_webhooks::{Message, Target, deliver};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
+    net::{TcpListener, TcpStream},
     process::{Child, ChildStdout, Command},
 };
 
@@ -24,35 +25,42 @@ struct Receiver {
     url: String,
 }
 
-/// `None` when its language is not at hand.
-async fn start(command: &[&str]) -> Option<Receiver> {
+fn command(program: &str, arguments: &[&str]) -> Command {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/receivers");
-    let spawned = Command::new(command[0])
-        .args(&command[1..])
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
         .current_dir(folder)
         .env("WEBHOOK_SECRET", SECRET)
         .env("PORT", "0")
         .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn();
-    let mut child = spawned.ok()?;
+        .kill_on_drop(true);
+    command
+}
+
+/// `None` when its language is not at hand.
+async fn start(program: &str, arguments: &[&str]) -> Option<Receiver> {
+    let mut child = command(program, arguments).spawn().ok()?;
     let (mut printed, mut line) = (BufReader::new(child.stdout.take().unwrap()), String::new());
     printed.read_line(&mut line).await.unwrap();
     let url = line.strip_prefix("listening on ").unwrap().trim_end().to_owned();
     Some(Receiver { _child: child, _printed: printed, url })
 }
 
-async fn takes_what_is_signed_and_fresh(command: &[&str]) {
-    let Some(receiver) = start(command).await else {
-        eprintln!("{} is not at hand", command[0]);
-        return;
-    };
+async fn runs(program: &str, arguments: &[&str]) {
+    match start(program, arguments).await {
+        Some(receiver) => takes_what_is_signed_and_fresh(&receiver.url).await,
+        None => eprintln!("{program} is not at hand"),
+    }
+}
+
+async fn takes_what_is_signed_and_fresh(url: &str) {
     let config = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
     let client = HttpClient::new(config).unwrap();
     let id: EventId = ID.parse().unwrap();
     let send = async |secret: &str, body: &'static str, at: Timestamp| {
         let secret = SecretString::from(secret.to_owned());
-        let target = Target { url: &receiver.url, secret: &secret, previous_secret: None };
+        let target = Target { url, secret: &secret, previous_secret: None };
         let message = Message { id: &id, sequence: Some(1), body: Bytes::from_static(body.as_bytes()), at };
         deliver(&client, target, message).await.status
     };
@@ -69,20 +77,47 @@ async fn takes_what_is_signed_and_fresh(command: &[&str]) {
 
 #[tokio::test]
 async fn the_receiver_in_node() {
-    takes_what_is_signed_and_fresh(&["node", "receiver.mjs"]).await;
+    runs("node", &["receiver.mjs"]).await;
 }
 
 #[tokio::test]
 async fn the_receiver_in_python() {
-    takes_what_is_signed_and_fresh(&["python3", "-B", "receiver.py"]).await;
+    runs("python3", &["-B", "receiver.py"]).await;
 }
 
 #[tokio::test]
 async fn the_receiver_in_java() {
-    takes_what_is_signed_and_fresh(&["java", "Receiver.java"]).await;
+    runs("java", &["Receiver.java"]).await;
 }
 
 #[tokio::test]
 async fn the_receiver_in_go() {
-    takes_what_is_signed_and_fresh(&["go", "run", "receiver.go"]).await;
+    runs("go", &["run", "receiver.go"]).await;
+}
+
+#[tokio::test]
+async fn the_receiver_in_rust() {
+    // Built beside this test, as an example of the room.
+    let here = std::env::current_exe().unwrap();
+    let program = here.parent().unwrap().with_file_name("examples").join("receiver");
+    runs(program.to_str().unwrap(), &[]).await;
+    assert!(program.exists(), "its language is at hand");
+}
+
+/// PHP's own server takes the address from the command line, and says nothing on standard output.
+#[tokio::test]
+async fn the_receiver_in_php() {
+    let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let arguments = ["-d", "display_errors=0", "-S", &address.to_string(), "receiver.php"];
+    let Ok(_child) = command("php", &arguments).spawn() else {
+        eprintln!("php is not at hand");
+        return;
+    };
+    let listens = async {
+        while TcpStream::connect(address).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), listens).await.unwrap();
+    takes_what_is_signed_and_fresh(&format!("http://{address}/hooks")).await;
 }

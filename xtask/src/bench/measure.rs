@@ -12,6 +12,7 @@ mod process;
 mod report;
 mod seed;
 mod start;
+mod webhooks;
 
 use std::{
     error::Error,
@@ -33,6 +34,11 @@ enum Command {
     Depth(depth::Arguments),
     /// From start to ready, memory when idle, size.
     Start(start::Arguments),
+    /// Events brought to webhooks, beside a loop that posts the same bodies.
+    Webhooks(webhooks::Arguments),
+    /// The receiver of webhooks.
+    #[command(hide = true)]
+    WebhooksReceiver(webhooks::receiver::Arguments),
     /// The bare handler.
     #[command(hide = true)]
     Bare(bare::Arguments),
@@ -48,6 +54,8 @@ pub(super) fn run(root: &Path, arguments: Vec<OsString>) -> Vec<String> {
         Command::List(arguments) => list::run(root, &arguments),
         Command::Depth(arguments) => depth::run(root, &arguments),
         Command::Start(arguments) => start::run(root, &arguments),
+        Command::Webhooks(arguments) => webhooks::run(root, &arguments),
+        Command::WebhooksReceiver(arguments) => webhooks::receiver::run(&arguments).map(|()| Vec::new()),
         Command::Bare(arguments) => bare::run(&arguments).map(|()| Vec::new()),
     };
     result.unwrap_or_else(|error| vec![error.to_string()])

@@ -113,6 +113,7 @@ impl Courier {
                         running.look.notify_one();
                     }
                 }
+                () = self.app.store.webhooks_ready() => looked = None,
                 () = sleep(rest) => {}
                 _ = stop.changed() => {}
             }

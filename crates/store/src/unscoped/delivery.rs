@@ -164,6 +164,11 @@ impl Store {
         self.0.alarm.take_scopes()
     }
 
+    /// Waits for a webhook that nobody has yet.
+    pub async fn webhooks_ready(&self) {
+        self.0.alarm.webhooks.notified().await;
+    }
+
     /// A stream that the holder has; `None` when it has it no more, or the webhook is deleted.
     pub async fn open_stream(
         &self,

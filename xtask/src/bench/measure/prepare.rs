@@ -32,6 +32,8 @@ pub(super) struct Prepared {
     pub(super) seeded: Seeded,
     /// Header lines that name the seeded tenant.
     pub(super) headers: String,
+    /// What stands in the header of that name.
+    pub(super) authorization: String,
 }
 
 impl Prepared {
@@ -45,7 +47,7 @@ impl Prepared {
         let (program, address) = (program()?, process::free_address()?);
         let (keys, config) = (folder.join("keys"), folder.join("sahod.toml"));
         let text = format!(
-            "{}[files]\nurl = {:?}\n[server]\nlisten = \"{address}\"\n[rate_limit]\nper_second = 1000000\nburst = 1000000\n",
+            "{}[files]\nurl = {:?}\n[server]\nlisten = \"{address}\"\n[rate_limit]\nper_second = 1000000\nburst = 1000000\n[outbound]\nallow_private_networks = true\n",
             database.toml(&keys),
             format!("file:{}", folder.join("files").display()),
         );
@@ -55,8 +57,9 @@ impl Prepared {
         let seeded = runtime.block_on(seed::seed(&program, &config, &storage, &master, rows))?;
         database.settle()?;
         let pair = STANDARD.encode(format!("{}:{}", seeded.key, seeded.secret));
-        let headers = format!("Authorization: Basic {pair}\r\nAccept: application/json\r\n");
-        Ok(Self { program, config, address, seeded, headers })
+        let authorization = format!("Basic {pair}");
+        let headers = format!("Authorization: {authorization}\r\nAccept: application/json\r\n");
+        Ok(Self { program, config, address, seeded, headers, authorization })
     }
 
     /// What serves it.

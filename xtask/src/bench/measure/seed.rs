@@ -15,7 +15,8 @@ use super::Failure;
 
 /// Transactions of each user.
 pub(super) const PER_USER: usize = 1_000;
-const TENANT: &str = "bench";
+/// Whose they are.
+pub(super) const TENANT: &str = "bench";
 /// 2024-12-31.
 const NEWEST_DAY: i64 = 20_088;
 
