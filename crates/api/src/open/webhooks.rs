@@ -46,7 +46,7 @@ pub(super) fn endpoints() -> Endpoints {
                     "What is left out stays as it is. One that becomes active gets what happens from then on; what it missed \
                      can be replayed. The secret has a call of its own.",
                 )
-                .body::<UpdateWebhook>()
+                .optional_body::<UpdateWebhook>()
                 .one::<WebhookWire<'_>>(),
         )
         .post(

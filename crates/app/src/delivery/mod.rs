@@ -68,6 +68,20 @@ pub struct Courier {
     renewed: Instant,
 }
 
+/// What a stream needs.
+struct Errand {
+    app: App,
+    holder: Holder,
+    webhook: WebhookId,
+    scope: i64,
+    at_once: Arc<Semaphore>,
+    /// Until when deliveries may begin.
+    begin_until: watch::Receiver<Instant>,
+    stopping: watch::Receiver<bool>,
+    /// There may be something to do.
+    look: Arc<Notify>,
+}
+
 /// A stream that runs.
 struct Running {
     scope: i64,
@@ -165,7 +179,7 @@ impl Courier {
 
     fn start(&mut self, id: WebhookId, scope: i64) {
         let look = Arc::new(Notify::new());
-        let errand = stream::Errand {
+        let errand = Errand {
             app: self.app.clone(),
             holder: self.holder,
             webhook: id.clone(),

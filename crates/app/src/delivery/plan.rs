@@ -44,9 +44,10 @@ impl Plan {
         self.ahead.len() <= AHEAD / 2
     }
 
-    /// What follows in the log. What the webhook does not want is settled by that.
+    /// What follows in the log, as far as it is not passed yet. What the webhook does not want is settled by that.
     pub(super) fn read(&mut self, events: Vec<StoredEvent>, webhook: &Webhook) {
-        for event in events {
+        let read_before = self.read_to;
+        for event in events.into_iter().filter(|event| event.seq > read_before) {
             self.read_to = event.seq;
             if webhook.wants(event.event_type) {
                 self.open.insert(event.seq);
@@ -95,5 +96,88 @@ impl Plan {
         self.read_to = after.first().map_or(self.read_to, |first| first - 1);
         self.open.retain(|seq| *seq <= self.read_to);
         before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sahod_model::{EventId, EventType, SeededRandom, SystemClock, Timestamp, WebhookId};
+
+    use super::*;
+
+    fn webhook(event_types: &[EventType]) -> Webhook {
+        let now = Timestamp::from_micros(0);
+        Webhook {
+            id: WebhookId::new(&SystemClock, &SeededRandom::new(1)),
+            name: String::new(),
+            url: String::new(),
+            secret: String::new().into(),
+            previous_secret: None,
+            event_types: event_types.to_vec(),
+            active: true,
+            include_payload: false,
+            created_at: now,
+            updated_at: now,
+            switched_off: None,
+        }
+    }
+
+    /// Events of these users, numbered from `first`.
+    fn events(first: i64, users: &[&str]) -> Vec<StoredEvent> {
+        let event = |(seq, user): (i64, &&str)| StoredEvent {
+            seq,
+            id: EventId::new(&SystemClock, &SeededRandom::new(1)),
+            event_type: EventType::UserCreated,
+            created_at: Timestamp::from_micros(0),
+            user_id: (!user.is_empty()).then(|| format!("acme-{}", user.repeat(32)).parse().unwrap()),
+            source_id: None,
+            body: String::new(),
+        };
+        (first..).zip(users).map(event).collect()
+    }
+
+    fn begun(plan: &mut Plan) -> Vec<i64> {
+        std::iter::from_fn(|| plan.begin()).map(|event| event.seq).collect()
+    }
+
+    #[test]
+    fn a_users_events_go_out_one_after_the_other() {
+        let mut plan = Plan::new(0);
+        let read = events(1, &["a", "a", "b", "", "a", ""]);
+        let user = read[0].user_id.clone();
+        plan.read(read, &webhook(&[EventType::AllEvents]));
+        assert_eq!(begun(&mut plan), [1, 3, 4, 6]);
+        for (settled, cursor, next) in [(1, 1, &[2][..]), (2, 2, &[5]), (5, 2, &[])] {
+            plan.settle(settled, user.as_ref());
+            assert_eq!((plan.cursor(), begun(&mut plan)), (cursor, next.to_vec()), "after {settled}");
+        }
+        for seq in [3, 4, 6] {
+            plan.settle(seq, None);
+        }
+        assert_eq!(plan.cursor(), 6);
+    }
+
+    #[test]
+    fn what_is_not_wanted_or_passed_is_settled() {
+        let mut plan = Plan::new(2);
+        plan.read(events(1, &["a", "b", "c", "d"]), &webhook(&[EventType::TaskFinished]));
+        assert_eq!((plan.cursor(), begun(&mut plan)), (4, vec![]));
+        plan.read(events(3, &["a", "b", "c", "d"]), &webhook(&[EventType::UserCreated]));
+        plan.skip_to(5);
+        assert_eq!((plan.cursor(), begun(&mut plan)), (5, vec![6]));
+        plan.skip_to(9);
+        plan.read(events(7, &["a", "b", "c", "e"]), &webhook(&[EventType::UserCreated]));
+        assert_eq!(begun(&mut plan), [10], "what was skipped is not read again");
+    }
+
+    #[test]
+    fn what_was_not_begun_is_given_back() {
+        let mut plan = Plan::new(0);
+        plan.read(events(1, &["a", "a", "b", "b", "b"]), &webhook(&[EventType::AllEvents]));
+        assert_eq!(begun(&mut plan), [1, 3]);
+        assert_eq!(plan.give_back(), [2], "before the last that was begun");
+        plan.settle(1, None);
+        plan.settle(3, None);
+        assert_eq!(plan.cursor(), 3, "the rest is what comes after");
     }
 }

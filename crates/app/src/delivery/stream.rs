@@ -11,23 +11,21 @@ use std::{
 };
 
 use futures_util::future::{BoxFuture, OptionFuture};
-use sahod_model::{DeliveryAttempt, SourceId, SwitchedOffReason, WebhookId};
-use sahod_store::{
-    Due, DueDelivery, FailedDelivery, Holder, Progress, Scope, StoreError, StoredEvent, StreamState,
-};
+use sahod_model::{DeliveryAttempt, SourceId, SwitchedOffReason};
+use sahod_store::{Due, DueDelivery, FailedDelivery, Progress, Scope, StoreError, StoredEvent, StreamState};
 use sahod_webhooks::Wish;
 use tokio::{
-    sync::{Notify, Semaphore, watch},
     task::JoinSet,
     time::{Instant, sleep},
 };
 
 use super::{
+    Errand,
     plan::Plan,
     record::{Ended, attempt},
     throttle::Throttle,
 };
-use crate::{App, AppError};
+use crate::AppError;
 
 /// Events that are read at once.
 const READ: u16 = 256;
@@ -38,20 +36,6 @@ const PASSED: i64 = 1_000;
 const PASSED_FOR: Duration = Duration::from_secs(5);
 /// How long to wait after a fault of the database.
 const BREATH: Duration = Duration::from_secs(1);
-
-/// What a stream needs.
-pub(super) struct Errand {
-    pub(super) app: App,
-    pub(super) holder: Holder,
-    pub(super) webhook: WebhookId,
-    pub(super) scope: i64,
-    pub(super) at_once: Arc<Semaphore>,
-    /// Until when deliveries may begin.
-    pub(super) begin_until: watch::Receiver<Instant>,
-    pub(super) stopping: watch::Receiver<bool>,
-    /// There may be something to do.
-    pub(super) look: Arc<Notify>,
-}
 
 /// Why a stream ends.
 enum End {
@@ -182,23 +166,18 @@ impl Stream {
             return Ok(());
         }
         while self.sending.len() < self.throttle.places() && *errand.begin_until.borrow() > Instant::now() {
-            if self.unread.events && self.plan.has_room() {
-                let events = app.store.events_after(errand.scope, self.plan.read_to(), READ).await?;
-                self.unread.events = events.len() == usize::from(READ);
-                self.plan.read(events, &self.state.webhook);
-                self.unread.webhook = true;
-            }
-            if self.unread.due && self.due.is_empty() {
-                self.read_due(errand).await?;
-                self.unread.webhook = true;
-            }
-            // After the reads: nothing that happened after the webhook changed is sent by what it was before.
-            if std::mem::take(&mut self.unread.webhook) {
+            let events = self.read_events(errand).await?;
+            let due = self.read_due(errand).await?;
+            // After the reads: what happened after the webhook changed is judged by what it is now.
+            if self.unread.webhook || !(events.is_empty() && due.is_empty()) {
+                self.unread.webhook = false;
                 self.check(errand).await?;
                 if self.ending.is_some() {
                     return Ok(());
                 }
             }
+            self.plan.read(events, &self.state.webhook);
+            self.take_due(due);
             let takes_new = self.throttle.takes_new(now);
             // What is not wanted is passed without being begun.
             if !(self.begin(errand, takes_new) || self.unread.events && self.plan.has_room()) {
@@ -208,14 +187,30 @@ impl Stream {
         Ok(())
     }
 
-    async fn read_due(&mut self, errand: &Errand) -> Result<(), AppError> {
+    async fn read_events(&mut self, errand: &Errand) -> Result<Vec<StoredEvent>, AppError> {
+        if !(self.unread.events && self.plan.has_room()) {
+            return Ok(Vec::new());
+        }
+        let events = errand.app.store.events_after(errand.scope, self.plan.read_to(), READ).await?;
+        self.unread.events = events.len() == usize::from(READ);
+        Ok(events)
+    }
+
+    async fn read_due(&mut self, errand: &Errand) -> Result<Vec<DueDelivery>, AppError> {
+        if !(self.unread.due && self.due.is_empty()) {
+            return Ok(Vec::new());
+        }
         let (store, now) = (&errand.app.store, errand.app.clock.now());
         let limit = DUE.saturating_add(u16::try_from(self.retrying.len()).unwrap_or(u16::MAX));
         let due = store.due_deliveries(&errand.webhook, now, limit).await?;
         self.unread.due = due.len() == usize::from(limit);
+        Ok(due)
+    }
+
+    fn take_due(&mut self, due: Vec<DueDelivery>) {
         for delivery in due {
             let seq = delivery.event.seq;
-            if self.retrying.contains(&seq) {
+            if !self.retrying.insert(seq) {
                 continue;
             }
             if self.state.webhook.wants(delivery.event.event_type) {
@@ -223,9 +218,7 @@ impl Stream {
             } else {
                 self.news.done.push((seq, delivery.due.at));
             }
-            self.retrying.insert(seq);
         }
-        Ok(())
     }
 
     /// Begins what is next, if anything is. What is due by itself and new events take turns.
@@ -261,7 +254,7 @@ impl Stream {
         let app = &errand.app;
         let now = app.clock.now();
         if ended.is_delivered() {
-            self.throttle.succeeded();
+            self.throttle.succeeded(Duration::from_micros(ended.record.duration_us));
             self.state.failing_since = None;
         } else if !ended.ours {
             self.throttle.failed(now);

@@ -8,6 +8,10 @@ use sahod_model::Timestamp;
 const PATIENCE: u32 = 8;
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
+/// One that takes so long is slow.
+const SLOW: Duration = Duration::from_secs(2);
+const PLACES_WHEN_SLOW: usize = 4;
+
 /// What a receiver is trusted with. Halved by each failure, one more after each success.
 #[derive(Debug)]
 pub(super) struct Throttle {
@@ -33,8 +37,11 @@ impl Throttle {
         self.wait_until.is_none_or(|until| until <= now)
     }
 
-    pub(super) fn succeeded(&mut self) {
-        self.now = (self.now + 1).min(self.most);
+    /// A slow receiver gets few places, so that the places of all webhooks are there for those that are quick.
+    pub(super) fn succeeded(&mut self, after: Duration) {
+        let places =
+            if after < SLOW { self.now + 1 } else { (self.now / 2).max(PLACES_WHEN_SLOW.min(self.now)) };
+        self.now = places.min(self.most);
         self.failures = 0;
         self.wait_until = None;
     }
@@ -67,8 +74,24 @@ mod tests {
             throttle.failed(now);
             assert!(!throttle.takes_new(after(wait_s - 1)) && throttle.takes_new(after(wait_s)), "{wait_s}");
         }
-        throttle.succeeded();
+        throttle.succeeded(Duration::from_millis(1));
         assert!(throttle.takes_new(now));
         assert_eq!(throttle.places(), 2);
+    }
+
+    #[test]
+    fn a_slow_receiver_gets_few_places() {
+        let mut throttle = Throttle::new(16);
+        for places in [8, 4, 4] {
+            throttle.succeeded(SLOW);
+            assert_eq!(throttle.places(), places);
+        }
+        throttle.failed(Timestamp::from_micros(0));
+        throttle.succeeded(SLOW);
+        assert_eq!(throttle.places(), 2, "slowness gives nothing back");
+        for places in [3, 4, 5] {
+            throttle.succeeded(Duration::from_millis(1));
+            assert_eq!(throttle.places(), places);
+        }
     }
 }

@@ -8,6 +8,7 @@ mod source;
 
 use std::{path::Path, process::Command, time::Duration};
 
+use clap::value_parser;
 use sahod_outbound::{HttpClient, HttpClientConfig};
 use tokio::runtime::Runtime;
 
@@ -34,10 +35,10 @@ pub(super) struct Arguments {
     #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// Events per second while the time from commit to receipt is measured.
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 200, value_parser = value_parser!(u32).range(1..))]
     rate: u32,
     /// How long that goes on, in seconds.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 20, value_parser = value_parser!(u32).range(1..))]
     seconds: u32,
     /// Deliveries of the plain loop at the same time: as many as Sahod makes to one webhook.
     #[arg(long, default_value_t = 16)]
@@ -76,11 +77,19 @@ fn measure(
     let arrivals = Arrivals::new(address);
     let source = Source { storage: database.storage()?, master: folder.join("keys/master.key") };
 
+    // The first start makes the RSA keys, and stopping waits for them.
+    prepared.serve()?.stop()?;
     let server = prepared.serve()?;
     runtime.block_on(source::subscribe(&client, &prepared, address))?;
     let (count, gap) = (arguments.rate * arguments.seconds, Duration::from_secs(1) / arguments.rate);
-    runtime.block_on(source::make_users(&client, &prepared, count, gap))?;
-    arrivals.wait(count.try_into()?, LONGEST)?;
+    // For a second nothing is measured: connections are made and statements prepared.
+    for (warm_up, count) in [(true, arguments.rate), (false, count)] {
+        runtime.block_on(source::make_users(&client, &prepared, count, gap))?;
+        arrivals.wait(count.try_into()?, LONGEST)?;
+        if warm_up {
+            arrivals.take()?;
+        }
+    }
     server.stop()?;
     let committed = runtime.block_on(source.times(count.try_into()?))?;
     let sahod = Latencies::between(&committed, &arrivals.take()?)?;
