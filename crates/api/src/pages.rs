@@ -18,7 +18,7 @@ use crate::{assets::HOURLY, open, server::PublicUrls};
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
-fn html(status: StatusCode, text: String) -> Response {
+pub(crate) fn html(status: StatusCode, text: String) -> Response {
     let mut response = (status, Html(text)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
@@ -27,12 +27,12 @@ fn html(status: StatusCode, text: String) -> Response {
     response
 }
 
-async fn style() -> Response {
+pub(crate) async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, HOURLY)], PAGE_STYLE)
         .into_response()
 }
 
-async fn icon() -> Response {
+pub(crate) async fn icon() -> Response {
     ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, HOURLY)], PAGE_ICON).into_response()
 }
 

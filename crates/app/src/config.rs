@@ -15,6 +15,10 @@ pub struct AppConfig {
     pub sandbox_url: String,
     /// The same in production mode.
     pub production_url: String,
+    /// The address of the Link API in sandbox mode, without `/v1`, for the way back from a source's own page.
+    pub link_sandbox_url: String,
+    /// The same in production mode.
+    pub link_url: String,
     /// The address of the `user` surface, for landing pages.
     pub user_url: String,
     /// How long an invited person can open the landing page.
@@ -60,6 +64,8 @@ impl Default for AppConfig {
             web_url: String::new(),
             sandbox_url: String::new(),
             production_url: String::new(),
+            link_sandbox_url: String::new(),
+            link_url: String::new(),
             user_url: String::new(),
             invite_lifetime: Duration::from_hours(14 * 24),
             token_lifetime: Duration::from_hours(5),

@@ -63,11 +63,11 @@ pub use events::ToldEvent;
 pub use files::OpenedFile;
 pub use idempotency::{Carried, Named};
 pub use invites::NewInvite;
-pub use link::{LinkRequest, Progress, Stage};
+pub use link::{LinkRequest, Progress, Returned, Stage};
 pub use login_keys::LoginKeys;
 pub use providers::ProviderFilter;
 pub use redelivery::{Replay, WebhookStatus};
-pub use sahod_connectors::test_people;
+pub use sahod_connectors::{test_inputs, test_people};
 pub use sahod_documents::samples;
 pub use sahod_store::{
     AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, ItemFilter, ItemPage, NamedRequest, Page,

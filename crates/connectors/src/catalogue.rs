@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sahod_model::{Mode, Provider, ProviderId};
+use sahod_model::{Mode, Provider, ProviderId, Random};
 
 use crate::{
     connector::Connector,
@@ -49,6 +49,13 @@ impl Catalogue {
     #[must_use]
     pub fn get(&self, mode: Mode, id: &ProviderId) -> Option<&Provider> {
         self.list(mode).iter().find(|provider| provider.id == *id)
+    }
+
+    /// A code for the person who agreed on the sandbox's own sign-in page, good once for whoever has the verifier of that
+    /// `challenge` (RFC 7636).
+    #[must_use]
+    pub fn grant_in_sandbox(&self, challenge: String, random: &dyn Random) -> String {
+        self.sandbox_connector.grant(challenge, random)
     }
 
     /// What talks to that provider.

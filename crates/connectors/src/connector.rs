@@ -1,29 +1,36 @@
 //! What every connector fills in, and how it asks the person.
 
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
 use async_trait::async_trait;
 use sahod_model::{
-    AccountErrorCode, Datapoint, Provider, ProviderId, SecretString, Timestamp,
-    item::SourceItem,
-    link::{PromptChannel, PromptKind},
+    AccountErrorCode, Datapoint, Provider, ProviderId, Random, SecretString, Timestamp, item::SourceItem,
+    link::Question,
 };
 
-use crate::credentials::Credentials;
+use crate::{credentials::Credentials, sandbox::Scenario};
 
 /// What talks to one or many data sources. Holds no state of a person's: that is in the [`SourceSession`].
 #[async_trait]
 pub trait Connector: Send + Sync {
-    /// Signs the person in at the provider, asking them for a code when the source wants one.
+    /// Signs the person in at the provider, asking them what the source wants to know.
     async fn sign_in(
         &self,
         login: SignIn<'_>,
         person: &dyn Person,
     ) -> Result<Box<dyn SourceSession>, SourceError>;
+
+    /// Goes on with what an earlier session [left](SourceSession::keep) for reading again without the person;
+    /// [`AccountErrorCode::AuthRequired`] when the source wants the person again.
+    async fn resume(
+        &self,
+        provider: &Provider,
+        kept: SecretString,
+        now: Timestamp,
+    ) -> Result<Box<dyn SourceSession>, SourceError>;
 }
 
 /// What a sign-in needs. The credentials are the connector's to drop, and dropping wipes them.
-#[derive(Debug)]
 pub struct SignIn<'a> {
     /// Where to sign in.
     pub provider: &'a Provider,
@@ -31,6 +38,12 @@ pub struct SignIn<'a> {
     pub fields: Credentials,
     /// The present, by the tenant's clock: nothing later than this is read.
     pub now: Timestamp,
+    /// Chance, for what must not be guessed.
+    pub random: &'a dyn Random,
+    /// Where the source's own page sends the person back to.
+    pub return_url: &'a str,
+    /// The tenant's own test person whose login this is. Only in the sandbox.
+    pub scenario: Option<Scenario>,
 }
 
 /// A signed-in session at a source.
@@ -41,26 +54,46 @@ pub trait SourceSession: Send {
     /// Kinds that the provider does not support are [`SourceError::UnsupportedKind`], and so are those that are derived
     /// and never read ([`Datapoint::is_derived`]).
     async fn read(&mut self, kind: Datapoint) -> Result<Vec<SourceItem>, SourceError>;
+
+    /// What is needed to read again without the person: the source's own session or refresh token, never a password.
+    /// `None` when the source does not allow it.
+    fn keep(&self) -> Option<SecretString>;
 }
 
 /// The person whose account is being connected, as a connector can reach them.
 #[async_trait]
 pub trait Person: Send + Sync {
     /// Asks and waits for the answer; [`AccountErrorCode::MfaTimeout`] when it does not come in time.
-    async fn ask(&self, prompt: PromptRequest) -> Result<SecretString, AccountErrorCode>;
+    async fn ask(&self, prompt: PromptRequest) -> Result<Reply, AccountErrorCode>;
+
+    /// Shows what the person is to do elsewhere while `elsewhere` waits for it; [`AccountErrorCode::MfaTimeout`] when
+    /// that does not end in time.
+    async fn wait(
+        &self,
+        prompt: PromptRequest,
+        elsewhere: BoxFuture<'_, Result<(), AccountErrorCode>>,
+    ) -> Result<(), AccountErrorCode>;
+}
+
+/// Something that is done later, as trait objects need it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a person did about a prompt.
+#[derive(Debug)]
+pub enum Reply {
+    /// Answered it.
+    Answer(SecretString),
+    /// Asked for it to be sent again.
+    Resend,
 }
 
 /// What a connector wants to know from the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PromptRequest {
-    /// What is asked for.
-    pub kind: PromptKind,
-    /// Where the code was sent.
-    pub channel: PromptChannel,
-    /// Where exactly, masked.
-    pub sent_to: Option<String>,
-    /// How many characters the answer has, when the source says so.
-    pub length: Option<u8>,
+    /// What is asked.
+    pub question: Question,
+    /// After how long it can be sent again; `None`: it cannot.
+    pub resend_after: Option<Duration>,
     /// How long the source waits for the answer.
     pub timeout: Duration,
 }

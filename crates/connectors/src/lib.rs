@@ -16,11 +16,15 @@ pub mod catalogue;
 pub mod connector;
 pub mod credentials;
 pub mod manifest;
+mod oauth;
 pub mod sandbox;
 
 pub use async_trait::async_trait;
 pub use catalogue::{Catalogue, UnknownProvider};
-pub use connector::{Connector, Person, PromptRequest, SignIn, SourceError, SourceSession};
+pub use connector::{BoxFuture, Connector, Person, PromptRequest, Reply, SignIn, SourceError, SourceSession};
 pub use credentials::{Credentials, CredentialsError, normalise_login};
 pub use manifest::{ManifestFault, ManifestFaults};
-pub use sandbox::{Pace, Sleeper, test_people};
+pub use sandbox::{
+    DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, Pace, PersonName, Scenario, ScenarioIdentity, Script,
+    ScriptPrompt, Sleeper, TestInput, TestInputGroup, test_inputs, test_people,
+};

@@ -140,8 +140,8 @@ fn read(folder: &str, text: &str) -> Result<Manifest, Vec<String>> {
         _ => {}
     }
     let supported = supported(&raw.supports, &mut faults);
-    let login = login(raw.login, &mut faults);
     let sandbox = raw.sandbox.check(&mut faults);
+    let login = login(raw.login, sandbox.redirect, &mut faults);
     let (Some(id), Some(provider_type), Some(sub_type)) = (id, provider_type, sub_type) else {
         return Err(faults);
     };
@@ -157,6 +157,7 @@ fn read(folder: &str, text: &str) -> Result<Manifest, Vec<String>> {
         account_connection: true,
         supported,
         monitor_supported: raw.monitor,
+        health: sandbox.health,
         login,
     };
     sandbox.check_against(&provider, &mut faults);
@@ -195,8 +196,8 @@ fn supported(names: &[String], faults: &mut Vec<String>) -> Vec<Datapoint> {
     Datapoint::ALL.into_iter().filter(|kind| kinds.contains(kind)).collect()
 }
 
-/// The sign-in form.
-fn login(raw: Vec<RawField>, faults: &mut Vec<String>) -> Vec<LoginField> {
+/// The sign-in form. Where people sign in at the provider's own page it only asks who they are.
+fn login(raw: Vec<RawField>, redirect: bool, faults: &mut Vec<String>) -> Vec<LoginField> {
     let mut fields: Vec<LoginField> = Vec::new();
     for field in raw {
         let at = format!("login {:?}", field.name);
@@ -234,10 +235,12 @@ fn login(raw: Vec<RawField>, faults: &mut Vec<String>) -> Vec<LoginField> {
             required: field.required,
         });
     }
-    for kind in [LoginFieldKind::Login, LoginFieldKind::Password] {
-        if fields.iter().filter(|field| field.kind == kind && field.required).count() != 1 {
-            faults.push(format!("login: needs exactly one required {kind:?} field"));
-        }
+    let required = |kind| fields.iter().filter(|field| field.kind == kind && field.required).count();
+    if required(LoginFieldKind::Login) != 1 {
+        faults.push("login: needs exactly one required LOGIN field".to_owned());
+    }
+    if required(LoginFieldKind::Password) != usize::from(!redirect) {
+        faults.push("login: needs exactly one required PASSWORD field, or with `redirect` none".to_owned());
     }
     fields
 }
@@ -306,7 +309,7 @@ sandbox: { pay: HOURLY }
             "used once",
             "label is empty",
             "\"SECRET\" is none of",
-            "required Password",
+            "required PASSWORD",
             "pay: \"HOURLY\"",
         ] {
             assert!(faults.iter().any(|fault| fault.contains(expected)), "{expected}: {faults:#?}");

@@ -48,6 +48,18 @@ impl<'de> Deserialize<'de> for ProviderId {
 }
 
 wire_enum! {
+    /// How well a provider can be reached at present.
+    ProviderHealth {
+        /// As it should be.
+        Up = "UP",
+        /// It works, but fails often.
+        Degraded = "DEGRADED",
+        /// It does not work.
+        Down = "DOWN",
+    }
+}
+
+wire_enum! {
     /// What sort of organisation a provider is.
     #[expect(missing_docs, reason = "the variants are the contract's, and `label` says what they mean")]
     ProviderType {
@@ -151,6 +163,8 @@ pub struct Provider {
     pub supported: Vec<Datapoint>,
     /// Whether it can be read again without the person.
     pub monitor_supported: bool,
+    /// How well it can be reached, as far as that is known beforehand.
+    pub health: ProviderHealth,
     /// The form that its sign-in needs.
     pub login: Vec<LoginField>,
 }

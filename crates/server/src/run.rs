@@ -248,6 +248,8 @@ fn app_config(config: &Config, urls: &PublicUrls) -> AppConfig {
         web_url: urls.web.clone(),
         sandbox_url: urls.sandbox.clone(),
         production_url: urls.open.clone(),
+        link_sandbox_url: urls.link_sandbox.clone(),
+        link_url: urls.link.clone(),
         user_url: urls.user.clone(),
         token_lifetime: Duration::from_secs(config.links.token_lifetime_s),
         link_lifetime: Duration::from_secs(config.links.link_lifetime_s),

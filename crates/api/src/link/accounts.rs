@@ -113,6 +113,20 @@ pub(super) async fn answer(
     Ok(Reply::object(&progress)?.with_status(StatusCode::ACCEPTED))
 }
 
+/// `POST /accounts/{id}/resend`
+pub(super) async fn resend(
+    State(surface): State<Surface>,
+    InSession(session): InSession,
+    Path(id): Path<String>,
+    mut fields: Fields,
+) -> Result<Reply, ApiError> {
+    let id = path_id(&id)?;
+    let prompt = fields.required_text("promptId", 1..=64);
+    let prompt = fields.finish(prompt)?;
+    let progress = surface.app.resend_prompt(&session, &id, prompt).await?;
+    Ok(Reply::object(&progress)?.with_status(StatusCode::ACCEPTED))
+}
+
 /// `DELETE /accounts/{id}`: the person revokes.
 pub(super) async fn revoke(
     State(surface): State<Surface>,

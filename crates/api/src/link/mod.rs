@@ -3,6 +3,8 @@
 mod accounts;
 mod events;
 mod providers;
+mod redirects;
+mod sandbox_page;
 mod sessions;
 
 use axum::{
@@ -12,7 +14,7 @@ use axum::{
 };
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::state::Surface;
+use crate::{pages, state::Surface};
 
 /// Every path of the Link API, below `/v1`.
 pub fn router(surface: Surface) -> Router {
@@ -25,6 +27,14 @@ pub fn router(surface: Surface) -> Router {
         .route("/v1/accounts/{id}/progress", get(accounts::progress))
         .route("/v1/accounts/{id}/events", get(events::stream))
         .route("/v1/accounts/{id}/answers", post(accounts::answer))
+        .route("/v1/accounts/{id}/resend", post(accounts::resend))
+        .route("/v1/accounts/{id}/redirects", post(redirects::leave))
+        .route("/v1/oauth/callback", get(redirects::callback))
+        .route("/v1/sandbox/authorize", get(sandbox_page::show))
+        .route("/v1/sandbox/authorize/allow", post(sandbox_page::allow))
+        .route("/v1/sandbox/authorize/deny", post(sandbox_page::deny))
+        .route("/v1/page.css", get(pages::style))
+        .route("/v1/icon.svg", get(pages::icon))
         .with_state(surface)
 }
 

@@ -1,7 +1,10 @@
 //! `/providers`, as the widget needs them.
 
 use axum::extract::{RawQuery, State};
-use sahod_model::{Provider, provider::LoginField};
+use sahod_model::{
+    Provider,
+    provider::{LoginField, ProviderHealth},
+};
 use serde::Serialize;
 
 use crate::{
@@ -19,6 +22,7 @@ struct LinkProvider<'a> {
     #[serde(flatten)]
     provider: ProviderWire<'a>,
     country: Option<&'a str>,
+    health: ProviderHealth,
 }
 
 /// And with its sign-in form.
@@ -38,6 +42,7 @@ fn link_provider<'a>(provider: &'a Provider, surface: &Surface) -> LinkProvider<
     LinkProvider {
         provider: ProviderWire::new(provider, &surface.app.config.web_url),
         country: provider.country.as_deref(),
+        health: provider.health,
     }
 }
 

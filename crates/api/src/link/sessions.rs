@@ -1,7 +1,7 @@
 //! `/sessions`
 
 use axum::{extract::State, http::StatusCode};
-use sahod_app::test_people;
+use sahod_app::{test_inputs, test_people};
 use sahod_model::{ExposeSecret, Mode};
 use serde_json::json;
 
@@ -35,6 +35,10 @@ pub(super) async fn create(
         "encryptionKey": opened.encryption_key,
         "testPeople": match surface.mode {
             Mode::Sandbox => Some(test_people()),
+            Mode::Production => None,
+        },
+        "sandbox": match surface.mode {
+            Mode::Sandbox => Some(json!({ "inputs": test_inputs() })),
             Mode::Production => None,
         },
     });

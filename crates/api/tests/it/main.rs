@@ -48,6 +48,8 @@ mod reconnects;
 mod redeliveries;
 mod requests;
 mod revokes;
+mod sandbox_inputs;
+mod sandbox_page;
 mod tenants;
 mod tokens;
 mod uploads;

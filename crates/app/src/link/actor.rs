@@ -1,24 +1,22 @@
 //! One link attempt, from the sign-in to the stored data.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use sahod_connectors::{Credentials, Person, PromptRequest, SignIn, SourceSession, async_trait};
+use sahod_connectors::{Credentials, Scenario, SignIn, SourceSession};
 use sahod_model::{
-    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, Provider, SecretString, Task, TaskId,
-    TaskStatus, TaskType,
+    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, Provider, Task, TaskId, TaskStatus,
+    TaskType, Timestamp,
     event::SourceEvent,
     item::{SourceItem, SourceType},
-    link::Prompt,
 };
 use sahod_store::Scope;
 use sahod_vault::DataKey;
 use tokio::{
-    sync::{Mutex, mpsc, watch},
+    sync::{mpsc, watch},
     time::timeout,
 };
 
 use super::{
     Progress, Stage,
+    person::WaitingPerson,
     registry::{Answer, Registration},
     start::account_event,
 };
@@ -58,12 +56,12 @@ impl From<sahod_store::StoreError> for Stop {
 /// Runs the attempt to its end. Dropping it at any await leaves the store consistent: every step is one transaction.
 pub(super) async fn run(
     actor: Actor,
-    credentials: Credentials,
+    (credentials, scenario): (Credentials, Option<Scenario>),
     answers: mpsc::Receiver<Answer>,
     registration: Registration,
 ) {
     let lifetime = actor.app.config.link_lifetime;
-    let signed_in = timeout(lifetime, actor.sign_in(credentials, answers)).await;
+    let signed_in = timeout(lifetime, actor.sign_in(credentials, scenario, answers)).await;
     let result = match signed_in {
         Ok(Ok(session)) => match timeout(lifetime, actor.read(session)).await {
             Ok(result) => result,
@@ -92,7 +90,8 @@ impl Actor {
 
     async fn sign_in(
         &self,
-        credentials: Credentials,
+        fields: Credentials,
+        scenario: Option<Scenario>,
         answers: mpsc::Receiver<Answer>,
     ) -> Result<Box<dyn SourceSession>, Stop> {
         let connector = self
@@ -100,8 +99,16 @@ impl Actor {
             .catalogue
             .connector_for(self.scope.mode(), &self.provider.id)
             .map_err(|error| Stop::from(AppError::internal(error)))?;
-        let login = SignIn { provider: &self.provider, fields: credentials, now: self.app.clock.now() };
-        let person = WaitingPerson { actor: self, answers: Mutex::new(answers), asked: AtomicU32::new(0) };
+        let return_url = self.app.return_url(self.scope.mode());
+        let login = SignIn {
+            provider: &self.provider,
+            fields,
+            now: self.now(),
+            random: self.app.random.as_ref(),
+            return_url: &return_url,
+            scenario,
+        };
+        let person = WaitingPerson::new(self, answers);
         connector.sign_in(login, &person).await.map_err(|error| Stop::Failed(error.code()))
     }
 
@@ -144,7 +151,7 @@ impl Actor {
         let supports = |kind| self.provider.supported.contains(&kind);
         if supports(Datapoint::Eincomes) {
             let country = self.provider.country.as_deref();
-            let today = self.app.clock.now().date();
+            let today = self.now().date();
             let derived = crate::derive::derive_eincomes(country, &self.provider.id, read, today);
             self.store(Datapoint::Eincomes, derived, found).await?;
         }
@@ -184,7 +191,7 @@ impl Actor {
 
     /// Notes the successful sign-in and opens the task.
     async fn connected(&self) -> Result<Task, Stop> {
-        let now = self.app.clock.now();
+        let now = self.now();
         let task = Task {
             id: TaskId::new(self.app.clock.as_ref(), self.app.random.as_ref()),
             task_type: TaskType::LinkAccount,
@@ -244,17 +251,20 @@ impl Actor {
         });
     }
 
+    /// The present.
+    pub(super) fn now(&self) -> Timestamp {
+        self.app.clock.now()
+    }
+
     /// Changes the status while signing in.
-    async fn set_status(&self, status: ConnectionStatus) -> Result<(), AppError> {
+    pub(super) async fn set_status(&self, status: ConnectionStatus) -> Result<(), AppError> {
         let mut tx = self.app.store.begin().await?;
-        tx.scoped(&self.scope)
-            .update_account_status(&self.account.id, status, None, self.app.clock.now())
-            .await?;
+        tx.scoped(&self.scope).update_account_status(&self.account.id, status, None, self.now()).await?;
         Ok(tx.commit().await?)
     }
 
-    fn update(&self, change: impl FnOnce(&mut Progress)) {
-        let now = self.app.clock.now();
+    pub(super) fn update(&self, change: impl FnOnce(&mut Progress)) {
+        let now = self.now();
         self.progress.send_modify(|progress| {
             change(progress);
             progress.updated_at = now;
@@ -269,57 +279,5 @@ pub(crate) fn source_event(task: &Task) -> SourceEvent {
         source_id: task.source_id.clone(),
         source_type: SourceType::Account,
         providers: [task.provider_id.clone()],
-    }
-}
-
-/// The person at the widget, as a connector reaches them.
-struct WaitingPerson<'a> {
-    actor: &'a Actor,
-    answers: Mutex<mpsc::Receiver<Answer>>,
-    asked: AtomicU32,
-}
-
-#[async_trait]
-impl Person for WaitingPerson<'_> {
-    async fn ask(&self, request: PromptRequest) -> Result<SecretString, AccountErrorCode> {
-        let actor = self.actor;
-        let failed = |error: AppError| {
-            tracing::error!(%error, "cannot ask the person");
-            AccountErrorCode::SystemError
-        };
-        let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
-        let prompt = Prompt {
-            id: format!("p-{number}"),
-            kind: request.kind,
-            channel: request.channel,
-            sent_to: request.sent_to,
-            length: request.length,
-            expires_at: actor.app.clock.now().plus(request.timeout),
-        };
-        let id = prompt.id.clone();
-        actor.set_status(ConnectionStatus::AwaitingMfa).await.map_err(failed)?;
-        actor.update(|progress| {
-            progress.connection_status = ConnectionStatus::AwaitingMfa;
-            progress.stage = Stage::WaitingForAnswer;
-            progress.prompt = Some(prompt);
-        });
-        let mut answers = self.answers.lock().await;
-        let answered = timeout(request.timeout, async {
-            while let Some(answer) = answers.recv().await {
-                if answer.prompt == id {
-                    return Some(answer.value);
-                }
-            }
-            None
-        })
-        .await;
-        let Ok(Some(value)) = answered else { return Err(AccountErrorCode::MfaTimeout) };
-        actor.set_status(ConnectionStatus::Pending).await.map_err(failed)?;
-        actor.update(|progress| {
-            progress.connection_status = ConnectionStatus::Pending;
-            progress.stage = Stage::SigningIn;
-            progress.prompt = None;
-        });
-        Ok(value)
     }
 }

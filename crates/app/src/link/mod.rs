@@ -6,12 +6,15 @@
 
 mod actor;
 mod answer;
+mod person;
 mod progress;
+mod redirect;
 mod registry;
 mod start;
 
 pub(crate) use actor::source_event;
 pub use progress::{Progress, Stage};
+pub use redirect::Returned;
 pub(crate) use registry::Registry;
 pub use start::LinkRequest;
 pub(crate) use start::account_event;

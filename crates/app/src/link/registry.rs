@@ -5,13 +5,14 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use sahod_model::{AccountId, SecretString};
+use sahod_connectors::Reply;
+use sahod_model::{AccountId, link::Prompt};
 use tokio::{
     sync::{mpsc, watch},
     task::AbortHandle,
 };
 
-use super::Progress;
+use super::{Progress, Returned};
 
 /// The attempts that run on this node, one per account.
 #[derive(Debug, Default)]
@@ -30,6 +31,8 @@ struct Attempt {
     account: AccountId,
     progress: watch::Sender<Progress>,
     answers: mpsc::Sender<Answer>,
+    /// The customer's page that the person left for the source's own one, and goes back to.
+    return_to: Option<String>,
     task: AbortHandle,
 }
 
@@ -44,11 +47,11 @@ impl Ended {
     }
 }
 
-/// What the person answered to a prompt.
+/// What the person did about a prompt.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) prompt: String,
-    pub(super) value: SecretString,
+    pub(super) reply: Reply,
 }
 
 /// Takes the attempt off the registry when its actor ends, however it ends.
@@ -91,7 +94,7 @@ impl Registry {
         state.started += 1;
         let number = state.started;
         let task = spawn(Registration { app: app.clone(), account: account.clone(), number });
-        let attempt = Attempt { number, account: account.clone(), progress, answers, task };
+        let attempt = Attempt { number, account: account.clone(), progress, answers, return_to: None, task };
         let earlier = state.attempts.insert(account.clone(), attempt);
         drop(state);
         if let Some(earlier) = earlier {
@@ -121,11 +124,52 @@ impl Registry {
         self.lock().attempts.get(account).map(|attempt| attempt.progress.subscribe())
     }
 
-    /// Hands over an answer; `false` when that prompt is not open.
-    pub(super) fn answer(&self, account: &AccountId, answer: Answer) -> bool {
+    /// Hands over an answer to a prompt that is open and `fits`; else `false`.
+    pub(super) fn answer(
+        &self,
+        account: &AccountId,
+        answer: Answer,
+        fits: impl FnOnce(&Prompt) -> bool,
+    ) -> bool {
         let state = self.lock();
         let Some(attempt) = state.attempts.get(account) else { return false };
-        let open = attempt.progress.borrow().prompt.as_ref().is_some_and(|prompt| prompt.id == answer.prompt);
-        open && attempt.answers.try_send(answer).is_ok()
+        attempt.is_asking(|prompt| prompt.id == answer.prompt && fits(prompt))
+            && attempt.answers.try_send(answer).is_ok()
+    }
+
+    /// Notes where the person goes back to who now leaves for the source's own page: its address. `None` when that
+    /// prompt is not open.
+    pub(super) fn leave(&self, account: &AccountId, prompt: &str, return_to: String) -> Option<String> {
+        let mut state = self.lock();
+        let attempt = state.attempts.get_mut(account)?;
+        let url = {
+            let progress = attempt.progress.borrow();
+            let open = progress.prompt.as_ref().filter(|open| open.id == prompt)?;
+            open.question.url()?.to_owned()
+        };
+        attempt.return_to = Some(return_to);
+        Some(url)
+    }
+
+    /// Hands over what the source's own page sent the person back with, to the attempt that waits for `state`.
+    pub(super) fn come_back(&self, state: &str, reply: Reply) -> Returned {
+        let mut attempts = self.lock();
+        let waits = |attempt: &&mut Attempt| {
+            attempt.is_asking(|prompt| prompt.question.state().is_some_and(|known| known == state))
+        };
+        let Some(attempt) = attempts.attempts.values_mut().find(waits) else { return Returned::TooLate };
+        let prompt = attempt.progress.borrow().prompt.as_ref().map(|prompt| prompt.id.clone());
+        let taken = prompt.is_some_and(|prompt| attempt.answers.try_send(Answer { prompt, reply }).is_ok());
+        match attempt.return_to.take() {
+            _ if !taken => Returned::TooLate,
+            Some(page) => Returned::To(page),
+            None => Returned::Elsewhere,
+        }
+    }
+}
+
+impl Attempt {
+    fn is_asking(&self, fits: impl FnOnce(&Prompt) -> bool) -> bool {
+        self.progress.borrow().prompt.as_ref().is_some_and(fits)
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sahod_connectors::Credentials;
 use sahod_model::{
     Account, AccountId, ConnectionStatus, Datapoint, EventData, ExposeSecret, MonitorStatus, Provider,
-    ProviderId, SecretString, event::AccountEvent,
+    ProviderId, SecretString, event::AccountEvent, provider::ProviderHealth,
 };
 use sahod_store::{Consent, StoreError};
 use sahod_vault::DataKey;
@@ -41,6 +41,9 @@ impl App {
             None => faults.push(Fault::new("providerId", "is not in the list of providers")),
             Some(provider) if !provider.active || !provider.account_connection => {
                 faults.push(Fault::new("providerId", "cannot be connected at the moment"));
+            }
+            Some(provider) if provider.health == ProviderHealth::Down => {
+                faults.push(Fault::new("providerId", "is down at the moment: try again later"));
             }
             Some(_) => {}
         }
@@ -193,7 +196,7 @@ impl App {
         self.links.start(self, &account.id, progress.clone(), sender, |registration| {
             let (scope, provider) = (session.scope.clone(), provider.clone());
             let actor = Actor::new(self.clone(), scope, provider, account.clone(), key, progress);
-            tokio::spawn(actor::run(actor, credentials, answers, registration)).abort_handle()
+            tokio::spawn(actor::run(actor, (credentials, None), answers, registration)).abort_handle()
         });
         starting
     }

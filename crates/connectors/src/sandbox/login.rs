@@ -1,45 +1,47 @@
 //! Whom the sandbox lets in.
 
-use std::time::Duration;
-
 use sahod_model::{
-    AccountErrorCode, ExposeSecret, Provider,
-    link::{PromptChannel, PromptKind},
+    ExposeSecret, Provider,
     provider::{LoginFieldKind, LoginName},
 };
 
 use super::{
     generator::Source,
-    people::{PROFILES, Profile},
+    people::Profile,
+    scenario::{PersonName, Scenario, ScenarioIdentity},
+    script::Script,
     spec::SandboxSpec,
 };
-use crate::{
-    connector::{Person, PromptRequest},
-    credentials::{Credentials, normalise_login},
-};
+use crate::credentials::{Credentials, normalise_login};
 
-/// How long a code is awaited.
-const CODE_TIMEOUT: Duration = Duration::from_mins(5);
+/// What the person gets whose login and password these are; `TEXT` fields are not looked at. A provider that asks for
+/// no password lets in everyone whom it knows by name.
+pub(super) fn find(provider: &Provider, spec: &SandboxSpec, fields: &Credentials) -> Option<Scenario> {
+    let (person, profile) = PersonName::ALL
+        .into_iter()
+        .map(|person| (person, person.profile()))
+        .find(|(_, profile)| is_known(&Source { person: profile, provider, spec }, fields))?;
+    let password = provider.login.iter().find(|field| field.kind == LoginFieldKind::Password);
+    let script = match password {
+        None => Script::default(),
+        Some(field) => {
+            let typed = fields.get(&field.name).map_or("", |value| value.expose_secret());
+            script_of(profile, typed)?
+        }
+    };
+    Some(Scenario { person, identity: ScenarioIdentity::default(), script })
+}
 
-/// The person whose login and password these are; `TEXT` fields are not looked at.
-pub(super) fn find(
-    provider: &Provider,
-    spec: &SandboxSpec,
-    fields: &Credentials,
-) -> Option<&'static Profile> {
-    PROFILES.iter().find(|person| {
-        let source = Source { person, provider, spec };
-        provider.login.iter().all(|field| {
-            let value = fields.get(&field.name).map_or("", |value| value.expose_secret());
-            match field.kind {
-                LoginFieldKind::Login => {
-                    let typed = normalise_login(value);
-                    field.accepts.iter().any(|name| is_login(&source, *name, &typed))
-                }
-                LoginFieldKind::Password => value == person.test.password,
-                LoginFieldKind::Text => true,
-            }
-        })
+/// What a password means: the person's own is the usual course of things.
+fn script_of(person: &Profile, password: &str) -> Option<Script> {
+    if password == person.test.password { Some(Script::default()) } else { Script::from_password(password) }
+}
+
+/// Whether the login fields name the person.
+fn is_known(source: &Source<'_>, fields: &Credentials) -> bool {
+    source.provider.login.iter().filter(|field| field.kind == LoginFieldKind::Login).all(|field| {
+        let typed = normalise_login(fields.get(&field.name).map_or("", |value| value.expose_secret()));
+        field.accepts.iter().any(|name| is_login(source, *name, &typed))
     })
 }
 
@@ -54,37 +56,6 @@ fn is_login(source: &Source<'_>, name: LoginName, typed: &str) -> bool {
         LoginName::SsNumber => person.test.ss_number.is_some_and(is),
         LoginName::EmployeeNumber => {
             is(person.employee_number) || source.employee_number().is_some_and(|number| is(&number))
-        }
-    }
-}
-
-/// Asks for the code and checks it.
-pub(super) async fn ask_code(
-    found: &Profile,
-    spec: &SandboxSpec,
-    person: &dyn Person,
-) -> Result<(), AccountErrorCode> {
-    let prompt = PromptRequest {
-        kind: PromptKind::Code,
-        channel: spec.channel,
-        sent_to: Some(masked(found, spec.channel)),
-        length: u8::try_from(found.test.code.len()).ok(),
-        timeout: CODE_TIMEOUT,
-    };
-    let answer = person.ask(prompt).await?;
-    if answer.expose_secret().trim() == found.test.code { Ok(()) } else { Err(AccountErrorCode::InvalidMfa) }
-}
-
-/// Where the code went, as far as anyone may see it.
-fn masked(person: &Profile, channel: PromptChannel) -> String {
-    match channel {
-        PromptChannel::Sms => {
-            let mobile = person.test.mobile;
-            format!("•••• {}", &mobile[mobile.len().saturating_sub(4)..])
-        }
-        PromptChannel::Email => {
-            let (name, domain) = person.test.email.split_once('@').unwrap_or_default();
-            format!("{}•••@{domain}", name.chars().take(1).collect::<String>())
         }
     }
 }

@@ -1,9 +1,13 @@
-//! The sandbox source: it plays every provider of the catalogue for four test people, and never leaves the machine.
+//! The sandbox source: it plays every provider of the catalogue for four test people, and for people of a tenant's own
+//! that resemble them, and never leaves the machine.
 //!
 //! Its data depends on nothing but the person, the provider and fixed dates, and is cut off at the tenant's present.
 //! A later reading therefore finds the same items and the ones that have come since, and an item, once seen, never
 //! changes, but for what is left of a loan. Money is made and counted in whole hundredths.
+//!
+//! What happens besides (prompts, failures, delays, odd amounts of data) is a [script](Script).
 
+mod authorize;
 mod contributions;
 mod documents;
 mod employments;
@@ -13,7 +17,11 @@ mod incomes;
 mod liabilities;
 mod login;
 mod people;
+mod prompts;
 mod ratings;
+mod scenario;
+mod script;
+mod session;
 pub(crate) mod spec;
 #[cfg(test)]
 mod tests;
@@ -22,13 +30,20 @@ mod transactions;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use sahod_model::{AccountErrorCode, Datapoint, Provider, ProviderId, Timestamp, item::SourceItem};
+use sahod_model::{
+    AccountErrorCode, Provider, ProviderId, Random, SecretString, Timestamp, link::PromptChannel,
+};
 
-pub use self::people::test_people;
 use self::{
-    generator::{Draw, Source},
-    people::Profile,
-    spec::SandboxSpec,
+    authorize::Authorizations, generator::Draw, prompts::Asking, session::SandboxSession, spec::SandboxSpec,
+};
+pub use self::{
+    people::test_people,
+    scenario::{PersonName, Scenario, ScenarioIdentity},
+    script::{
+        DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, Script, ScriptPrompt, TestInput, TestInputGroup,
+        test_inputs,
+    },
 };
 use crate::{
     connector::{Connector, Person, SignIn, SourceError, SourceSession},
@@ -60,6 +75,15 @@ impl Pace {
         Self(Some((shortest, longest, sleeper)))
     }
 
+    /// Waits that long, unless there is no waiting at all.
+    async fn wait(&self, time: Duration) {
+        if let Some((_, _, sleeper)) = &self.0
+            && !time.is_zero()
+        {
+            sleeper.sleep(time).await;
+        }
+    }
+
     /// Waits for one step; how long depends on `texts` only.
     async fn step(&self, texts: &[&str]) {
         let Some((shortest, longest, sleeper)) = &self.0 else { return };
@@ -78,13 +102,36 @@ impl std::fmt::Debug for Pace {
 pub(crate) struct SandboxConnector {
     specs: BTreeMap<ProviderId, Arc<SandboxSpec>>,
     pace: Pace,
+    authorizations: Authorizations,
 }
 
 impl SandboxConnector {
     /// Plays the providers of `manifests`.
     pub(crate) fn new(manifests: Vec<Manifest>, pace: Pace) -> Self {
         let specs = manifests.into_iter().map(|m| (m.provider.id, Arc::new(m.sandbox))).collect();
-        Self { specs, pace }
+        Self { specs, pace, authorizations: Authorizations::default() }
+    }
+
+    /// A code for the person who agreed on the sandbox's own sign-in page.
+    pub(crate) fn grant(&self, challenge: String, random: &dyn Random) -> String {
+        self.authorizations.grant(challenge, random)
+    }
+
+    fn spec(&self, provider: &Provider) -> Result<Arc<SandboxSpec>, SourceError> {
+        self.specs
+            .get(&provider.id)
+            .map(Arc::clone)
+            .ok_or_else(|| SourceError::UnknownProvider(provider.id.clone()))
+    }
+
+    fn session(
+        &self,
+        scenario: Scenario,
+        provider: &Provider,
+        now: Timestamp,
+    ) -> Result<SandboxSession, SourceError> {
+        let (spec, pace) = (self.spec(provider)?, self.pace.clone());
+        Ok(SandboxSession::new(scenario, provider.clone(), spec, now, pace))
     }
 }
 
@@ -92,60 +139,62 @@ impl SandboxConnector {
 impl Connector for SandboxConnector {
     async fn sign_in(
         &self,
-        login: SignIn<'_>,
+        mut login: SignIn<'_>,
         person: &dyn Person,
     ) -> Result<Box<dyn SourceSession>, SourceError> {
-        let SignIn { provider, fields, now } = login;
-        let unknown = || SourceError::UnknownProvider(provider.id.clone());
-        let spec = Arc::clone(self.specs.get(&provider.id).ok_or_else(unknown)?);
+        let provider = login.provider;
+        let spec = self.spec(provider)?;
         self.pace.step(&[provider.id.as_str(), "sign in"]).await;
-        let found = login::find(provider, &spec, &fields).ok_or(AccountErrorCode::InvalidCredentials)?;
-        drop(fields);
-        if provider.mfa {
-            login::ask_code(found, &spec, person).await?;
-            self.pace.step(&[provider.id.as_str(), "check code"]).await;
-        }
-        Ok(Box::new(SandboxSession {
-            person: found,
-            provider: provider.clone(),
-            spec,
-            now,
-            pace: self.pace.clone(),
-        }))
-    }
-}
-
-/// One person, signed in at one sandbox provider.
-struct SandboxSession {
-    person: &'static Profile,
-    provider: Provider,
-    spec: Arc<SandboxSpec>,
-    now: Timestamp,
-    pace: Pace,
-}
-
-#[async_trait]
-impl SourceSession for SandboxSession {
-    async fn read(&mut self, kind: Datapoint) -> Result<Vec<SourceItem>, SourceError> {
-        let unsupported = SourceError::UnsupportedKind { provider: self.provider.id.clone(), kind };
-        if !self.provider.supported.contains(&kind) {
-            return Err(unsupported);
-        }
-        let source = Source { person: self.person, provider: &self.provider, spec: &self.spec };
-        let mut items = match kind {
-            Datapoint::Identities => vec![identity::read(&source)],
-            Datapoint::Ratings => vec![ratings::read(&source)],
-            Datapoint::Transactions => transactions::read(&source, self.now),
-            Datapoint::Documents => documents::read(&source, self.now),
-            Datapoint::Employments => employments::read(&source),
-            Datapoint::Incomes => incomes::read(&source, self.now),
-            Datapoint::Contributions => contributions::read(&source, self.now),
-            Datapoint::Liabilities => liabilities::read(&source, self.now),
-            Datapoint::Eincomes | Datapoint::Links | Datapoint::Insights => return Err(unsupported),
+        let found = login.scenario.take().or_else(|| login::find(provider, &spec, &login.fields));
+        let scenario = found.ok_or(AccountErrorCode::InvalidCredentials)?;
+        drop(std::mem::take(&mut login.fields));
+        self.pace.wait(scenario.script.sign_in_time()).await;
+        let asking = Asking {
+            of: scenario.person.profile(),
+            person,
+            authorizations: &self.authorizations,
+            sign_in: &login,
+            pace: &self.pace,
         };
-        // Whoever is there at all has an identity, also for a clock that stands before it was recorded.
-        items.retain(|item| item.created_at <= self.now || kind == Datapoint::Identities);
-        self.pace.step(&[self.person.test.email, self.provider.id.as_str(), kind.as_str()]).await;
-        Ok(items)
+        for prompt in prompts_of(&scenario.script, provider, &spec) {
+            asking.ask(prompt).await?;
+            self.pace.step(&[provider.id.as_str(), "check answer"]).await;
+        }
+        if let Some(code) = scenario.script.error {
+            return Err(code.into());
+        }
+        Ok(Box::new(self.session(scenario, provider, login.now)?))
     }
+
+    async fn resume(
+        &self,
+        provider: &Provider,
+        kept: SecretString,
+        now: Timestamp,
+    ) -> Result<Box<dyn SourceSession>, SourceError> {
+        let scenario = SandboxSession::scenario_of(&kept).ok_or(AccountErrorCode::AuthRequired)?;
+        self.pace.step(&[provider.id.as_str(), "resume"]).await;
+        if let Some(code) = scenario.script.sync_error {
+            return Err(code.into());
+        }
+        Ok(Box::new(self.session(scenario, provider, now)?))
+    }
+}
+
+/// What is asked: what the script says, else what the provider asks anyway.
+fn prompts_of(script: &Script, provider: &Provider, spec: &SandboxSpec) -> Vec<ScriptPrompt> {
+    if let Some(prompts) = &script.prompts {
+        return prompts.clone();
+    }
+    let mut prompts = Vec::new();
+    if spec.redirect {
+        prompts.push(ScriptPrompt::Redirect);
+    }
+    if provider.mfa && !spec.redirect {
+        prompts.push(match spec.channel {
+            PromptChannel::Email => ScriptPrompt::Email,
+            _ => ScriptPrompt::Sms,
+        });
+    }
+    prompts
 }

@@ -4,7 +4,7 @@ use sahod_model::{
     Currency, Datapoint, Provider,
     item::{DocumentType, PayPeriod},
     link::PromptChannel,
-    provider::{LoginName, ProviderType},
+    provider::{LoginName, ProviderHealth, ProviderType},
 };
 use serde::Deserialize;
 
@@ -36,6 +36,10 @@ pub(crate) struct SandboxSpec {
     pub(super) loans: Vec<Loan>,
     /// How its codes travel.
     pub(super) channel: PromptChannel,
+    /// Whether people sign in at its own page.
+    pub(crate) redirect: bool,
+    /// How well it works, for showing how that looks.
+    pub(crate) health: ProviderHealth,
 }
 
 /// A sort of paper that a provider holds.
@@ -74,6 +78,9 @@ pub(crate) struct SandboxSpecRaw {
     #[serde(default)]
     loans: Vec<LoanRaw>,
     channel: Option<String>,
+    #[serde(default)]
+    redirect: bool,
+    health: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -171,6 +178,7 @@ impl SandboxSpecRaw {
         if pay.is_some_and(|pay| !PAY_PERIODS.contains(&pay)) {
             faults.push(format!("sandbox: pay: is none of {PAY_PERIODS:?}"));
         }
+        let health = known("health", self.health.as_deref(), faults).unwrap_or(ProviderHealth::Up);
         let channel = match self.channel.as_deref() {
             None | Some("SMS") => PromptChannel::Sms,
             Some("EMAIL") => PromptChannel::Email,
@@ -198,6 +206,8 @@ impl SandboxSpecRaw {
             papers,
             loans,
             channel,
+            redirect: self.redirect,
+            health,
         }
     }
 }

@@ -91,6 +91,26 @@ pub(super) fn read(source: &Source<'_>, now: Timestamp) -> Vec<SourceItem> {
     items
 }
 
+/// How many transactions [`many`] are.
+const MANY: i64 = 20_000;
+
+/// As many small orders more, over the year before the person's other ones began.
+pub(super) fn many(source: &Source<'_>) -> Vec<SourceItem> {
+    let Some(work) = source.spec.work else { return Vec::new() };
+    let plan = work.plan();
+    let from = day(2022, 7, 1);
+    (0..MANY)
+        .map(|index| {
+            let draw = source.draw("many", index);
+            let at = draw.moment(from.plus_days(index * 365 / MANY));
+            // Below every order number, which has twelve digits.
+            let number = format!("{:09}", index + 1);
+            let amount = price(source, &draw, plan.price);
+            item(source, number.clone(), at, "Order revenue", amount, format!("Order ID-{number}"))
+        })
+        .collect()
+}
+
 /// One order: what it earned, a tip at times, the platform's fee.
 fn sell(
     source: &Source<'_>,

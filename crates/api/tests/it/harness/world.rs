@@ -350,6 +350,8 @@ fn app(
             web_url: "http://web.test".to_owned(),
             sandbox_url: "http://sandbox.test".to_owned(),
             production_url: "http://open.test".to_owned(),
+            link_sandbox_url: "http://link-sandbox.test".to_owned(),
+            link_url: "http://link.test".to_owned(),
             user_url: "http://user.test".to_owned(),
             max_links: 6,
             // One at a time: events of different users come in any order; here their order tells that of the events.

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sahod_model::link::{PromptChannel, PromptKind};
+use sahod_model::link::{PromptChannel, Question};
 
 use super::*;
 use crate::Sleeper;
@@ -13,8 +13,9 @@ async fn code_of(
     password: &str,
     code: Option<&'static str>,
 ) -> Option<AccountErrorCode> {
-    let answers = Answering::with(code);
-    let result = sign_in(&catalogue(), id, filled(login, password), &answers, now()).await;
+    let catalogue = catalogue();
+    let answers = Answering::with(&catalogue, code);
+    let result = sign_in(id, filled(login, password), &answers, now()).await;
     result.err().map(|error| error.code())
 }
 
@@ -68,7 +69,9 @@ async fn everyone_else_is_refused() {
         let code = code_of(id, login, password, Some("1234")).await;
         assert_eq!(code, Some(AccountErrorCode::InvalidCredentials), "{id} {login} {password}");
     }
-    let empty = sign_in(&catalogue(), "abccorp", Credentials::default(), &Answering::with(None), now()).await;
+    let catalogue = catalogue();
+    let nobody = Answering::with(&catalogue, None);
+    let empty = sign_in("abccorp", Credentials::default(), &nobody, now()).await;
     assert_eq!(empty.err().unwrap().code(), AccountErrorCode::InvalidCredentials);
 }
 
@@ -81,27 +84,28 @@ async fn a_code_is_asked_for_where_the_provider_wants_one() {
 
     let catalogue = catalogue();
     for provider in catalogue.list(Mode::Sandbox) {
-        let answers = Answering::with(Some("1234"));
+        let answers = Answering::with(&catalogue, Some("1234"));
         let fields = filled(&login_name(provider, george()), george().password);
-        sign_in(&catalogue, provider.id.as_str(), fields, &answers, now()).await.unwrap();
-        assert_eq!(answers.asked.lock().unwrap().len(), usize::from(provider.mfa), "{}", provider.id);
+        sign_in(provider.id.as_str(), fields, &answers, now()).await.unwrap();
+        let own_page = !provider.login.iter().any(|field| field.kind == LoginFieldKind::Password);
+        let asked = answers.asked.lock().unwrap();
+        assert_eq!(asked.len(), usize::from(provider.mfa || own_page), "{}", provider.id);
+        assert!(asked.iter().all(|prompt| prompt.question.url().is_some() == own_page));
     }
 
-    let answers = Answering::with(Some("1234"));
-    sign_in(&catalogue, "upwork", filled(login, "123456"), &answers, now()).await.unwrap();
+    let answers = Answering::with(&catalogue, Some("1234"));
+    sign_in("upwork", filled(login, "123456"), &answers, now()).await.unwrap();
     let expected = PromptRequest {
-        kind: PromptKind::Code,
-        channel: PromptChannel::Sms,
-        sent_to: Some("•••• 1234".to_owned()),
-        length: Some(4),
+        question: Question::code(PromptChannel::Sms, Some("•••• 1234".to_owned()), Some(4)),
+        resend_after: Some(Duration::from_secs(30)),
         timeout: Duration::from_mins(5),
     };
     assert_eq!(*answers.asked.lock().unwrap(), [expected]);
-    let answers = Answering::with(Some("1234"));
-    sign_in(&catalogue, "workday", filled(login, "123456"), &answers, now()).await.unwrap();
+    let answers = Answering::with(&catalogue, Some("1234"));
+    sign_in("workday", filled(login, "123456"), &answers, now()).await.unwrap();
     let asked = answers.asked.lock().unwrap();
-    assert_eq!(asked[0].sent_to.as_deref(), Some("g•••@smileapi.io"));
-    assert_eq!(asked[0].channel, PromptChannel::Email);
+    let by_mail = Question::code(PromptChannel::Email, Some("g•••@smileapi.io".to_owned()), Some(4));
+    assert_eq!(asked[0].question, by_mail);
 }
 
 #[tokio::test]
@@ -109,8 +113,8 @@ async fn what_a_provider_does_not_have_is_a_clear_error() {
     let catalogue = catalogue();
     for provider in catalogue.list(Mode::Sandbox) {
         let fields = filled(&login_name(provider, george()), george().password);
-        let answers = Answering::with(Some("1234"));
-        let mut session = sign_in(&catalogue, provider.id.as_str(), fields, &answers, now()).await.unwrap();
+        let answers = Answering::with(&catalogue, Some("1234"));
+        let mut session = sign_in(provider.id.as_str(), fields, &answers, now()).await.unwrap();
         for kind in Datapoint::ALL {
             let result = session.read(kind).await;
             if readable(provider).any(|supported| supported == kind) {
@@ -124,8 +128,15 @@ async fn what_a_provider_does_not_have_is_a_clear_error() {
 
     let stranger = Provider { id: "stranger".parse().unwrap(), ..provider(&catalogue, "upwork").clone() };
     let connector = catalogue.connector_for(Mode::Sandbox, &"upwork".parse().unwrap()).unwrap();
-    let login = SignIn { provider: &stranger, fields: filled(george().email, "123456"), now: now() };
-    let error = connector.sign_in(login, &Answering::with(None)).await.err().unwrap();
+    let login = SignIn {
+        provider: &stranger,
+        fields: filled(george().email, "123456"),
+        now: now(),
+        random: &SeededRandom::new(1),
+        return_url: RETURN_URL,
+        scenario: None,
+    };
+    let error = connector.sign_in(login, &Answering::with(&catalogue, None)).await.err().unwrap();
     assert_eq!(error, SourceError::UnknownProvider(stranger.id.clone()));
     assert_eq!(error.code(), AccountErrorCode::SystemError);
 }

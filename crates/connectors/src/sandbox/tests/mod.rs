@@ -2,10 +2,11 @@
 
 mod data;
 mod login;
+mod scripts;
 
 use async_trait::async_trait;
 use sahod_model::{
-    AccountErrorCode, Datapoint, ExposeSecret as _, Mode, Provider, SecretString, Timestamp,
+    AccountErrorCode, Datapoint, ExposeSecret as _, Mode, Provider, SeededRandom, Timestamp,
     item::SourceItem,
     link::TestPerson,
     provider::{LoginFieldKind, LoginName},
@@ -13,26 +14,52 @@ use sahod_model::{
 use std::sync::Mutex;
 
 use crate::{
-    Catalogue, Credentials, Pace, Person, PromptRequest, SignIn, SourceError, SourceSession, test_people,
+    BoxFuture, Catalogue, Credentials, Pace, Person, PromptRequest, Reply, Scenario, SignIn, SourceError,
+    SourceSession, test_people,
 };
 
-/// A person who answers every prompt with the same code, or not at all.
-struct Answering {
-    code: Option<&'static str>,
+const RETURN_URL: &str = "http://link-sandbox.test/v1/oauth/callback";
+
+/// A person who answers every prompt with the same text, or not at all; the source's own page they agree to.
+struct Answering<'a> {
+    catalogue: &'a Catalogue,
+    answer: Option<&'a str>,
     asked: Mutex<Vec<PromptRequest>>,
 }
 
-impl Answering {
-    fn with(code: Option<&'static str>) -> Self {
-        Self { code, asked: Mutex::default() }
+impl<'a> Answering<'a> {
+    fn with(catalogue: &'a Catalogue, answer: Option<&'a str>) -> Self {
+        Self { catalogue, answer, asked: Mutex::default() }
+    }
+
+    /// What the sandbox's own page sends the person back with.
+    fn agree(&self, address: &str) -> String {
+        let query = address.split_once('?').unwrap().1;
+        let value = |name: &str| {
+            url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).unwrap().1.into_owned()
+        };
+        assert_eq!(value("redirect_uri"), RETURN_URL);
+        let code = self.catalogue.grant_in_sandbox(value("code_challenge"), &SeededRandom::new(2));
+        format!("code={code}&state={}", value("state"))
     }
 }
 
 #[async_trait]
-impl Person for Answering {
-    async fn ask(&self, prompt: PromptRequest) -> Result<SecretString, AccountErrorCode> {
+impl Person for Answering<'_> {
+    async fn ask(&self, prompt: PromptRequest) -> Result<Reply, AccountErrorCode> {
+        let own_page = prompt.question.url().map(|address| self.agree(address));
         self.asked.lock().unwrap().push(prompt);
-        self.code.map(SecretString::from).ok_or(AccountErrorCode::MfaTimeout)
+        let answer = own_page.or_else(|| self.answer.map(str::to_owned));
+        answer.map(|text| Reply::Answer(text.into())).ok_or(AccountErrorCode::MfaTimeout)
+    }
+
+    async fn wait(
+        &self,
+        prompt: PromptRequest,
+        elsewhere: BoxFuture<'_, Result<(), AccountErrorCode>>,
+    ) -> Result<(), AccountErrorCode> {
+        self.asked.lock().unwrap().push(prompt);
+        elsewhere.await
     }
 }
 
@@ -55,15 +82,26 @@ fn filled(login: &str, password: &str) -> Credentials {
 }
 
 async fn sign_in(
-    catalogue: &Catalogue,
     id: &str,
     fields: Credentials,
-    person: &Answering,
+    person: &Answering<'_>,
     now: Timestamp,
 ) -> Result<Box<dyn SourceSession>, SourceError> {
-    let provider = provider(catalogue, id);
-    let connector = catalogue.connector_for(Mode::Sandbox, &provider.id).unwrap();
-    connector.sign_in(SignIn { provider, fields, now }, person).await
+    sign_in_as(id, fields, None, person, now).await
+}
+
+async fn sign_in_as(
+    id: &str,
+    fields: Credentials,
+    scenario: Option<Scenario>,
+    person: &Answering<'_>,
+    now: Timestamp,
+) -> Result<Box<dyn SourceSession>, SourceError> {
+    let provider = provider(person.catalogue, id);
+    let connector = person.catalogue.connector_for(Mode::Sandbox, &provider.id).unwrap();
+    let random = SeededRandom::new(1);
+    let login = SignIn { provider, fields, now, random: &random, return_url: RETURN_URL, scenario };
+    connector.sign_in(login, person).await
 }
 
 /// A login name of that person that the provider takes.
@@ -81,8 +119,8 @@ async fn read(
     now: Timestamp,
 ) -> Vec<SourceItem> {
     let fields = filled(&login_name(provider(catalogue, id), person), person.password);
-    let answers = Answering::with(Some(person.code));
-    let mut session = sign_in(catalogue, id, fields, &answers, now).await.unwrap();
+    let answers = Answering::with(catalogue, Some(person.code));
+    let mut session = sign_in(id, fields, &answers, now).await.unwrap();
     session.read(kind).await.unwrap()
 }
 

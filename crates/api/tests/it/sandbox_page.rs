@@ -1,0 +1,130 @@
+//! Signing in at the provider's own page, and back.
+
+use axum::{body::Body, http::Method};
+use serde_json::{Value, json};
+
+use crate::harness::{Client, GEORGE, Widget, World, on_both_databases};
+
+on_both_databases!(
+    a_person_signs_in_at_the_providers_own_page,
+    whoever_left_the_customers_page_comes_back_to_it,
+    whoever_says_no_is_not_connected,
+    nobody_comes_back_for_somebody_else,
+    the_page_sends_people_nowhere_else,
+    production_has_no_such_page,
+);
+
+const CALLBACK: &str = "http://link-sandbox.test/v1/oauth/callback?";
+const PAGE: &str = "http://link-sandbox.test";
+
+/// A widget whose person is to go on at the provider's own page, the account and the prompt.
+async fn at_the_own_page(world: &World) -> (Widget, String, Value) {
+    let widget = world.widget().await;
+    let form = json!({ "login": GEORGE.email });
+    let progress = widget.api.post("/accounts", &widget.link_request("kawani_id", &form)).await.data(201);
+    let account = progress["accountId"].as_str().unwrap().to_owned();
+    let prompt = widget.until(&account, "WAITING_FOR_ANSWER").await["prompt"].take();
+    assert_eq!(prompt["kind"], "REDIRECT");
+    (widget, account, prompt)
+}
+
+/// The path of the page below its surface.
+fn page_path(prompt: &Value) -> String {
+    prompt["url"].as_str().unwrap().strip_prefix(&format!("{PAGE}/v1")).unwrap().to_owned()
+}
+
+/// Presses a button of the page: where the browser is sent.
+async fn press(browser: &Client, page: &str, button: &str) -> String {
+    let path = page.replace("/authorize?", &format!("/authorize/{button}?"));
+    let response = browser.raw(&Method::POST, &path, &[], Body::empty()).await;
+    assert_eq!(response.status(), 303);
+    let to = response.headers()["location"].to_str().unwrap();
+    format!("/oauth/callback?{}", to.strip_prefix(CALLBACK).unwrap())
+}
+
+async fn status_and_page(browser: &Client, path: &str) -> (u16, String) {
+    let response = browser.raw(&Method::GET, path, &[], Body::empty()).await;
+    let status = response.status().as_u16();
+    let body = axum::body::to_bytes(response.into_body(), 100_000).await.unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+async fn a_person_signs_in_at_the_providers_own_page(world: World) {
+    let (widget, account, prompt) = at_the_own_page(&world).await;
+    widget.answer(&account, &prompt["id"], "code=guessed").await.faulty(&["promptId"]);
+    let browser = world.stranger("link-sandbox");
+    let page = page_path(&prompt);
+    let (status, html) = status_and_page(&browser, &page).await;
+    assert!(status == 200 && html.contains("Sandbox sign-in"), "{status} {html}");
+    let back = press(&browser, &page, "allow").await;
+    let (status, html) = status_and_page(&browser, &back).await;
+    assert!(status == 200 && html.contains("You can close this window"), "{status} {html}");
+    widget.until(&account, "DONE").await;
+    let (status, html) = status_and_page(&browser, &back).await;
+    assert!(status == 410 && html.contains("took too long"), "a second time: {status} {html}");
+}
+
+async fn whoever_left_the_customers_page_comes_back_to_it(world: World) {
+    let (widget, account, prompt) = at_the_own_page(&world).await;
+    let path = format!("/accounts/{account}/redirects");
+    let leave = |prompt: &Value, to: &str| json!({ "promptId": prompt, "returnTo": to });
+    for odd in ["javascript:alert(1)", "/relative", "https://user@evil.test/", "ftp://files.test/", ""] {
+        widget.api.post(&path, &leave(&prompt["id"], odd)).await.faulty(&["returnTo"]);
+    }
+    widget.api.post(&path, &leave(&json!("p-9"), "https://lender.test/")).await.faulty(&["promptId"]);
+    let url =
+        widget.api.post(&path, &leave(&prompt["id"], "https://lender.test/apply?step=2")).await.data(201);
+    assert_eq!(url["url"], prompt["url"]);
+    let browser = world.stranger("link-sandbox");
+    let back = press(&browser, &page_path(&prompt), "allow").await;
+    let response = browser.raw(&Method::GET, &back, &[], Body::empty()).await;
+    assert_eq!(
+        (response.status().as_u16(), response.headers()["location"].to_str().unwrap()),
+        (303, "https://lender.test/apply?step=2")
+    );
+    assert_eq!(response.headers()["referrer-policy"], "no-referrer");
+    widget.until(&account, "DONE").await;
+}
+
+async fn whoever_says_no_is_not_connected(world: World) {
+    let (widget, account, prompt) = at_the_own_page(&world).await;
+    let browser = world.stranger("link-sandbox");
+    let back = press(&browser, &page_path(&prompt), "deny").await;
+    assert_eq!(status_and_page(&browser, &back).await.0, 200);
+    assert_eq!(widget.until(&account, "FAILED").await["errorCode"], "INVALID_AUTH");
+}
+
+async fn nobody_comes_back_for_somebody_else(world: World) {
+    let (widget, account, prompt) = at_the_own_page(&world).await;
+    let browser = world.stranger("link-sandbox");
+    for query in ["", "?state=", "?code=abc", "?code=abc&state=guessed"] {
+        let (status, _) = status_and_page(&browser, &format!("/oauth/callback{query}")).await;
+        assert_eq!(status, 410, "{query}");
+    }
+    assert_eq!(widget.progress(&account).await["prompt"], prompt, "the prompt is still open");
+    // With the right state but a code that nobody was given, the attempt is over.
+    let state = prompt["url"].as_str().unwrap().split("state=").nth(1).unwrap().split('&').next().unwrap();
+    status_and_page(&browser, &format!("/oauth/callback?code=abc&state={state}")).await;
+    assert_eq!(widget.until(&account, "FAILED").await["errorCode"], "INVALID_AUTH");
+}
+
+async fn the_page_sends_people_nowhere_else(world: World) {
+    let (_, _, prompt) = at_the_own_page(&world).await;
+    let browser = world.stranger("link-sandbox");
+    let page = page_path(&prompt);
+    for (from, to) in [("link-sandbox.test", "evil.test"), ("S256", "plain"), ("response_type=code", "x=y")] {
+        let odd = page.replace(from, to);
+        assert_ne!(odd, page);
+        assert_eq!(status_and_page(&browser, &odd).await.0, 400, "{to}");
+        let path = odd.replace("/authorize?", "/authorize/allow?");
+        assert_eq!(browser.raw(&Method::POST, &path, &[], Body::empty()).await.status(), 400);
+    }
+    let (_, html) = status_and_page(&browser, &format!("{page}&x=\"><script>")).await;
+    assert!(!html.contains("<script>"), "{html}");
+}
+
+async fn production_has_no_such_page(world: World) {
+    let (_, _, prompt) = at_the_own_page(&world).await;
+    let page = page_path(&prompt).replace("link-sandbox.test", "link.test");
+    assert_eq!(status_and_page(&world.stranger("link"), &page).await.0, 400);
+}
