@@ -3,7 +3,7 @@
 use sahod_model::{Account, AccountId, MonitorStatus};
 use sahod_store::{AccountFilter, Page, PageRequest, Scope};
 
-use crate::{App, AppError};
+use crate::{App, AppError, sync::SYNC_ACCOUNT};
 
 impl App {
     /// The account of that id.
@@ -16,9 +16,10 @@ impl App {
     pub async fn disable_monitor(&self, scope: &Scope, id: &AccountId) -> Result<(), AppError> {
         self.get_account(scope, id).await?;
         let mut tx = self.store.begin().await?;
-        tx.scoped(scope)
-            .update_account_monitor(id, MonitorStatus::CustomerDisabled, self.clock.now())
-            .await?;
+        let mut scoped = tx.scoped(scope);
+        scoped.update_account_monitor(id, MonitorStatus::CustomerDisabled, self.now(scope)).await?;
+        scoped.keep_source_session(id, None).await?;
+        scoped.unschedule(&id.into(), SYNC_ACCOUNT).await?;
         Ok(tx.commit().await?)
     }
 

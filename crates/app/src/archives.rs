@@ -24,6 +24,7 @@ use crate::{
     background::done_or_retry,
     files::KeptFile,
     read_archive::{self, Reading},
+    retain,
 };
 
 /// Files of one archive at most.
@@ -98,7 +99,7 @@ impl App {
         if self.store.scoped(scope).get_user(&new.user_id).await?.is_none() {
             return Err(AppError::invalid("userId", "is not the id of a user"));
         }
-        let (clock, random, now) = (self.clock.as_ref(), self.random.as_ref(), self.clock.now());
+        let (clock, random, now) = (self.clock.as_ref(), self.random.as_ref(), self.now(scope));
         let id = ArchiveId::new(clock, random);
         let file_count = u16::try_from(new.files.len()).map_err(AppError::internal)?;
         let key = self.store.create_key(id.as_str()).await?;
@@ -139,7 +140,8 @@ impl App {
         let event = EventData::ArchiveStarted(archive_event(&archive));
         scoped.append_event(&event, Some(&(&archive.id).into())).await?;
         let payload = read_archive::payload(scope, &archive.id)?;
-        tx.enqueue(&NewJob { kind: read_archive::READ_ARCHIVE, payload, run_at: now }).await?;
+        tx.enqueue(&NewJob { kind: read_archive::READ_ARCHIVE, payload, run_at: clock.now() }).await?;
+        retain::erase_later(self, &mut tx.scoped(scope), &(&archive.id).into(), now).await?;
         tx.commit().await?;
         Ok(archive)
     }

@@ -55,7 +55,8 @@ impl App {
         let Ok(key) = key.parse::<ApiKeyId>() else { return Err(AppError::InvalidCredentials) };
         let now = self.clock.now();
         let record = match self.secrets.cache.get(&key) {
-            Some((seen, record)) if now.since(seen) < CACHE_TIME => record,
+            // In the sandbox a tenant's clock can be moved at any moment.
+            Some((seen, record)) if now.since(seen) < CACHE_TIME && mode == Mode::Production => record,
             _ => {
                 let record = self.store.api_key(&key).await?.ok_or(AppError::InvalidCredentials)?;
                 let record = Arc::new(record);

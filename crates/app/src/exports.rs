@@ -42,7 +42,7 @@ impl App {
             id: ExportId::new(self.clock.as_ref(), self.random.as_ref()),
             account_id: account.clone(),
             format,
-            created_at: self.clock.now(),
+            created_at: self.now(scope),
             md5: hex::encode(Md5::digest(&bytes)),
         };
         let file = KeptFile::Export { account: account.clone(), export: export.id.clone(), format };
@@ -64,7 +64,7 @@ impl App {
             account: account.id.clone(),
             provider: provider
                 .map_or_else(|_| account.provider_id.to_string(), |provider| provider.long_name.clone()),
-            made_at: self.clock.now(),
+            made_at: self.now(scope),
             kinds,
         })
     }

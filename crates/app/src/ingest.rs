@@ -1,8 +1,8 @@
 //! From what a source said to what the API serves: stored, announced, and both in one transaction.
 
 use sahod_model::{
-    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, EventType, ItemId, SessionStatus,
-    SourceId, Task, TaskStatus, Timestamp, UserSession,
+    Account, AccountErrorCode, AccountId, ConnectionStatus, Datapoint, EventData, EventType, ItemId,
+    MonitorStatus, SessionStatus, SourceId, Task, TaskStatus, TaskType, Timestamp, UserSession,
     item::{SourceItem, SourceRef, SourceType},
 };
 use sahod_store::{Scope, ScopedTx};
@@ -11,6 +11,7 @@ use sahod_vault::DataKey;
 use crate::{
     App, AppError,
     link::{account_event, source_event},
+    retain,
 };
 
 /// The source that items come from.
@@ -41,7 +42,7 @@ impl App {
         if scoped.lock_account(&account.id).await? != Some(ConnectionStatus::Connected) {
             return Ok(false);
         }
-        let now = self.clock.now();
+        let now = self.now(source.scope);
         let outcome = scoped.upsert_items(&origin, source.key, items, now).await?;
         let added = added_event(account, kind, outcome.added(kind));
         let updated = updated_event(account, kind, outcome.updated(kind), now);
@@ -61,21 +62,17 @@ impl App {
         error: Option<AccountErrorCode>,
         datapoints: &[Datapoint],
     ) -> Result<(), AppError> {
-        let event = EventData::TaskFinished {
-            source: source_event(task),
-            task_type: task.task_type,
-            status,
-            error_code: error,
-            datapoints: datapoints.to_vec(),
-        };
+        let now = self.now(scope);
         let mut tx = self.store.begin().await?;
         let mut scoped = tx.scoped(scope);
         scoped.lock_user(&task.user_id).await?;
-        if scoped.finish_task(&task.id, status, error, datapoints, self.clock.now()).await? {
-            scoped.append_event(&event, Some(&task.source_id)).await?;
+        let closed = close_task(&mut scoped, task, (status, error, datapoints), now).await?;
+        if closed && status == TaskStatus::Succeeded {
+            if let Ok(account) = task.source_id.as_str().parse() {
+                refreshed(self, &mut scoped, &account, now).await?;
+            }
             let completed = SessionStatus::Completed;
-            if status == TaskStatus::Succeeded && scoped.update_user_session(&task.user_id, completed).await?
-            {
+            if scoped.update_user_session(&task.user_id, completed).await? {
                 let session = UserSession::new(&task.user_id, completed);
                 scoped.append_event(&EventData::UserSessionCompleted { session }, None).await?;
             }
@@ -95,7 +92,7 @@ impl App {
             error_code: code,
             error_message: code.message(),
         };
-        let now = self.clock.now();
+        let now = self.now(scope);
         let mut tx = self.store.begin().await?;
         let mut scoped = tx.scoped(scope);
         if scoped.update_account_status(&account.id, ConnectionStatus::Error, Some(code), now).await? {
@@ -105,6 +102,42 @@ impl App {
     }
 }
 
+/// Everything that an account has was read: it stays for as long as people were told from now on.
+pub(crate) async fn refreshed(
+    app: &App,
+    scoped: &mut ScopedTx<'_>,
+    account: &AccountId,
+    now: Timestamp,
+) -> Result<(), AppError> {
+    scoped.note_account_read(account, now).await?;
+    retain::erase_later(app, scoped, &account.into(), now).await
+}
+
+/// Closes a task and announces how it ended; `false`, and nothing done, when it was closed already.
+pub(crate) async fn close_task(
+    scoped: &mut ScopedTx<'_>,
+    task: &Task,
+    (status, error, datapoints): (TaskStatus, Option<AccountErrorCode>, &[Datapoint]),
+    now: Timestamp,
+) -> Result<bool, AppError> {
+    if !scoped.finish_task(&task.id, status, error, datapoints, now).await? {
+        return Ok(false);
+    }
+    let (source, datapoints) = (source_event(task), datapoints.to_vec());
+    let event = match (task.task_type, task.source_id.as_str().parse()) {
+        (TaskType::UpdateAccount, Ok(account)) => {
+            let account = scoped.get_account(&account).await?;
+            let monitor_status = account.map_or(MonitorStatus::Unsupported, |account| account.monitor_status);
+            EventData::AccountSyncTaskFinished { source, status, monitor_status, datapoints }
+        }
+        (task_type, _) => {
+            EventData::TaskFinished { source, task_type, status, error_code: error, datapoints }
+        }
+    };
+    scoped.append_event(&event, Some(&task.source_id)).await?;
+    Ok(true)
+}
+
 /// Ends what is still being read of a source, because it was revoked or is about to be read anew.
 pub(crate) async fn end_running_tasks(
     scoped: &mut ScopedTx<'_>,
@@ -112,15 +145,7 @@ pub(crate) async fn end_running_tasks(
     now: Timestamp,
 ) -> Result<(), AppError> {
     for task in scoped.running_tasks(source).await? {
-        scoped.finish_task(&task.id, TaskStatus::Failed, None, &[], now).await?;
-        let event = EventData::TaskFinished {
-            source: source_event(&task),
-            task_type: task.task_type,
-            status: TaskStatus::Failed,
-            error_code: None,
-            datapoints: Vec::new(),
-        };
-        scoped.append_event(&event, Some(source)).await?;
+        close_task(scoped, &task, (TaskStatus::Failed, None, &[]), now).await?;
     }
     Ok(())
 }

@@ -34,14 +34,14 @@ impl App {
             identities: self.stored(scope, source, Datapoint::Identities).await?,
             linked_on,
         };
-        let now = self.clock.now();
+        let now = self.now(scope);
         let item = Item::Insight(derive_insight(&facts, now));
         Ok(SourceItem { key: "insight".to_owned(), created_at: now, item })
     }
 
     /// What the days on which a login was linked with other organisations come to now.
-    pub(crate) fn derive_link(&self, linked_on: &[Date]) -> SourceItem {
-        let now = self.clock.now();
+    pub(crate) fn derive_link(&self, scope: &Scope, linked_on: &[Date]) -> SourceItem {
+        let now = self.now(scope);
         SourceItem { key: "link".to_owned(), created_at: now, item: Item::Link(derive_link(linked_on, now)) }
     }
 

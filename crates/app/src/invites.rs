@@ -32,7 +32,7 @@ impl App {
             return Err(AppError::invalid("templateId", "is not the id of an invite template"));
         }
         let (clock, random) = (self.clock.as_ref(), self.random.as_ref());
-        let now = clock.now();
+        let now = self.now(scope);
         let user = User {
             id: UserId::new(scope.tenant(), clock, random),
             created_at: now,

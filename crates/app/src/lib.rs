@@ -29,15 +29,20 @@ mod payload_text;
 mod payloads;
 mod providers;
 mod read_archive;
+mod reading;
 mod recover;
 mod redelivery;
 mod requests;
+mod retain;
 mod revoke;
+mod scenarios;
 mod sessions;
 mod sharing;
 mod sweep;
+mod sync;
 mod tasks;
 mod tenants;
+mod test_clock;
 mod tokens;
 mod users;
 mod webhooks;
@@ -46,7 +51,7 @@ use std::sync::Arc;
 
 use sahod_connectors::Catalogue;
 use sahod_jobs::Handler;
-use sahod_model::{Clock, Random};
+use sahod_model::{Clock, Random, Timestamp};
 use sahod_outbound::{FileStore, HttpClient, Mailer};
 use sahod_store::Store;
 use sahod_vault::{MasterKey, TextSealer};
@@ -67,14 +72,19 @@ pub use link::{LinkRequest, Progress, Returned, Stage};
 pub use login_keys::LoginKeys;
 pub use providers::ProviderFilter;
 pub use redelivery::{Replay, WebhookStatus};
-pub use sahod_connectors::{test_inputs, test_people};
+pub use sahod_connectors::{
+    DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, PersonName, Rehearsal, Scenario, ScenarioIdentity,
+    Script, ScriptPrompt, test_inputs, test_people,
+};
 pub use sahod_documents::samples;
 pub use sahod_store::{
     AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, ItemFilter, ItemPage, NamedRequest, Page,
     PageRequest, Position, Replayed, RequestFilter, Scope, TaskFilter, UserFilter,
 };
 pub use sahod_webhooks::EventBody;
+pub use scenarios::{PersonContent, SandboxPerson};
 pub use sessions::{OpenedSession, Session};
+pub use test_clock::{MOST_AT_ONCE, TenantClock};
 pub use tokens::IssuedToken;
 pub use webhooks::{NewWebhook, WebhookChange};
 
@@ -117,6 +127,7 @@ pub struct Parts {
     cursors: TextSealer,
     addresses: TextSealer,
     links: link::Registry,
+    moves: test_clock::Moves,
     requests: requests::Queue,
     /// Whoever waits for something is to wait no longer.
     stopping: watch::Sender<bool>,
@@ -161,9 +172,15 @@ impl App {
             cursors: TextSealer::new(master, "list-cursors"),
             addresses: TextSealer::new(master, "file-addresses"),
             links: link::Registry::default(),
+            moves: test_clock::Moves::default(),
             requests: requests::Queue::default(),
             stopping: watch::Sender::new(false),
         }))
+    }
+
+    /// The present by a tenant's clock.
+    pub(crate) fn now(&self, scope: &Scope) -> Timestamp {
+        scope.now(self.clock.as_ref())
     }
 
     /// The handlers of every job that the use cases enqueue.
@@ -176,6 +193,9 @@ impl App {
             Box::new(exports::DeleteExport::new(self.clone())),
             Box::new(notices::TellSwitchedOff::new(self.clone())),
             Box::new(sweep::Sweep::new(self.clone())),
+            Box::new(sync::SyncAccount::new(self.clone())),
+            Box::new(retain::EraseSource::new(self.clone())),
+            Box::new(test_clock::MoveClock::new(self.clone())),
         ]
     }
 }

@@ -96,7 +96,7 @@ impl App {
         key: &DataKey,
         reading: Reading,
     ) -> Result<(), AppError> {
-        let now = self.clock.now();
+        let now = self.now(scope);
         archive.updated_at = now;
         archive.error_code = None;
         let of = archive_event(&archive);

@@ -11,23 +11,22 @@ use sahod_model::{
     Account, AccountId, Archive, ArchiveId, ArchiveStatus, ConnectionStatus, EventData, SourceId, UserId,
 };
 use sahod_store::{NewJob, Scope};
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    App, AppError, Session, archives::archive_event, background::done_or_retry, ingest::end_running_tasks,
-    link::account_event, sharing,
+    App, AppError, Session,
+    archives::archive_event,
+    background::{SourceJob, done_or_retry},
+    ingest::end_running_tasks,
+    link::account_event,
+    retain::ERASE_SOURCE,
+    sharing,
+    sync::SYNC_ACCOUNT,
 };
 
 const REVOKE_SOURCE: &str = "revoke_source.v1";
 
 /// How long the job waits before it repeats what the caller is doing right now.
 const HEAD_START: Duration = Duration::from_secs(30);
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Payload {
-    scope: i64,
-    source: SourceId,
-}
 
 /// What is revoked.
 enum Source {
@@ -75,12 +74,25 @@ impl App {
         self.revoke(scope, Source::Archive(Box::new(self.get_archive(scope, id).await?))).await
     }
 
+    /// Revokes whatever has that id.
+    pub(crate) async fn revoke_source(&self, scope: &Scope, id: &SourceId) -> Result<(), AppError> {
+        let source = self.find_source(scope, id).await?;
+        self.revoke(scope, source).await
+    }
+
+    async fn find_source(&self, scope: &Scope, id: &SourceId) -> Result<Source, AppError> {
+        if let Ok(account) = id.as_str().parse::<AccountId>() {
+            return Ok(Source::Account(self.get_account(scope, &account).await?));
+        }
+        let archive = id.as_str().parse::<ArchiveId>().map_err(AppError::internal)?;
+        Ok(Source::Archive(Box::new(self.get_archive(scope, &archive).await?)))
+    }
+
     async fn revoke(&self, scope: &Scope, source: Source) -> Result<(), AppError> {
         if source.is_revoked() {
             return Ok(());
         }
-        let payload = Payload { scope: scope.number(), source: source.id() };
-        let payload = serde_json::to_string(&payload).map_err(AppError::internal)?;
+        let payload = SourceJob::new(scope, &source.id()).to_payload()?;
         let mut tx = self.store.begin().await?;
         let run_at = self.clock.now().plus(HEAD_START);
         let job = tx.enqueue(&NewJob { kind: REVOKE_SOURCE, payload, run_at }).await?;
@@ -97,7 +109,7 @@ impl App {
         let (id, user) = (source.id(), source.user());
         self.store.destroy_key(id.as_str()).await?;
 
-        let now = self.clock.now();
+        let now = self.now(scope);
         let mut tx = self.store.begin().await?;
         let mut scoped = tx.scoped(scope);
         scoped.lock_user(user).await?;
@@ -115,6 +127,9 @@ impl App {
             }
         };
         scoped.delete_items(&id).await?;
+        for kind in [SYNC_ACCOUNT, ERASE_SOURCE] {
+            scoped.unschedule(&id, kind).await?;
+        }
         if changed {
             end_running_tasks(&mut scoped, &id, now).await?;
             scoped.append_event(&event, Some(&id)).await?;
@@ -142,15 +157,8 @@ impl RevokeSource {
     }
 
     async fn finish(&self, payload: &str) -> Result<(), AppError> {
-        let payload: Payload = serde_json::from_str(payload).map_err(AppError::internal)?;
-        let Some(scope) = self.0.store.scope_by_number(payload.scope).await? else { return Ok(()) };
-        let id = payload.source.as_str();
-        let source = if let Ok(account) = id.parse::<AccountId>() {
-            Source::Account(self.0.get_account(&scope, &account).await?)
-        } else {
-            let archive = id.parse::<ArchiveId>().map_err(AppError::internal)?;
-            Source::Archive(Box::new(self.0.get_archive(&scope, &archive).await?))
-        };
+        let (scope, id) = SourceJob::read(&self.0, payload).await?;
+        let source = self.0.find_source(&scope, &id).await?;
         self.0.finish_revoke(&scope, &source).await
     }
 }

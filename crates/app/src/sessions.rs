@@ -13,12 +13,14 @@ pub struct Session {
     pub scope: Scope,
     /// Who sits at the widget.
     pub user_id: UserId,
-    /// When it ends.
+    /// When it ends, by the machine's clock, as the person's browser has it.
     pub expires_at: Timestamp,
     /// Who asks for the data.
     pub tenant_name: String,
     /// Whether the tenant shares links with others, now and when the session began.
     pub shares_links: bool,
+    /// Whether what the person connects is read again month by month, where the provider allows it.
+    pub monitors: bool,
 }
 
 impl Session {
@@ -42,11 +44,12 @@ pub struct OpenedSession {
 impl From<LinkSession> for Session {
     fn from(found: LinkSession) -> Self {
         Self {
+            expires_at: found.scope.machine_time(found.expires_at),
             scope: found.scope,
             user_id: found.user_id,
-            expires_at: found.expires_at,
             tenant_name: found.tenant_name,
             shares_links: found.shares_links,
+            monitors: found.monitors,
         }
     }
 }

@@ -14,6 +14,12 @@ impl App {
         if self.store.update_tenant_contact(tenant, contact).await? { Ok(()) } else { Err(AppError::Missing) }
     }
 
+    /// Says whether a tenant has accounts read again month by month, where their providers allow it. One that stops has each
+    /// account's sync end when it would be due.
+    pub async fn monitor_accounts(&self, tenant: &TenantId, monitors: bool) -> Result<(), AppError> {
+        if self.store.update_monitors(tenant, monitors).await? { Ok(()) } else { Err(AppError::Missing) }
+    }
+
     /// Says whether a tenant shares with others, and is told, when a person linked. It holds for accounts that are connected
     /// from now on, because people are asked first; one that stops is forgotten at once.
     pub async fn share_links(&self, tenant: &TenantId, shares: bool) -> Result<(), AppError> {

@@ -14,6 +14,8 @@ pub struct IssuedToken {
     pub access_token: SecretString,
     /// Which world it belongs to.
     pub mode: Mode,
+    /// When it was made.
+    pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
 }
@@ -24,18 +26,18 @@ impl App {
         if self.store.scoped(scope).get_user(user).await?.is_none() {
             return Err(AppError::Missing);
         }
-        let token = self.sign_token(scope.mode()).await?;
+        let token = self.sign_token(scope).await?;
         let mut tx = self.store.begin().await?;
-        tx.scoped(scope).insert_link_token(&self.stored_token(&token, user)).await?;
+        tx.scoped(scope).insert_link_token(&Self::stored_token(&token, user)).await?;
         tx.commit().await?;
         Ok(token)
     }
 
     /// Signs a token, off the async threads, before any transaction is opened.
-    pub(crate) async fn sign_token(&self, mode: Mode) -> Result<IssuedToken, AppError> {
+    pub(crate) async fn sign_token(&self, scope: &Scope) -> Result<IssuedToken, AppError> {
         let keys = self.login_keys.get().await?;
         let id = TokenId::new(self.clock.as_ref(), self.random.as_ref());
-        let now = self.clock.now();
+        let (now, mode) = (self.now(scope), scope.mode());
         let expires_at = now.plus(self.config.token_lifetime);
         let signed_id = id.clone();
         let access_token =
@@ -43,14 +45,14 @@ impl App {
                 .await
                 .map_err(AppError::internal)?
                 .map_err(AppError::internal)?;
-        Ok(IssuedToken { id, access_token: access_token.into(), mode, expires_at })
+        Ok(IssuedToken { id, access_token: access_token.into(), mode, created_at: now, expires_at })
     }
 
-    pub(crate) fn stored_token(&self, token: &IssuedToken, user: &UserId) -> NewLinkToken {
+    pub(crate) fn stored_token(token: &IssuedToken, user: &UserId) -> NewLinkToken {
         NewLinkToken {
             id: token.id.clone(),
             user_id: user.clone(),
-            created_at: self.clock.now(),
+            created_at: token.created_at,
             expires_at: token.expires_at,
         }
     }

@@ -25,20 +25,20 @@ impl App {
         scope: &Scope,
         external_metadata: ExternalMetadata,
     ) -> Result<(User, IssuedToken), AppError> {
-        let token = self.sign_token(scope.mode()).await?;
+        let token = self.sign_token(scope).await?;
         let id = UserId::new(scope.tenant(), self.clock.as_ref(), self.random.as_ref());
         let key =
             if external_metadata.is_empty() { None } else { Some(self.store.create_key(id.as_str()).await?) };
         let user = User {
             id,
-            created_at: self.clock.now(),
+            created_at: self.now(scope),
             external_metadata,
             session_status: SessionStatus::InProgress,
         };
         let mut tx = self.store.begin().await?;
         let mut scoped = tx.scoped(scope);
         insert_user(&mut scoped, &user, key.as_ref()).await?;
-        scoped.insert_link_token(&self.stored_token(&token, &user.id)).await?;
+        scoped.insert_link_token(&Self::stored_token(&token, &user.id)).await?;
         tx.commit().await?;
         Ok((user, token))
     }
@@ -50,7 +50,7 @@ impl App {
         let mut tx = self.store.begin().await?;
         let mut scoped = tx.scoped(scope);
         scoped.lock_user(id).await?;
-        let ended = scoped.end_link_tokens(id, self.clock.now()).await?;
+        let ended = scoped.end_link_tokens(id, self.now(scope)).await?;
         let moved = scoped.update_user_session(id, SessionStatus::InProgress).await?;
         if ended || moved {
             let session = UserSession::new(id, SessionStatus::InProgress);

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use sahod_model::{Mode, Provider, ProviderId, Random};
+use sahod_model::{Mode, Provider, ProviderId, Random, Timestamp};
 
 use crate::{
-    connector::Connector,
+    connector::{Connector, SourceError},
     manifest::{self, ManifestFaults},
-    sandbox::{Pace, SandboxConnector},
+    sandbox::{Pace, Rehearsal, SandboxConnector, Scenario},
 };
 
 /// The providers of both modes. Made once at start and shared.
@@ -56,6 +56,16 @@ impl Catalogue {
     #[must_use]
     pub fn grant_in_sandbox(&self, challenge: String, random: &dyn Random) -> String {
         self.sandbox_connector.grant(challenge, random)
+    }
+
+    /// What happens when the person of a scenario signs in at a provider of the sandbox, without anybody who does.
+    pub async fn rehearse_in_sandbox(
+        &self,
+        scenario: Scenario,
+        provider: &Provider,
+        now: Timestamp,
+    ) -> Result<Rehearsal, SourceError> {
+        self.sandbox_connector.rehearse(scenario, provider, now).await
     }
 
     /// What talks to that provider.

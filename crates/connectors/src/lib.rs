@@ -25,6 +25,6 @@ pub use connector::{BoxFuture, Connector, Person, PromptRequest, Reply, SignIn, 
 pub use credentials::{Credentials, CredentialsError, normalise_login};
 pub use manifest::{ManifestFault, ManifestFaults};
 pub use sandbox::{
-    DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, Pace, PersonName, Scenario, ScenarioIdentity, Script,
-    ScriptPrompt, Sleeper, TestInput, TestInputGroup, test_inputs, test_people,
+    DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, Pace, PersonName, Rehearsal, RehearsedKind, Scenario,
+    ScenarioIdentity, Script, ScriptPrompt, Sleeper, TestInput, TestInputGroup, test_inputs, test_people,
 };

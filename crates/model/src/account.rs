@@ -28,6 +28,8 @@ pub struct Account {
     pub monitor_status: MonitorStatus,
     /// When `monitor_status` last changed.
     pub monitor_updated_at: Timestamp,
+    /// When everything was read last; `None` before the first time.
+    pub read_at: Option<Timestamp>,
 }
 
 wire_enum! {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    account::AccountErrorCode,
+    account::{AccountErrorCode, MonitorStatus},
     datapoint::Datapoint,
     event_type::EventType,
     ids::{AccountId, ArchiveId, EventId, InviteId, ItemId, SourceId, UserId, WebhookId},
@@ -108,6 +108,19 @@ pub enum EventData {
         /// Why it failed.
         error_code: Option<AccountErrorCode>,
         /// What was found.
+        datapoints: Vec<Datapoint>,
+    },
+    /// A source was read again.
+    #[serde(rename_all = "camelCase")]
+    AccountSyncTaskFinished {
+        /// The source.
+        #[serde(flatten)]
+        source: SourceEvent,
+        /// How it ended.
+        status: TaskStatus,
+        /// Whether it will be read once more.
+        monitor_status: MonitorStatus,
+        /// What was found, whether or not it has changed.
         datapoints: Vec<Datapoint>,
     },
     /// An identity was stored.
@@ -270,6 +283,7 @@ impl EventData {
             Self::ArchiveRevoked(_) => EventType::ArchiveRevoked,
             Self::TaskStarted { .. } => EventType::TaskStarted,
             Self::TaskFinished { .. } => EventType::TaskFinished,
+            Self::AccountSyncTaskFinished { .. } => EventType::AccountSyncTaskFinished,
             Self::IdentityAdded { .. } => EventType::IdentityAdded,
             Self::RatingAdded { .. } => EventType::RatingAdded,
             Self::LinkAdded { .. } => EventType::LinkAdded,
@@ -313,7 +327,9 @@ impl EventData {
             | Self::ArchiveAnalyzed(archive)
             | Self::ArchiveFailed { archive, .. }
             | Self::ArchiveRevoked(archive) => &archive.user_id,
-            Self::TaskStarted { source, .. } | Self::TaskFinished { source, .. } => &source.user_id,
+            Self::TaskStarted { source, .. }
+            | Self::TaskFinished { source, .. }
+            | Self::AccountSyncTaskFinished { source, .. } => &source.user_id,
             Self::WebhookDisabled { .. } => return None,
         })
     }

@@ -125,6 +125,8 @@ prefixed_id! {
     InviteLogId = "ivl";
     /// A look and wording of the widget.
     WinkTemplateId = "wtpl";
+    /// Somebody whom a tenant made up for its sandbox.
+    ScenarioId = "scn";
 }
 
 text_id! {

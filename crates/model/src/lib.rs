@@ -46,8 +46,8 @@ pub use event_type::EventType;
 pub use export::{Export, ExportFormat};
 pub use ids::{
     AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentTemplateId, EventId, ExportId, IdError, InviteId,
-    InviteLogId, InviteTemplateId, ItemId, JobId, RawFileId, SourceId, TaskId, TenantId, TokenId, UserId,
-    WebhookId, WinkTemplateId,
+    InviteLogId, InviteTemplateId, ItemId, JobId, RawFileId, ScenarioId, SourceId, TaskId, TenantId, TokenId,
+    UserId, WebhookId, WinkTemplateId,
 };
 pub use invite::{Invite, InviteLog, InviteStatus, Invitee};
 pub use invite_template::InviteTemplate;

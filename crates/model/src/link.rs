@@ -114,7 +114,7 @@ impl Question {
 }
 
 /// What a prompt asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PromptKind {
     /// A one-time code that was sent.

@@ -7,8 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::{
     ids::{
         AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentTemplateId, EventId, ExportId, InviteId,
-        InviteLogId, InviteTemplateId, ItemId, RawFileId, SourceId, TaskId, TenantId, TokenId, UserId,
-        WebhookId, WinkTemplateId,
+        InviteLogId, InviteTemplateId, ItemId, RawFileId, ScenarioId, SourceId, TaskId, TenantId, TokenId,
+        UserId, WebhookId, WinkTemplateId,
     },
     insight::Features,
     item::SourceRef,
@@ -55,6 +55,7 @@ inline_schemas! {
     InviteId = { "type": "string", "pattern": "^iv-[0-9a-f]{32}$" };
     InviteLogId = { "type": "string", "pattern": "^ivl-[0-9a-f]{32}$" };
     InviteTemplateId = { "type": "string", "pattern": "^ivt-[0-9a-f]{32}$" };
+    ScenarioId = { "type": "string", "pattern": "^scn-[0-9a-f]{32}$" };
     WinkTemplateId = { "type": "string", "pattern": "^wtpl-[0-9a-f]{32}$" };
     AttemptId = { "type": "string", "pattern": "^at-[0-9a-f]{32}$" };
     EventId = { "type": "string", "pattern": "^et-[0-9a-f]{32}$" };

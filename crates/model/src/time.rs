@@ -56,6 +56,29 @@ impl Timestamp {
         Some(Self(moment.timestamp().as_microsecond()))
     }
 
+    /// The first moment after `now` that lies whole months after this one: on the same day of a month, or on its last day when
+    /// it is shorter, at the same time of the day.
+    #[must_use]
+    pub fn next_month_day(self, now: Self) -> Self {
+        let months = now.date().month().months_since(self.date().month()).max(1);
+        let this_month = self.plus_months(months);
+        if this_month > now { this_month } else { self.plus_months(months + 1) }
+    }
+
+    /// The last such moment that is not after `now`; this moment itself in the first month.
+    #[must_use]
+    pub fn last_month_day(self, now: Self) -> Self {
+        let months = now.date().month().months_since(self.date().month()).max(0);
+        let this_month = self.plus_months(months);
+        if this_month <= now || months == 0 { this_month } else { self.plus_months(months - 1) }
+    }
+
+    fn plus_months(self, months: i32) -> Self {
+        let day = self.date();
+        let time = self.0 - day.start().0;
+        Self(day.month().plus(months).day(day.day()).start().0 + time)
+    }
+
     /// The UTC day that this moment is in.
     #[must_use]
     pub fn date(self) -> Date {
@@ -89,6 +112,13 @@ impl<'de> Deserialize<'de> for Timestamp {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
         text.parse().map_err(D::Error::custom)
     }
+}
+
+/// A duration of weeks, days, hours, minutes and seconds as ISO 8601 writes it, such as `P70D` or `PT90M`; a day has 24 hours.
+#[must_use]
+pub fn parse_duration(text: &str) -> Option<Duration> {
+    let span: jiff::Span = text.starts_with('P').then(|| text.parse().ok())??;
+    span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok()?.try_into().ok()
 }
 
 /// A calendar day, written `yyyy-MM-dd`.

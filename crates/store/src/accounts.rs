@@ -1,22 +1,23 @@
 //! Accounts. The login name is sealed under the account's own key, and found again by a keyed fingerprint.
 
 use sahod_model::{
-    Account, AccountErrorCode, AccountId, ConnectionStatus, MonitorStatus, ProviderId, Timestamp, UserId,
+    Account, AccountErrorCode, AccountId, ConnectionStatus, ExposeSecret as _, MonitorStatus, ProviderId,
+    SecretString, Timestamp, UserId,
 };
 use sahod_vault::{Aad, DataKey, keyed_hash};
 
 use crate::{
     Inner,
-    engine::{Row, dialect, params, statements},
+    engine::{Row, Sql, dialect, params, statements},
     error::{StoreError, corrupt},
     page::{Page, PageRequest, Position, limit, window},
     scope::{Scoped, ScopedTx},
-    sealing::ACCOUNT_LOGIN,
+    sealing::{ACCOUNT_LOGIN, SOURCE_SESSION},
 };
 
 macro_rules! columns {
     () => {
-        "id, user_id, provider_id, created_at, status, error_code, updated_at, monitor_status, monitor_updated_at"
+        "id, user_id, provider_id, created_at, status, error_code, updated_at, monitor_status, monitor_updated_at, read_at"
     };
 }
 pub(crate) use columns;
@@ -51,8 +52,12 @@ statements! {
         WHERE id = $4 AND scope = $5 AND status <> 'DISCONNECTED' AND (status <> $6 OR coalesce(error_code, '') <> $7)";
     UPDATE_MONITOR = "UPDATE accounts SET monitor_status = $1, monitor_updated_at = $2
         WHERE id = $3 AND scope = $4 AND status <> 'DISCONNECTED' AND monitor_status <> $5";
-    CLEAR_LOGIN = "UPDATE accounts SET login_fingerprint = NULL, login_name = NULL, network_fingerprint = NULL
+    CLEAR_LOGIN = "UPDATE accounts SET login_fingerprint = NULL, login_name = NULL, network_fingerprint = NULL,
+            source_session = NULL
         WHERE id = $1 AND scope = $2";
+    KEEP_SESSION = "UPDATE accounts SET source_session = $1 WHERE id = $2 AND scope = $3 AND status <> 'DISCONNECTED'";
+    GET_SESSION = "SELECT source_session FROM accounts WHERE id = $1 AND scope = $2";
+    NOTE_READ = "UPDATE accounts SET read_at = $1 WHERE id = $2 AND scope = $3 AND status <> 'DISCONNECTED'";
 }
 
 /// Which accounts are listed.
@@ -68,7 +73,7 @@ pub struct AccountFilter {
     pub exclude_disconnected: bool,
 }
 
-/// From the nine columns, the first of them at `index`.
+/// From the ten columns, the first of them at `index`.
 pub(crate) fn read_at(row: Row<'_>, index: usize) -> Result<Account, StoreError> {
     Ok(Account {
         id: row.parsed(index)?,
@@ -80,6 +85,7 @@ pub(crate) fn read_at(row: Row<'_>, index: usize) -> Result<Account, StoreError>
         updated_at: row.timestamp(index + 6)?,
         monitor_status: row.named(index + 7, MonitorStatus::from_name)?,
         monitor_updated_at: row.timestamp(index + 8)?,
+        read_at: row.opt_timestamp(index + 9)?,
     })
 }
 
@@ -143,14 +149,24 @@ impl Scoped<'_> {
 
     /// The account's login name; `None` once it was revoked.
     pub async fn account_login(&self, id: &AccountId) -> Result<Option<String>, StoreError> {
+        self.open_text(GET_LOGIN, ACCOUNT_LOGIN, id).await
+    }
+
+    /// What the account's source left for reading it again without the person; `None` when it left nothing, or the account
+    /// was revoked.
+    pub async fn source_session(&self, id: &AccountId) -> Result<Option<SecretString>, StoreError> {
+        Ok(self.open_text(GET_SESSION, SOURCE_SESSION, id).await?.map(SecretString::from))
+    }
+
+    async fn open_text(&self, sql: Sql, kind: i16, id: &AccountId) -> Result<Option<String>, StoreError> {
         let scope = self.scope.number();
         let read = |row: Row<'_>| Ok(row.opt_blob(0)?.map(<[u8]>::to_vec));
-        let sealed = self.store.engine().query_opt(GET_LOGIN, params![id, scope], read).await?.flatten();
+        let sealed = self.store.engine().query_opt(sql, params![id, scope], read).await?.flatten();
         let (Some(sealed), Some(key)) = (sealed, self.store.key(id.as_str()).await?) else {
             return Ok(None);
         };
-        let login_name = key.open(&Aad { scope, kind: ACCOUNT_LOGIN, id: id.as_str() }, &sealed)?;
-        String::from_utf8(login_name).map(Some).map_err(corrupt)
+        let text = key.open(&Aad { scope, kind, id: id.as_str() }, &sealed)?;
+        String::from_utf8(text).map(Some).map_err(corrupt)
     }
 }
 
@@ -226,6 +242,24 @@ impl ScopedTx<'_> {
     ) -> Result<bool, StoreError> {
         let params = params![status.as_str(), now, id, self.scope.number(), status.as_str()];
         Ok(self.tx.execute(UPDATE_MONITOR, params).await? > 0)
+    }
+
+    /// Keeps what the account's source left for reading it again, sealed with the account's own key; `None`: nothing.
+    pub async fn keep_source_session(
+        &mut self,
+        id: &AccountId,
+        session: Option<(&SecretString, &DataKey)>,
+    ) -> Result<(), StoreError> {
+        let scope = self.scope.number();
+        let aad = Aad { scope, kind: SOURCE_SESSION, id: id.as_str() };
+        let sealed = session
+            .map(|(session, key)| key.seal(self.tx.random(), &aad, session.expose_secret().as_bytes()));
+        self.tx.execute(KEEP_SESSION, params![sealed, id, scope]).await.map(|_| ())
+    }
+
+    /// Notes when everything of an account was read last.
+    pub async fn note_account_read(&mut self, id: &AccountId, at: Timestamp) -> Result<(), StoreError> {
+        self.tx.execute(NOTE_READ, params![at, id, self.scope.number()]).await.map(|_| ())
     }
 
     /// Forgets the account's login name, so that the same login makes a new account and nobody recognises it; for revokes.

@@ -168,7 +168,8 @@ impl ScopedTx<'_> {
         let seq = self.tx.query_opt(NEXT_SEQ, params![scope], |row| row.int(0)).await?;
         let seq = seq.ok_or_else(|| StoreError::Corrupt("the scope has no row".to_owned()))?;
         // After the lock, so that times, and the ids that are made of them, grow with the numbers.
-        let (id, now) = (EventId::new(self.tx.clock(), self.tx.random()), self.tx.now());
+        let id = EventId::new(self.tx.clock(), self.tx.random());
+        let now = self.scope.now(self.tx.clock());
         let event_type = data.event_type().as_str();
         let params = params![scope, seq, &id, event_type, now, data.user_id(), source, to_json(data)?];
         self.tx.execute(INSERT_EVENT, params).await?;

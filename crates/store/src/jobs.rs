@@ -1,16 +1,23 @@
 //! Jobs: background work, enqueued in the transaction that wants it. Who runs them is in [`crate::unscoped`].
 
-use sahod_model::{JobId, Timestamp};
+use sahod_model::{JobId, SourceId, Timestamp};
 
 use crate::{
-    engine::{params, statements},
+    engine::{Row, params, statements},
     error::StoreError,
+    scope::{Scoped, ScopedTx},
     tx::Tx,
 };
 
 statements! {
     INSERT_JOB = "INSERT INTO jobs (id, kind, payload, due_at, leased, attempt, created_at) VALUES ($1, $2, $3, $4, 0, 0, $5)";
     DELETE_JOB = "DELETE FROM jobs WHERE id = $1";
+    SCHEDULE_JOB = "INSERT INTO jobs (id, kind, payload, due_at, leased, attempt, created_at, scope, subject)
+        VALUES ($1, $2, $3, $4, 0, 0, $5, $6, $7)
+        ON CONFLICT (subject, kind) WHERE subject IS NOT NULL
+        DO UPDATE SET due_at = excluded.due_at, leased = 0, attempt = 0, reason = NULL, failed_at = NULL";
+    UNSCHEDULE_JOB = "DELETE FROM jobs WHERE subject = $1 AND kind = $2 AND scope = $3 AND leased = 0";
+    GET_SCHEDULED = "SELECT due_at FROM jobs WHERE subject = $1 AND kind = $2 AND scope = $3";
 }
 
 /// A job to be enqueued.
@@ -67,5 +74,31 @@ impl Tx {
     /// Deletes a job, whoever has it; whether there was one. A worker that has it cannot finish it any more.
     pub async fn cancel_job(&mut self, id: &JobId) -> Result<bool, StoreError> {
         Ok(self.execute(DELETE_JOB, params![id]).await? > 0)
+    }
+}
+
+impl ScopedTx<'_> {
+    /// Has something done about a source at a later time: once for each kind, and an earlier time for it no longer holds.
+    pub async fn schedule(&mut self, source: &SourceId, job: &NewJob) -> Result<(), StoreError> {
+        let id = JobId::new(self.tx.clock(), self.tx.random());
+        let (payload, now) = (job.payload.as_str(), self.tx.now());
+        let params = params![&id, job.kind, payload, job.run_at, now, self.scope.number(), source];
+        self.tx.execute(SCHEDULE_JOB, params).await?;
+        self.tx.wakes.workers = true;
+        Ok(())
+    }
+
+    /// Has that not done any more, unless it is being done right now.
+    pub async fn unschedule(&mut self, source: &SourceId, kind: &str) -> Result<(), StoreError> {
+        self.tx.execute(UNSCHEDULE_JOB, params![source, kind, self.scope.number()]).await.map(|_| ())
+    }
+}
+
+impl Scoped<'_> {
+    /// When something is done about a source next, by the machine's clock; `None`: it is not.
+    pub async fn scheduled(&self, source: &SourceId, kind: &str) -> Result<Option<Timestamp>, StoreError> {
+        let (params, read) =
+            (params![source, kind, self.scope.number()], |row: Row<'_>| row.opt_timestamp(0));
+        Ok(self.store.engine().query_opt(GET_SCHEDULED, params, read).await?.flatten())
     }
 }

@@ -34,12 +34,14 @@ mod migrations;
 mod network;
 pub mod page;
 pub mod requests;
+pub mod scenarios;
 pub mod scope;
 mod sealing;
 mod sources;
 pub mod streams;
 pub mod tasks;
 pub mod tenants;
+pub mod test_clock;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Scopes: a tenant in one mode, and the handles through which its rows are reached.
 
-use sahod_model::{Mode, TenantId};
+use sahod_model::{Clock, Mode, TenantId, Timestamp};
 
 use crate::{
     Store,
@@ -10,7 +10,7 @@ use crate::{
 };
 
 statements! {
-    GET_SCOPE = "SELECT tenant_id, mode, number FROM scopes WHERE tenant_id = $1 AND mode = $2";
+    GET_SCOPE = "SELECT tenant_id, mode, number, clock_shift FROM scopes WHERE tenant_id = $1 AND mode = $2";
 }
 
 pub(crate) const GET: crate::engine::Sql = GET_SCOPE;
@@ -21,7 +21,11 @@ pub struct Scope {
     tenant: TenantId,
     mode: Mode,
     number: i64,
+    clock_shift: i64,
 }
+
+/// How many columns [`Scope::from_row`] reads.
+pub(crate) const COLUMNS: usize = 4;
 
 impl Scope {
     /// The tenant.
@@ -42,7 +46,26 @@ impl Scope {
         self.number
     }
 
-    /// From three columns, the first at `index`: tenant, mode, number.
+    /// The present by the tenant's clock, which its test clock may have moved ahead: the time of everything that a tenant
+    /// sees. What happens between machines (leases, retries, jobs) goes by `clock` itself.
+    #[must_use]
+    pub fn now(&self, clock: &dyn Clock) -> Timestamp {
+        self.tenant_time(clock.now())
+    }
+
+    /// The machine's time at a moment of the tenant's.
+    #[must_use]
+    pub const fn machine_time(&self, at: Timestamp) -> Timestamp {
+        Timestamp::from_micros(at.as_micros().saturating_sub(self.clock_shift))
+    }
+
+    /// The tenant's time at a moment of the machine's.
+    #[must_use]
+    pub const fn tenant_time(&self, at: Timestamp) -> Timestamp {
+        Timestamp::from_micros(at.as_micros().saturating_add(self.clock_shift))
+    }
+
+    /// From four columns, the first at `index`: tenant, mode, number, how far the clock was moved.
     pub(crate) fn from_row(row: Row<'_>, index: usize) -> Result<Self, StoreError> {
         let name = row.text(index + 1)?;
         let mode = Mode::ALL.into_iter().find(|mode| mode.as_str() == name);
@@ -50,6 +73,7 @@ impl Scope {
             tenant: row.parsed(index)?,
             mode: mode.ok_or_else(|| corrupt(name))?,
             number: row.int(index + 2)?,
+            clock_shift: row.int(index + 3)?,
         })
     }
 }
@@ -65,6 +89,14 @@ pub struct Scoped<'a> {
 pub struct ScopedTx<'a> {
     pub(crate) tx: &'a mut Tx,
     pub(crate) scope: &'a Scope,
+}
+
+impl ScopedTx<'_> {
+    /// The scope.
+    #[must_use]
+    pub const fn scope(&self) -> &Scope {
+        self.scope
+    }
 }
 
 impl Store {

@@ -15,6 +15,8 @@ pub(crate) const INVITEE: i16 = 105;
 pub(crate) const ARCHIVE_CONTENT: i16 = 106;
 pub(crate) const ATTEMPT_DETAILS: i16 = 107;
 pub(crate) const TENANT_CONTACT: i16 = 108;
+pub(crate) const SOURCE_SESSION: i16 = 109;
+pub(crate) const SCENARIO_CONTENT: i16 = 112;
 pub(crate) const FIRST_ANSWER: i16 = 120;
 
 /// What a use case seals itself: the bytes of a file of an archive, under that archive's key.

@@ -42,6 +42,8 @@ pub struct LinkSession {
     pub tenant_name: String,
     /// Whether the tenant shares links with others, now and when the session began.
     pub shares_links: bool,
+    /// Whether the tenant has accounts read again month by month.
+    pub monitors: bool,
     /// The version of the consent text that was agreed to in this session.
     pub consent_version: Option<String>,
 }

@@ -15,7 +15,9 @@ mod items;
 pub(crate) mod payloads;
 pub(crate) mod providers;
 mod requests;
+mod scenarios;
 mod tasks;
+mod test_clock;
 mod tokens;
 mod uploads;
 mod users;
@@ -47,6 +49,8 @@ fn endpoints() -> Vec<Endpoints> {
         deliveries::add_to(webhooks::endpoints()),
         events::endpoints(),
         requests::endpoints(),
+        scenarios::endpoints(),
+        test_clock::endpoints(),
     ];
     all.extend(items::endpoints());
     all

@@ -1,7 +1,8 @@
 //! The events that are sent to webhooks, and what their bodies look like.
 
 use sahod_model::{
-    AccountErrorCode, Datapoint, EventType, ItemId, SwitchedOffReason, Timestamp, UserSession, WebhookId,
+    AccountErrorCode, Datapoint, EventType, ItemId, MonitorStatus, SwitchedOffReason, Timestamp, UserSession,
+    WebhookId,
     event::{AccountEvent, ArchiveEvent, InviteEvent, SourceEvent},
     task::{TaskStatus, TaskType},
 };
@@ -99,6 +100,24 @@ struct TaskFinished {
     /// Why it failed; null when it did not.
     error_code: Option<AccountErrorCode>,
     /// The kinds of data points that it found.
+    datapoints: Vec<Datapoint>,
+    /// What the source has at the moment of this try, for webhooks with `includePayload`: up to 300 items of each kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<Datapoints>,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+#[expect(dead_code, reason = "only its shape is of use")]
+struct AccountSyncTaskFinished {
+    #[serde(flatten)]
+    source: SourceEvent,
+    /// How it ended.
+    status: TaskStatus,
+    /// Whether the account will be read once more.
+    monitor_status: MonitorStatus,
+    /// The kinds of data points that were found, whether or not they have changed.
     datapoints: Vec<Datapoint>,
     /// What the source has at the moment of this try, for webhooks with `includePayload`: up to 300 items of each kind.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -221,6 +240,7 @@ fn described(event: EventType) -> Option<(&'static str, SchemaOf)> {
         E::ArchiveFailed => ("A document could not be read.", schema_of::<ArchiveFailed>),
         E::TaskStarted => ("A source began to be read.", schema_of::<TaskStarted>),
         E::TaskFinished => ("A source was read to the end.", schema_of::<TaskFinished>),
+        E::AccountSyncTaskFinished => ("A source was read again.", schema_of::<AccountSyncTaskFinished>),
         E::IdentityAdded => ("An identity was stored.", schema_of::<IdentityAdded>),
         E::RatingAdded => ("A rating was stored.", schema_of::<RatingAdded>),
         E::InsightAdded => ("An insight was worked out.", schema_of::<OneAdded>),

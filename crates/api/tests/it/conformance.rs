@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     archives, consent_templates,
     harness::{Client, GEORGE, RYAN, Receiver, World, contract, on_both_databases},
-    invite_templates, invites,
+    invite_templates, invites, scenarios,
 };
 
 on_both_databases!(every_operation_answers_as_the_contract_says, the_other_people_conform_too);
@@ -61,6 +61,8 @@ pub(crate) async fn body(api: &Client, method: &Method, path: &str, receiver: &R
         ("POST", "/webhooks/{id}/replay") => json!({ "fromSequence": 1 }),
         ("POST", "/webhooks/{id}/rotateSecret") => json!({ "overlapSeconds": 60 }),
         ("POST", "/webhooks/{id}/test") => json!({ "type": "USER_CREATED" }),
+        ("POST", "/sandbox/clock/advance") => json!({ "by": "PT1S" }),
+        ("POST", "/sandbox/scenarios") => scenarios::scenario(),
         ("POST", "/consentTemplates") => consent_templates::consent_template("1"),
         ("POST" | "PUT", "/inviteTemplates" | "/inviteTemplates/{id}") => invite_templates::invite_template(),
         ("POST", "/invites") => invites::invite(api).await,

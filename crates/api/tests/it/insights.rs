@@ -1,8 +1,6 @@
 //! Insights as they come out of the API, reckoned again from the data that they rest on. Definitions and examples by hand
 //! are in `docs/insights.md`.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use crate::harness::{GEORGE, RYAN, World, on_both_databases};
@@ -120,7 +118,7 @@ async fn what_a_source_does_not_tell_has_no_figure(world: World) {
 async fn a_later_reading_works_them_out_anew(world: World) {
     let linked = world.linked("sss_ph", &GEORGE).await;
     let before = insight(&world, &linked.account).await;
-    world.clock.advance(Duration::from_hours(24 * 62));
+    world.two_months_later(&[&linked.account]).await;
     world.widget_for(&linked.user).await.link("sss_ph", &GEORGE).await;
     let after = insight(&world, &linked.account).await;
     assert_eq!(after["id"], before["id"], "in its place");

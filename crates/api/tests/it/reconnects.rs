@@ -48,7 +48,7 @@ async fn a_reconnected_account_stays_the_same(world: World) {
 async fn a_later_reading_adds_what_is_new(world: World) {
     let linked = world.linked("abccorp", &GEORGE).await;
     let before = world.api().all("/incomes", 150).await;
-    world.clock.advance(Duration::from_hours(24 * 62));
+    world.two_months_later(&[&linked.account]).await;
     let widget = world.widget_for(&linked.user).await;
     widget.link("abccorp", &GEORGE).await;
     let after = world.api().all("/incomes", 150).await;
@@ -65,7 +65,7 @@ async fn a_loan_that_was_paid_on_is_announced_as_changed(world: World) {
     receiver.subscribe(&world.api(), &["LIABILITIES_ADDED", "LIABILITIES_UPDATED"]).await;
     let linked = world.linked("sss_ph", &GEORGE).await;
     let before = world.api().all("/liabilities", 10).await;
-    world.clock.advance(Duration::from_hours(24 * 62));
+    world.two_months_later(&[&linked.account]).await;
     let widget = world.widget_for(&linked.user).await;
     widget.link("sss_ph", &GEORGE).await;
     let after = world.api().all("/liabilities", 10).await;

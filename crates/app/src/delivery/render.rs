@@ -48,7 +48,7 @@ impl App {
                     body = body.with("loginName", &login).map_err(AppError::internal)?;
                 }
             }
-            EventType::TaskFinished if payload == PayloadIn::Every => {
+            EventType::TaskFinished | EventType::AccountSyncTaskFinished if payload == PayloadIn::Every => {
                 if let Some(source) = &event.source_id {
                     let payload = self.source_payload(scope, source).await?;
                     body = body.with_raw("payload", raw(payload)?);

@@ -11,7 +11,7 @@ use std::{
 };
 
 use futures_util::future::{BoxFuture, OptionFuture};
-use sahod_model::{DeliveryAttempt, SourceId, SwitchedOffReason};
+use sahod_model::{DeliveryAttempt, SourceId, SwitchedOffReason, Timestamp};
 use sahod_store::{Due, DueDelivery, FailedDelivery, Progress, Scope, StoreError, StoredEvent, StreamState};
 use sahod_webhooks::Wish;
 use tokio::{
@@ -25,7 +25,7 @@ use super::{
     record::{Ended, attempt},
     throttle::Throttle,
 };
-use crate::AppError;
+use crate::{App, AppError};
 
 /// Events that are read at once.
 const READ: u16 = 256;
@@ -345,6 +345,8 @@ impl Stream {
             // What is not noted yet is known here alone.
             Some(state) => {
                 let StreamState { paused_until, failing_since, .. } = self.state;
+                let moved = self.clock_moved(app).await?;
+                let (paused_until, failing_since) = (paused_until.map(&moved), failing_since.map(&moved));
                 self.state = StreamState { paused_until, failing_since, ..state };
                 // It was inactive meanwhile: what happened then is not sent.
                 if self.state.cursor > self.noted_cursor {
@@ -354,6 +356,18 @@ impl Stream {
             }
         }
         Ok(())
+    }
+
+    /// Reads the scope anew; how a moment of the machine's clock moves with the tenant's test clock, if that was moved.
+    async fn clock_moved(&mut self, app: &App) -> Result<impl Fn(Timestamp) -> Timestamp + use<>, AppError> {
+        let before = self.scope.clone();
+        let after = app.store.scope_by_number(before.number()).await?.unwrap_or_else(|| before.clone());
+        if before != after {
+            self.scope = after.clone();
+            // However long it was to be left alone, that is over.
+            self.throttle = Throttle::new(app.config.deliveries.per_webhook);
+        }
+        Ok(move |at| after.machine_time(before.tenant_time(at)))
     }
 
     fn lost(&mut self) {

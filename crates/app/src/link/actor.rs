@@ -2,13 +2,9 @@
 
 use sahod_connectors::{Credentials, Scenario, SignIn, SourceSession};
 use sahod_model::{
-    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, Provider, Task, TaskId, TaskStatus,
-    TaskType, Timestamp,
-    event::SourceEvent,
-    item::{SourceItem, SourceType},
+    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, SecretString, Task, TaskId,
+    TaskStatus, TaskType, Timestamp, event::SourceEvent, item::SourceType,
 };
-use sahod_store::Scope;
-use sahod_vault::DataKey;
 use tokio::{
     sync::{mpsc, watch},
     time::timeout,
@@ -20,37 +16,18 @@ use super::{
     registry::{Answer, Registration},
     start::account_event,
 };
-use crate::{App, AppError, ingest::Source, sharing};
+use crate::{
+    App, AppError,
+    reading::{Reader, Stop},
+    sharing, sync,
+};
 
 /// One attempt's state.
 pub(super) struct Actor {
-    app: App,
-    scope: Scope,
-    provider: Provider,
-    account: Account,
-    key: DataKey,
+    reader: Reader,
+    /// Whether the account is to be read again month by month, where its source allows it.
+    monitors: bool,
     progress: watch::Sender<Progress>,
-}
-
-/// Why an attempt ended early.
-enum Stop {
-    /// The source, the person or this system made it fail.
-    Failed(AccountErrorCode),
-    /// The account was revoked meanwhile: nothing more may be written.
-    Revoked,
-}
-
-impl From<AppError> for Stop {
-    fn from(error: AppError) -> Self {
-        tracing::error!(%error, "a link attempt failed on our side");
-        Self::Failed(AccountErrorCode::SystemError)
-    }
-}
-
-impl From<sahod_store::StoreError> for Stop {
-    fn from(error: sahod_store::StoreError) -> Self {
-        AppError::from(error).into()
-    }
 }
 
 /// Runs the attempt to its end. Dropping it at any await leaves the store consistent: every step is one transaction.
@@ -60,7 +37,7 @@ pub(super) async fn run(
     answers: mpsc::Receiver<Answer>,
     registration: Registration,
 ) {
-    let lifetime = actor.app.config.link_lifetime;
+    let lifetime = actor.reader.app.config.link_lifetime;
     let signed_in = timeout(lifetime, actor.sign_in(credentials, scenario, answers)).await;
     let result = match signed_in {
         Ok(Ok(session)) => match timeout(lifetime, actor.read(session)).await {
@@ -77,15 +54,8 @@ pub(super) async fn run(
 }
 
 impl Actor {
-    pub(super) const fn new(
-        app: App,
-        scope: Scope,
-        provider: Provider,
-        account: Account,
-        key: DataKey,
-        progress: watch::Sender<Progress>,
-    ) -> Self {
-        Self { app, scope, provider, account, key, progress }
+    pub(super) const fn new(reader: Reader, monitors: bool, progress: watch::Sender<Progress>) -> Self {
+        Self { reader, monitors, progress }
     }
 
     async fn sign_in(
@@ -94,17 +64,17 @@ impl Actor {
         scenario: Option<Scenario>,
         answers: mpsc::Receiver<Answer>,
     ) -> Result<Box<dyn SourceSession>, Stop> {
-        let connector = self
-            .app
+        let Reader { app, scope, provider, .. } = &self.reader;
+        let connector = app
             .catalogue
-            .connector_for(self.scope.mode(), &self.provider.id)
+            .connector_for(scope.mode(), &provider.id)
             .map_err(|error| Stop::from(AppError::internal(error)))?;
-        let return_url = self.app.return_url(self.scope.mode());
+        let return_url = app.return_url(scope.mode());
         let login = SignIn {
-            provider: &self.provider,
+            provider,
             fields,
-            now: self.now(),
-            random: self.app.random.as_ref(),
+            now: self.reader.now(),
+            random: app.random.as_ref(),
             return_url: &return_url,
             scenario,
         };
@@ -114,13 +84,17 @@ impl Actor {
 
     /// Reads every kind that the provider supports; each becomes visible and is announced as soon as it is stored.
     async fn read(&self, mut session: Box<dyn SourceSession>) -> Result<(), Stop> {
-        let task = self.connected().await?;
+        let task = self.connected(session.keep()).await?;
         self.update(|progress| {
             progress.connection_status = ConnectionStatus::Connected;
             progress.stage = Stage::Reading;
         });
         let mut found = Vec::new();
-        match self.read_kinds(session.as_mut(), &mut found).await {
+        let mut stored = |kind| {
+            found.push(kind);
+            self.update(|progress| progress.datapoints.push(kind));
+        };
+        match self.reader.read(session.as_mut(), &mut stored).await {
             Ok(()) => self.finished(&task, &found, None).await?,
             // The connection holds, so the account stays connected and the task says what failed.
             Err(Stop::Failed(code)) => self.finished(&task, &found, Some(code)).await?,
@@ -129,90 +103,22 @@ impl Actor {
         Ok(())
     }
 
-    async fn read_kinds(
-        &self,
-        session: &mut dyn SourceSession,
-        found: &mut Vec<Datapoint>,
-    ) -> Result<(), Stop> {
-        let mut everything: Vec<SourceItem> = Vec::new();
-        for kind in Datapoint::ALL {
-            if kind.is_derived() || !self.provider.supported.contains(&kind) {
-                continue;
-            }
-            let items = session.read(kind).await.map_err(|error| Stop::Failed(error.code()))?;
-            everything.extend(items.iter().cloned());
-            self.store(kind, items, found).await?;
-        }
-        self.derive_kinds(&everything, found).await
-    }
-
-    /// Works out what this system adds to what the source said: estimated incomes, links, and from all of it the insight.
-    async fn derive_kinds(&self, read: &[SourceItem], found: &mut Vec<Datapoint>) -> Result<(), Stop> {
-        let supports = |kind| self.provider.supported.contains(&kind);
-        if supports(Datapoint::Eincomes) {
-            let country = self.provider.country.as_deref();
-            let today = self.now().date();
-            let derived = crate::derive::derive_eincomes(country, &self.provider.id, read, today);
-            self.store(Datapoint::Eincomes, derived, found).await?;
-        }
-        let linked_on = if supports(Datapoint::Links) {
-            self.app.store.linked_elsewhere(&self.scope, &self.account.id).await?
-        } else {
-            None
-        };
-        if let Some(days) = &linked_on {
-            self.store(Datapoint::Links, vec![self.app.derive_link(days)], found).await?;
-        }
-        if supports(Datapoint::Insights) {
-            let source = (&self.account.id).into();
-            let insight = self.app.derive_insight(&self.scope, &source, linked_on).await?;
-            self.store(Datapoint::Insights, vec![insight], found).await?;
-        }
-        Ok(())
-    }
-
-    async fn store(
-        &self,
-        kind: Datapoint,
-        items: Vec<SourceItem>,
-        found: &mut Vec<Datapoint>,
-    ) -> Result<(), Stop> {
-        if items.is_empty() {
-            return Ok(());
-        }
-        let source = Source { scope: &self.scope, account: &self.account, key: &self.key };
-        if !self.app.ingest(&source, kind, items).await? {
+    /// Notes the successful sign-in, with what the source left for reading again, and opens the task.
+    async fn connected(&self, left: Option<SecretString>) -> Result<Task, Stop> {
+        let Reader { app, scope, provider, account, key } = &self.reader;
+        let now = self.reader.now();
+        let task = new_task(app, account, TaskType::LinkAccount, now);
+        let kept = left.filter(|_| self.monitors && provider.monitor_supported);
+        let mut tx = app.store.begin().await?;
+        let mut scoped = tx.scoped(scope);
+        scoped.lock_user(&account.user_id).await?;
+        if !scoped.update_account_status(&account.id, ConnectionStatus::Connected, None, now).await? {
             return Err(Stop::Revoked);
         }
-        found.push(kind);
-        self.update(|progress| progress.datapoints.push(kind));
-        Ok(())
-    }
-
-    /// Notes the successful sign-in and opens the task.
-    async fn connected(&self) -> Result<Task, Stop> {
-        let now = self.now();
-        let task = Task {
-            id: TaskId::new(self.app.clock.as_ref(), self.app.random.as_ref()),
-            task_type: TaskType::LinkAccount,
-            user_id: self.account.user_id.clone(),
-            source_id: (&self.account.id).into(),
-            provider_id: self.provider.id.clone(),
-            started_at: now,
-            finished_at: None,
-            outcome: None,
-            error_code: None,
-            datapoints: Vec::new(),
-        };
-        let mut tx = self.app.store.begin().await?;
-        let mut scoped = tx.scoped(&self.scope);
-        scoped.lock_user(&self.account.user_id).await?;
-        if !scoped.update_account_status(&self.account.id, ConnectionStatus::Connected, None, now).await? {
-            return Err(Stop::Revoked);
-        }
-        let connected = EventData::AccountConnected(account_event(&self.account));
+        let connected = EventData::AccountConnected(account_event(account));
         scoped.append_event(&connected, Some(&task.source_id)).await?;
-        sharing::began(&mut scoped, &self.account.user_id, now).await?;
+        sharing::began(&mut scoped, &account.user_id, now).await?;
+        sync::begin(app, &mut scoped, account, kept.as_ref().map(|kept| (kept, key))).await?;
         scoped.insert_task(&task).await?;
         let started = EventData::TaskStarted { source: source_event(&task), task_type: task.task_type };
         scoped.append_event(&started, Some(&task.source_id)).await?;
@@ -228,7 +134,7 @@ impl Actor {
         error: Option<AccountErrorCode>,
     ) -> Result<(), Stop> {
         let status = if error.is_none() { TaskStatus::Succeeded } else { TaskStatus::Failed };
-        self.app.finish_task(&self.scope, task, status, error, found).await?;
+        self.reader.app.finish_task(&self.reader.scope, task, status, error, found).await?;
         self.update(|progress| {
             progress.stage = if error.is_none() { Stage::Done } else { Stage::Failed };
             progress.error_code = error;
@@ -239,7 +145,8 @@ impl Actor {
 
     /// Notes a failed sign-in.
     async fn fail(&self, code: AccountErrorCode) {
-        if let Err(error) = self.app.fail_account(&self.scope, &self.account, code).await {
+        if let Err(error) = self.reader.app.fail_account(&self.reader.scope, &self.reader.account, code).await
+        {
             tracing::error!(%error, "cannot note a failed link; the account will be ended as unfinished");
         }
         self.update(|progress| {
@@ -251,24 +158,41 @@ impl Actor {
         });
     }
 
-    /// The present.
-    pub(super) fn now(&self) -> Timestamp {
-        self.app.clock.now()
+    /// The present by the machine's clock, as the person's browser has it.
+    pub(super) fn machine_now(&self) -> Timestamp {
+        self.reader.app.clock.now()
     }
 
     /// Changes the status while signing in.
     pub(super) async fn set_status(&self, status: ConnectionStatus) -> Result<(), AppError> {
-        let mut tx = self.app.store.begin().await?;
-        tx.scoped(&self.scope).update_account_status(&self.account.id, status, None, self.now()).await?;
+        let Reader { app, scope, account, .. } = &self.reader;
+        let mut tx = app.store.begin().await?;
+        tx.scoped(scope).update_account_status(&account.id, status, None, self.reader.now()).await?;
         Ok(tx.commit().await?)
     }
 
     pub(super) fn update(&self, change: impl FnOnce(&mut Progress)) {
-        let now = self.now();
+        let now = self.reader.now();
         self.progress.send_modify(|progress| {
             change(progress);
             progress.updated_at = now;
         });
+    }
+}
+
+/// A reading of an account that begins now.
+pub(crate) fn new_task(app: &App, account: &Account, task_type: TaskType, now: Timestamp) -> Task {
+    Task {
+        id: TaskId::new(app.clock.as_ref(), app.random.as_ref()),
+        task_type,
+        user_id: account.user_id.clone(),
+        source_id: (&account.id).into(),
+        provider_id: account.provider_id.clone(),
+        started_at: now,
+        finished_at: None,
+        outcome: None,
+        error_code: None,
+        datapoints: Vec::new(),
     }
 }
 

@@ -12,7 +12,7 @@ mod redirect;
 mod registry;
 mod start;
 
-pub(crate) use actor::source_event;
+pub(crate) use actor::{new_task, source_event};
 pub use progress::{Progress, Stage};
 pub use redirect::Returned;
 pub(crate) use registry::Registry;

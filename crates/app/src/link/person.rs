@@ -31,7 +31,7 @@ impl<'a> WaitingPerson<'a> {
     async fn show(&self, request: PromptRequest) -> Result<String, AccountErrorCode> {
         let actor = self.actor;
         let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
-        let now = actor.now();
+        let now = actor.machine_now();
         let prompt = Prompt {
             id: format!("p-{number}"),
             question: request.question,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sahod_connectors::Credentials;
+use sahod_connectors::{Credentials, Scenario};
 use sahod_model::{
     Account, AccountId, ConnectionStatus, Datapoint, EventData, ExposeSecret, MonitorStatus, Provider,
     ProviderId, SecretString, event::AccountEvent, provider::ProviderHealth,
@@ -16,7 +16,7 @@ use super::{
     Progress,
     actor::{self, Actor},
 };
-use crate::{App, AppError, Fault, Session, ingest::end_running_tasks};
+use crate::{App, AppError, Fault, Session, ingest::end_running_tasks, reading::Reader, retain};
 
 const OPEN_TRIES: u32 = 50;
 const OPEN_PAUSE: Duration = Duration::from_millis(10);
@@ -76,8 +76,9 @@ impl App {
             .login(provider)
             .ok_or_else(|| AppError::invalid("credentials.login", "must name the person at the provider"))?;
 
+        let scenario = self.scenario_of(session, provider, &credentials).await?;
         let (account, key) = self.open_account(session, provider, &login).await?;
-        Ok(self.spawn_link(session, provider, &account, key, credentials))
+        Ok(self.spawn_link(session, provider, &account, key, (credentials, scenario)))
     }
 
     /// Opens what the widget encrypted, off the async threads.
@@ -119,7 +120,7 @@ impl App {
         provider: &Provider,
         login: &SecretString,
     ) -> Result<Option<(Account, DataKey)>, AppError> {
-        let now = self.clock.now();
+        let now = self.now(&session.scope);
         let found = self
             .store
             .scoped(&session.scope)
@@ -136,6 +137,7 @@ impl App {
             updated_at: now,
             monitor_status: MonitorStatus::Unsupported,
             monitor_updated_at: now,
+            read_at: None,
         });
         let key = if reused {
             match self.store.key(account.id.as_str()).await? {
@@ -161,8 +163,10 @@ impl App {
                 Err(StoreError::Conflict(_)) => return Ok(None),
                 inserted => inserted?,
             }
+            let source = (&account.id).into();
             let event = EventData::AccountCreated(account_event(&account));
-            scoped.append_event(&event, Some(&(&account.id).into())).await?;
+            scoped.append_event(&event, Some(&source)).await?;
+            retain::erase_later(self, &mut scoped, &source, now).await?;
         }
         scoped
             .insert_consent(&Consent {
@@ -188,15 +192,21 @@ impl App {
         provider: &Provider,
         account: &Account,
         key: DataKey,
-        credentials: Credentials,
+        login: (Credentials, Option<Scenario>),
     ) -> Progress {
         let starting = Progress::starting(account);
         let progress = watch::Sender::new(starting.clone());
         let (sender, answers) = mpsc::channel(1);
         self.links.start(self, &account.id, progress.clone(), sender, |registration| {
-            let (scope, provider) = (session.scope.clone(), provider.clone());
-            let actor = Actor::new(self.clone(), scope, provider, account.clone(), key, progress);
-            tokio::spawn(actor::run(actor, (credentials, None), answers, registration)).abort_handle()
+            let reader = Reader {
+                app: self.clone(),
+                scope: session.scope.clone(),
+                provider: provider.clone(),
+                account: account.clone(),
+                key,
+            };
+            let actor = Actor::new(reader, session.monitors, progress);
+            tokio::spawn(actor::run(actor, login, answers, registration)).abort_handle()
         });
         starting
     }

@@ -19,6 +19,7 @@ mod login;
 mod people;
 mod prompts;
 mod ratings;
+mod rehearsal;
 mod scenario;
 mod script;
 mod session;
@@ -39,6 +40,7 @@ use self::{
 };
 pub use self::{
     people::test_people,
+    rehearsal::{Rehearsal, RehearsedKind},
     scenario::{PersonName, Scenario, ScenarioIdentity},
     script::{
         DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, Script, ScriptPrompt, TestInput, TestInputGroup,

@@ -11,6 +11,7 @@ use super::{
 /// A test person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(rename = "SandboxPersonName")]
 pub enum PersonName {
     /// George Palomero Jr., of the Philippines.
     George,
@@ -44,8 +45,9 @@ pub struct Scenario {
 }
 
 /// What an identity says instead of the test person's; `None`: the same.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+#[schemars(rename = "SandboxIdentity")]
 pub struct ScenarioIdentity {
     /// Full name. Without it, the parts of the name stay as they are.
     pub full_name: Option<String>,

@@ -12,8 +12,9 @@ pub const MAX_SCRIPT_SECONDS: u8 = 120;
 pub const MAX_SCRIPT_PROMPTS: usize = 5;
 
 /// How a sandbox sign-in, and the readings after it, play out. The default is what the provider does anyway.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+#[schemars(rename = "SandboxScript")]
 pub struct Script {
     /// How many seconds the sign-in takes.
     pub sign_in_seconds: u8,

@@ -1,6 +1,7 @@
 //! The commands.
 
 mod client;
+mod clock;
 mod dev;
 mod event_log;
 mod keys;
@@ -32,6 +33,9 @@ pub(crate) enum Command {
     Listen(listen::Arguments),
     /// Has an event happen in a sandbox, by doing what causes it.
     Trigger(trigger::Arguments),
+    /// Moves the time in a sandbox ahead.
+    #[command(subcommand)]
+    Clock(clock::Command),
     /// Makes and revokes API keys.
     #[command(subcommand)]
     Keys(keys::Command),
@@ -50,6 +54,7 @@ impl Command {
             Self::Serve(file) => serve::run(file.load()?).await,
             Self::Listen(arguments) => listen::run(arguments).await,
             Self::Trigger(arguments) => trigger::run(arguments).await,
+            Self::Clock(command) => clock::run(command).await,
             Self::Keys(command) => keys::run(command).await,
             Self::Tenants(command) => tenants::run(command).await,
             Self::Config(command) => show_config::run(&command),

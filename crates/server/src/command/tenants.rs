@@ -10,8 +10,11 @@ use crate::{
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
-    /// Says whether a tenant tells other tenants that share links too on which days a person linked, and is told the same.
-    ShareLinks(ShareLinks),
+    /// Says whether a tenant tells other tenants that share links too on which days a person linked, and is told the same. When
+    /// it stops, what others could recognise is forgotten.
+    ShareLinks(Switch),
+    /// Says whether accounts of a tenant are read again every month, where their providers allow it. They are unless it says no.
+    MonitorAccounts(Switch),
     /// Says where to write to when a webhook of a tenant was switched off.
     Contact(Contact),
 }
@@ -29,21 +32,25 @@ pub(crate) struct Contact {
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct ShareLinks {
+pub(crate) struct Switch {
     #[command(flatten)]
     config: ConfigFile,
     /// The tenant.
     #[arg(long)]
     tenant: TenantId,
-    /// Stops it; what others could recognise is forgotten.
+    /// Stops it.
     #[arg(long)]
     off: bool,
 }
 
 pub(super) async fn run(command: Command) -> Result<(), Failure> {
     let (tenant, done) = match command {
-        Command::ShareLinks(ShareLinks { config, tenant, off }) => {
+        Command::ShareLinks(Switch { config, tenant, off }) => {
             let done = installation(&config).await?.share_links(&tenant, !off).await;
+            (tenant, done)
+        }
+        Command::MonitorAccounts(Switch { config, tenant, off }) => {
+            let done = installation(&config).await?.monitor_accounts(&tenant, !off).await;
             (tenant, done)
         }
         Command::Contact(Contact { config, tenant, mail }) => {

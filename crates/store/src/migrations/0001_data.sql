@@ -5,7 +5,9 @@ CREATE TABLE tenants (
     created_at INTEGER NOT NULL,
     shares_links INTEGER NOT NULL,
     -- Where to write to, sealed with the key contact-ID.
-    contact BLOB
+    contact BLOB,
+    -- Whether accounts are read again month by month.
+    monitors INTEGER NOT NULL DEFAULT 1
 ) STRICT, WITHOUT ROWID;
 
 -- A tenant in one mode. Its number stands in every table for both.
@@ -14,8 +16,24 @@ CREATE TABLE scopes (
     tenant_id TEXT NOT NULL,
     mode TEXT NOT NULL,
     event_seq INTEGER NOT NULL,
+    -- Microseconds that the tenant's test clock is ahead of the machine's, and is to be ahead while it is being moved.
+    clock_shift INTEGER NOT NULL DEFAULT 0,
+    clock_target INTEGER,
     UNIQUE (tenant_id, mode)
 ) STRICT, WITHOUT ROWID;
+
+-- People whom a tenant made up for its sandbox. login_fingerprint: one of each login at a provider.
+CREATE TABLE scenarios (
+    scope INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    login_fingerprint BLOB NOT NULL,
+    content BLOB NOT NULL,
+    PRIMARY KEY (scope, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX scenarios_by_id ON scenarios (id);
+CREATE UNIQUE INDEX scenarios_by_login ON scenarios (scope, login_fingerprint);
 
 CREATE TABLE api_keys (
     id TEXT NOT NULL PRIMARY KEY,
@@ -132,6 +150,9 @@ CREATE TABLE accounts (
     login_fingerprint BLOB,
     login_name BLOB,
     network_fingerprint BLOB,
+    -- When everything was read last, and what its source left for reading it again, sealed.
+    read_at INTEGER,
+    source_session BLOB,
     PRIMARY KEY (scope, created_at, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX accounts_by_id ON accounts (id);
@@ -286,7 +307,8 @@ CREATE TABLE idempotency_keys (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
--- due_at: when a job may be claimed, its lease's end while someone has it, null once it is dead.
+-- due_at: when a job may be claimed, its lease's end while someone has it, null once it is dead. One that belongs to a source
+-- has that as its subject, is there once for its kind, and comes nearer when its tenant's test clock is moved.
 CREATE TABLE jobs (
     id TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -296,7 +318,11 @@ CREATE TABLE jobs (
     attempt INTEGER NOT NULL,
     reason TEXT,
     created_at INTEGER NOT NULL,
-    failed_at INTEGER
+    failed_at INTEGER,
+    scope INTEGER,
+    subject TEXT
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX jobs_by_subject ON jobs (subject, kind) WHERE subject IS NOT NULL;
+CREATE INDEX jobs_by_scope ON jobs (scope, leased, due_at) WHERE scope IS NOT NULL;
 CREATE INDEX jobs_due ON jobs (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX jobs_dead ON jobs (failed_at) WHERE failed_at IS NOT NULL;

@@ -71,6 +71,7 @@ impl TestStore {
             updated_at: now,
             monitor_status: MonitorStatus::Unsupported,
             monitor_updated_at: now,
+            read_at: None,
         }
     }
 

@@ -1,8 +1,8 @@
 use crate::{
     accounts, archives, attempts, consent_templates, consents,
     engine::{Engine, Purpose, Sql, dialect},
-    events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, network, requests, scope,
-    sources, streams, tasks,
+    events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, network, requests,
+    scenarios, scope, sources, streams, tasks, test_clock,
     testing::{postgres, sqlite},
     tokens, unscoped, users, webhooks,
 };
@@ -22,9 +22,11 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("sources", sources::STATEMENTS),
     ("jobs", jobs::STATEMENTS),
     ("network", network::STATEMENTS),
+    ("scenarios", scenarios::STATEMENTS),
     ("scope", scope::STATEMENTS),
     ("streams", streams::STATEMENTS),
     ("tasks", tasks::STATEMENTS),
+    ("test_clock", test_clock::STATEMENTS),
     ("tokens", tokens::STATEMENTS),
     ("unscoped", unscoped::STATEMENTS),
     ("unscoped_contacts", unscoped::contacts::STATEMENTS),
@@ -177,12 +179,18 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
         "CLAIM_JOBS_SQLITE",
         "LOCK_SQLITE",
         "RELEASE_JOBS",
+        // A tenant's webhooks, and what of each is due.
+        "BRING_DELIVERIES",
+        "BRING_STREAMS",
+        "NEXT_DUE",
+        "LIST_WORKING_STREAMS",
         // All accounts of a tenant that stops sharing links.
         "CLEAR_NETWORK",
     ];
     for (name, sql) in all.iter().filter(|(name, _)| !few.iter().any(|few| name.ends_with(few))) {
         for step in plan(name, *sql) {
-            let bad = step.contains("TEMP B-TREE") || step.starts_with("SCAN") || step.ends_with("(scope=?)");
+            let scans = step.starts_with("SCAN") && step != "SCAN CONSTANT ROW";
+            let bad = step.contains("TEMP B-TREE") || scans || step.ends_with("(scope=?)");
             assert!(!bad, "{name}: {step}");
         }
     }

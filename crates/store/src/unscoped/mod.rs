@@ -23,9 +23,9 @@ use crate::{
 
 macro_rules! session {
     () => {
-        "SELECT s.tenant_id, s.mode, s.number, k.user_id, k.id, k.expires_at, t.name, k.consent_version, k.asks_links * t.shares_links
+        "SELECT s.tenant_id, s.mode, s.number, s.clock_shift, k.user_id, k.id, k.expires_at, t.name, k.consent_version, k.asks_links * t.shares_links, t.monitors
             FROM link_tokens k JOIN scopes s ON s.number = k.scope JOIN tenants t ON t.id = s.tenant_id
-            WHERE k.session_hash = $1 AND k.expires_at > $2"
+            WHERE k.session_hash = $1 AND k.created_at <= $2 + s.clock_shift AND k.expires_at > $2 + s.clock_shift"
     };
 }
 
@@ -34,6 +34,8 @@ statements! {
     NEXT_TENANT = "SELECT coalesce(max(number), 0) + 1 FROM tenants";
     INSERT_TENANT = "INSERT INTO tenants (id, number, name, created_at, shares_links) VALUES ($1, $2, $3, $4, 0)";
     UPDATE_SHARES_LINKS = "UPDATE tenants SET shares_links = $1 WHERE id = $2";
+    UPDATE_MONITORS = "UPDATE tenants SET monitors = $1 WHERE id = $2";
+    GET_MONITORS = "SELECT monitors FROM tenants WHERE id = $1";
     CLEAR_NETWORK = "UPDATE accounts SET network_fingerprint = NULL
         WHERE scope = $1 AND network_fingerprint IS NOT NULL";
     // The first link with each other tenant that shares links now. Nothing of them leaves but the moment.
@@ -50,23 +52,24 @@ statements! {
             AND a.status = 'CONNECTED' AND t.shares_links = 1";
     INSERT_SCOPE = "INSERT INTO scopes (number, tenant_id, mode, event_seq) VALUES ($1, $2, $3, 0)";
     LIST_TENANTS = "SELECT id, name, created_at FROM tenants ORDER BY number";
-    GET_SCOPE_BY_NUMBER = "SELECT tenant_id, mode, number FROM scopes WHERE number = $1";
+    GET_SCOPE_BY_NUMBER = "SELECT tenant_id, mode, number, clock_shift FROM scopes WHERE number = $1";
     INSERT_API_KEY = "INSERT INTO api_keys (id, scope, secret_hash, label, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
     REVOKE_API_KEY = "UPDATE api_keys SET revoked_at = COALESCE(revoked_at, $1) WHERE id = $2";
-    GET_API_KEY = "SELECT s.tenant_id, s.mode, s.number, k.secret_hash, k.expires_at, k.revoked_at
+    GET_API_KEY = "SELECT s.tenant_id, s.mode, s.number, s.clock_shift, k.secret_hash, k.expires_at, k.revoked_at
         FROM api_keys k JOIN scopes s ON s.number = k.scope WHERE k.id = $1";
     // What a session asks for stays as the person was shown it at its start.
     REDEEM_TOKEN = "UPDATE link_tokens SET redeemed_at = $1, session_hash = $2, asks_links =
             (SELECT t.shares_links FROM scopes s JOIN tenants t ON t.id = s.tenant_id WHERE s.number = link_tokens.scope)
-        WHERE id = $3 AND redeemed_at IS NULL AND expires_at > $4";
+        WHERE id = $3 AND redeemed_at IS NULL AND expires_at > $4
+            + (SELECT s.clock_shift FROM scopes s WHERE s.number = link_tokens.scope)";
     GET_SESSION = session!();
-    UNFINISHED_ACCOUNTS = concat!("SELECT s.tenant_id, s.mode, s.number, ", accounts::columns!(), "
+    UNFINISHED_ACCOUNTS = concat!("SELECT s.tenant_id, s.mode, s.number, s.clock_shift, ", accounts::columns!(), "
         FROM accounts JOIN scopes s ON s.number = scope
-        WHERE status IN ('PENDING', 'AWAITING_MFA') AND updated_at < $1 ORDER BY updated_at");
-    UNFINISHED_TASKS = concat!("SELECT s.tenant_id, s.mode, s.number, ", tasks::columns!(), "
+        WHERE status IN ('PENDING', 'AWAITING_MFA') AND updated_at < $1 + s.clock_shift ORDER BY updated_at");
+    UNFINISHED_TASKS = concat!("SELECT s.tenant_id, s.mode, s.number, s.clock_shift, ", tasks::columns!(), "
         FROM tasks JOIN scopes s ON s.number = scope
-        WHERE finished_at IS NULL AND started_at < $1 ORDER BY started_at");
+        WHERE finished_at IS NULL AND started_at < $1 + s.clock_shift ORDER BY started_at");
     SWEEP_IDEMPOTENCY_KEYS = "DELETE FROM idempotency_keys WHERE (scope, key_hash) IN
         (SELECT scope, key_hash FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2)";
     LIST_SCOPES = "SELECT number FROM scopes ORDER BY number";
@@ -121,6 +124,17 @@ impl Store {
         Ok(true)
     }
 
+    /// Says whether a tenant has accounts read again month by month; `false` when there is no such tenant.
+    pub async fn update_monitors(&self, tenant: &TenantId, monitors: bool) -> Result<bool, StoreError> {
+        Ok(self.engine().write(UPDATE_MONITORS, params![i64::from(monitors), tenant]).await? > 0)
+    }
+
+    /// Whether a tenant has accounts read again month by month.
+    pub async fn monitors(&self, tenant: &TenantId) -> Result<bool, StoreError> {
+        let read = |row: Row<'_>| row.int(0);
+        Ok(self.engine().query_opt(GET_MONITORS, params![tenant], read).await?.is_some_and(|on| on != 0))
+    }
+
     /// The days on which the login of an account was first linked with each other tenant, of those that share links; in no
     /// promised order. `None` when the account's own tenant does not, or did not when the account was last connected.
     pub async fn linked_elsewhere(
@@ -173,9 +187,9 @@ impl Store {
         let read = |row: Row<'_>| {
             Ok(ApiKeyRecord {
                 scope: Scope::from_row(row, 0)?,
-                secret_hash: row.bytes(3)?,
-                expires_at: row.opt_timestamp(4)?,
-                revoked_at: row.opt_timestamp(5)?,
+                secret_hash: row.bytes(4)?,
+                expires_at: row.opt_timestamp(5)?,
+                revoked_at: row.opt_timestamp(6)?,
             })
         };
         self.engine().query_opt(GET_API_KEY, params![id], read).await
@@ -204,12 +218,13 @@ impl Store {
         let read = |row: Row<'_>| {
             Ok(LinkSession {
                 scope: Scope::from_row(row, 0)?,
-                user_id: row.parsed(3)?,
-                token_id: row.parsed(4)?,
-                expires_at: row.timestamp(5)?,
-                tenant_name: row.text(6)?.to_owned(),
-                consent_version: row.opt_text(7)?.map(str::to_owned),
-                shares_links: row.int(8)? != 0,
+                user_id: row.parsed(4)?,
+                token_id: row.parsed(5)?,
+                expires_at: row.timestamp(6)?,
+                tenant_name: row.text(7)?.to_owned(),
+                consent_version: row.opt_text(8)?.map(str::to_owned),
+                shares_links: row.int(9)? != 0,
+                monitors: row.int(10)? != 0,
             })
         };
         self.engine().query_opt(GET_SESSION, params![session_hash, now], read).await
@@ -220,13 +235,13 @@ impl Store {
 impl Store {
     /// Accounts that are being connected, and have not changed since `before`.
     pub async fn unfinished_accounts(&self, before: Timestamp) -> Result<Vec<(Scope, Account)>, StoreError> {
-        let read = |row: Row<'_>| Ok((Scope::from_row(row, 0)?, accounts::read_at(row, 3)?));
+        let read = |row: Row<'_>| Ok((Scope::from_row(row, 0)?, accounts::read_at(row, scope::COLUMNS)?));
         self.engine().query(UNFINISHED_ACCOUNTS, params![before], read).await
     }
 
     /// Tasks that began before that moment and have not ended.
     pub async fn unfinished_tasks(&self, before: Timestamp) -> Result<Vec<(Scope, Task)>, StoreError> {
-        let read = |row: Row<'_>| Ok((Scope::from_row(row, 0)?, tasks::read_at(row, 3)?));
+        let read = |row: Row<'_>| Ok((Scope::from_row(row, 0)?, tasks::read_at(row, scope::COLUMNS)?));
         self.engine().query(UNFINISHED_TASKS, params![before], read).await
     }
 }

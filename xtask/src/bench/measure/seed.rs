@@ -102,6 +102,7 @@ async fn insert_user(
         updated_at: now,
         monitor_status: MonitorStatus::Unsupported,
         monitor_updated_at: now,
+        read_at: None,
     };
     let source = SourceRef {
         user_id: user_id.clone(),

@@ -4,7 +4,9 @@
 use serde_json::{Value, json};
 
 use super::scene;
-use crate::{archives, consent_templates::consent_template, invite_templates::invite_template};
+use crate::{
+    archives, consent_templates::consent_template, invite_templates::invite_template, scenarios::scenario,
+};
 
 /// One call.
 pub(super) struct Call {
@@ -117,6 +119,14 @@ pub(super) fn calls() -> Vec<Call> {
         call("reset-user-session", "/users/{user}/resetSession"),
         call("delete-consent-template", "/consentTemplates/{}"),
         call("delete-invite-template", "/inviteTemplates/{}"),
+        call("create-sandbox-scenario", "/sandbox/scenarios").with(scenario()),
+        call("list-sandbox-scenarios", "/sandbox/scenarios?size=1"),
+        call("get-sandbox-scenario", "/sandbox/scenarios/{}"),
+        call("try-sandbox-scenario", "/sandbox/scenarios/{}/try"),
+        call("delete-sandbox-scenario", "/sandbox/scenarios/{}"),
+        call("get-sandbox-clock", "/sandbox/clock"),
+        call("advance-sandbox-clock", "/sandbox/clock/advance").with(json!({ "by": "PT12H" })),
+        call("reset-sandbox-clock", "/sandbox/clock/reset"),
     ]
 }
 

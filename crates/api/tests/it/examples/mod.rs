@@ -91,7 +91,7 @@ async fn play(world: &World) -> Value {
         assert!(is_of(call.path, path), "{}: {} is not {path}", call.operation, call.path);
         operations.insert(call.operation, make(world, call, method, &names, &mut stable).await);
     }
-    scene::go_on(world, &names).await;
+    scene::go_on(world, &names, &receiver).await;
 
     let wanted: Vec<&String> = document["webhooks"].as_object().unwrap().keys().collect();
     let all_came = |got: &Vec<_>| wanted.iter().all(|name| first(got, name).is_some());

@@ -84,8 +84,8 @@ pub(super) fn invite(template: &Value) -> Value {
     })
 }
 
-/// Two months later everything is read again, and some of it has changed.
-pub(super) async fn go_on(world: &World, names: &Names) {
+/// Two months later one account is read again by itself and one with the person, and some of both has changed.
+pub(super) async fn go_on(world: &World, names: &Names, receiver: &Receiver) {
     let find = |wanted: &str| names.iter().find(|(name, _)| *name == wanted).unwrap().1.clone();
     let (user, account, scheme) = (find("user"), find("account"), find("scheme"));
     // What the sandbox says of the past does not change, so what was read of it was something else.
@@ -104,11 +104,9 @@ pub(super) async fn go_on(world: &World, names: &Names) {
     was(world, &user, &account, "2026-09-1", Item::Income(payslip())).await;
     was(world, &user, &account, "einc:PHP:2026-09", Item::Eincome(estimate())).await;
     was(world, &user, &scheme, "2026-09", Item::Contribution(contribution())).await;
-    world.clock.advance(Duration::from_hours(24 * 62));
-    let widget = world.widget_for(&user).await;
-    for provider in ["abccorp", "sss_ph"] {
-        widget.link(provider, &GEORGE).await;
-    }
+    world.two_months_later(&[&account]).await;
+    receiver.wait_for("ACCOUNT_SYNC_TASK_FINISHED").await;
+    world.widget_for(&user).await.link("abccorp", &GEORGE).await;
     let gone = Receiver::answering(&[410]).await;
     gone.subscribe(&world.api(), &["USER_CREATED"]).await;
     world.user().await;

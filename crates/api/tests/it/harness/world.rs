@@ -253,6 +253,14 @@ impl World {
         }
     }
 
+    /// Goes on for nearly two months, in which those accounts are not read: by then nothing is erased yet.
+    pub(crate) async fn two_months_later(&self, accounts: &[&str]) {
+        for account in accounts {
+            self.api().post_empty(&format!("/accounts/{account}/disableMonitor")).await.done();
+        }
+        self.clock.advance(Duration::from_hours(24 * 59));
+    }
+
     /// What is in Acme's outbox of sandbox mode, in order.
     pub(crate) async fn events(&self) -> Vec<StoredEvent> {
         let scope = self.scope().await;
