@@ -39,7 +39,7 @@ export function makeModalClass(scriptUrl: string, defaults: Partial<WidgetOption
     #stop: (() => void) | null = null;
 
     constructor(options: ModalOptions) {
-      const { widget, callbacks } = readOptions(options, defaults, base);
+      const { widget, callbacks } = readOptions(options, base);
       this.#options = widget;
       this.#callbacks = callbacks;
     }
@@ -77,7 +77,7 @@ export function makeModalClass(scriptUrl: string, defaults: Partial<WidgetOption
           else run(this.#callbacks, data.name, data.payload);
         };
         clearTimeout(timer);
-        const hello: Connect = { sahod: "connect", options: this.#options };
+        const hello: Connect = { sahod: "connect", options: this.#options, defaults };
         target.postMessage(hello, event.origin === "null" ? "*" : widgetOrigin, [channel.port2]);
         frame.focus();
       };

@@ -11,6 +11,7 @@ import type {
 /** The page around the iframe. */
 export interface Host {
   options: WidgetOptions;
+  defaults: Partial<WidgetOptions>;
   call: <Name extends CallbackName>(name: Name, payload: CallbackPayload<Name>) => void;
   onDismiss: (listener: () => void) => void;
 }
@@ -28,6 +29,7 @@ export function connectToHost(page: Window): Promise<Host> {
       };
       resolve({
         options: event.data.options,
+        defaults: event.data.defaults,
         call: (name, payload) => port.postMessage({ type: "callback", name, payload } as ToPage),
         onDismiss: (listener) => {
           dismiss = listener;

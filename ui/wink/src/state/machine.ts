@@ -15,7 +15,9 @@ export type Screen =
   | { name: "progress"; providerId: string; answered: Prompt | null }
   | { name: "mfa"; providerId: string; prompt: Prompt; late: boolean }
   | { name: "failed"; providerId: string; code: ErrorCode; connected: boolean }
-  | { name: "accounts"; news: "connected" | "ended" | null }
+  | { name: "upload"; providerId: string | null; from: Screen }
+  | { name: "receipt"; accountId: string }
+  | { name: "accounts"; news: "connected" | "ended" | "uploaded" | null }
   | { name: "trouble"; during: During; kind: TroubleKind; from: Screen }
   | { name: "expired" };
 
@@ -25,6 +27,9 @@ export type Move =
   | { type: "browse" }
   | { type: "notFound" }
   | { type: "choose"; providerId: string }
+  | { type: "upload"; providerId: string | null }
+  | { type: "uploaded" }
+  | { type: "showReceipt"; accountId: string }
   | { type: "showAccounts" }
   | { type: "back" }
   | { type: "submitted" }
@@ -63,6 +68,10 @@ export function backOf(screen: Screen, rules: Rules): Screen | null {
       return { name: "providers" };
     case "mfa":
       return login(screen.providerId);
+    case "upload":
+      return screen.from;
+    case "receipt":
+      return { name: "accounts", news: null };
     case "accounts":
       return rules.asks || !rules.only ? first(rules) : null;
     case "trouble":
@@ -124,6 +133,12 @@ export function next(screen: Screen, move: Move, rules: Rules): Screen {
       return { name: "missing" };
     case "choose":
       return rules.asks ? first(rules) : login(move.providerId);
+    case "upload":
+      return rules.asks ? first(rules) : { name: "upload", providerId: move.providerId, from: screen };
+    case "uploaded":
+      return screen.name === "upload" ? { name: "accounts", news: "uploaded" } : screen;
+    case "showReceipt":
+      return { name: "receipt", accountId: move.accountId };
     case "showAccounts":
       return { name: "accounts", news: null };
     case "back":

@@ -1,12 +1,25 @@
-import type { CloseReason, UIEventName } from "../../../shared/protocol";
+import type { CloseReason, UIEventName, WidgetOptions } from "../../../shared/protocol";
 import { LinkApi } from "../api/client";
 import { type ApiError, troubleOf } from "../api/errors";
-import type { LinkedAccount, Progress, Prompt, Provider, ProviderWithLogin, Session } from "../api/types";
+import type {
+  LinkedAccount,
+  Progress,
+  Prompt,
+  Provider,
+  ProviderWithLogin,
+  Session,
+  SignedReceipt,
+} from "../api/types";
 import type { Host } from "../host";
+import { chooseLanguage, type Language } from "../strings/languages";
+import { speak } from "../strings/speak";
 import { Catalogue } from "./catalogue.svelte";
 import { type About, uiEvent } from "./events";
 import { Linking } from "./linking.svelte";
 import { backOf, type During, type Move, next, type Rules, type Screen } from "./machine";
+import { mergedOptions } from "./options";
+import { applyTheme } from "./theme";
+import { Uploads } from "./uploads.svelte";
 
 /** Long enough to see that everything is done, short enough not to wait. */
 const DONE_PAUSE_MS = 900;
@@ -21,19 +34,29 @@ export class Widget {
   trouble = $state.raw<ApiError | null>(null);
   linking = $state.raw<Linking | null>(null);
   readonly catalogue: Catalogue;
+  readonly uploads: Uploads;
   readonly #api: LinkApi;
   /** What was typed into each provider's form, without passwords. */
   readonly #drafts = new Map<string, Record<string, string>>();
   #agreed = $state(false);
   #announced = { connected: false, prompt: "" };
   #closed = false;
+  #chosenLanguage = false;
 
   constructor(readonly host: Host) {
-    const { apiHost, userToken, providers = [], topProviders = [] } = host.options;
+    const { apiHost, userToken } = host.options;
     this.#api = new LinkApi(apiHost, userToken);
+    this.uploads = new Uploads(this.#api, {
+      created: ({ id }) => this.#onUpload("onUploadsCreated", "UPLOAD_CREATED", id),
+      removed: ({ id }) => this.#onUpload("onUploadsRemoved", "UPLOAD_REMOVED", id),
+      expired: () => this.#expire(),
+    });
     this.catalogue = new Catalogue(
       this.#api,
-      { providers, topProviders },
+      () => {
+        const { providers = [], topProviders = [] } = this.options;
+        return { providers, topProviders, uploads: this.takesUploads };
+      },
       {
         searched: () => this.#tell("PROVIDER_SEARCHED"),
         filtered: () => this.#tell("PROVIDER_TYPE_FILTERED"),
@@ -44,8 +67,17 @@ export class Widget {
     this.#tell("WIDGET_OPENED");
   }
 
+  /** The customer's, those of their template, and the defaults, in this order. */
+  get options(): WidgetOptions {
+    return mergedOptions(this.host.options, this.session?.template?.options ?? {}, this.host.defaults);
+  }
+
+  get takesUploads(): boolean {
+    return this.options.enableUpload !== false;
+  }
+
   get rules(): Rules {
-    const { enableConsentPage = true, providers = [] } = this.host.options;
+    const { enableConsentPage = true, providers = [] } = this.options;
     return {
       consentPage: enableConsentPage,
       asks: enableConsentPage && !this.#agreed,
@@ -55,7 +87,7 @@ export class Widget {
 
   /** Who asks, in the customer's own words when they gave some. */
   get company(): string {
-    return this.host.options.companyName || this.session?.organisation.name || "";
+    return this.options.companyName || this.session?.organisation.name || "";
   }
 
   /** Known from the list before the login form has come. */
@@ -65,9 +97,17 @@ export class Widget {
     return this.catalogue.items.find(({ id }) => id === screen.providerId) ?? null;
   }
 
+  nameOf(providerId: string | null): string | null {
+    return this.catalogue.items.find(({ id }) => id === providerId)?.name ?? null;
+  }
+
   /** What the customer can read from. An account that failed or is still signing in is not shared. */
   get shared(): LinkedAccount[] {
     return this.accounts.filter((account) => account.connectionStatus === "CONNECTED");
+  }
+
+  get sharesAnything(): boolean {
+    return this.shared.length > 0 || this.uploads.items.length > 0;
   }
 
   get canGoBack(): boolean {
@@ -77,13 +117,30 @@ export class Widget {
   async start(): Promise<void> {
     try {
       // A second try must not spend the token again.
-      this.session ??= await this.#api.startSession();
-      this.accounts = await this.#api.accounts();
+      this.session ??= await this.#api.startSession(this.options.templateId);
+      await Promise.all([this.#dress(this.session), this.#loadShared()]);
       this.move({ type: "started" });
       if (this.rules.asks) this.#tell("CONSENT_SHOWN");
     } catch (error) {
       this.#fail(error, "start");
     }
+  }
+
+  /** The template's colours, and its language unless the person chose one. */
+  async #dress({ template }: Session): Promise<void> {
+    if (template) applyTheme(template.theme, document.documentElement);
+    if (!this.#chosenLanguage) await speak(chooseLanguage(template?.language, navigator.languages));
+  }
+
+  async #loadShared(): Promise<void> {
+    const uploads = this.takesUploads ? this.uploads.load() : null;
+    this.accounts = await this.#api.accounts();
+    await uploads;
+  }
+
+  chooseLanguage(language: Language): void {
+    this.#chosenLanguage = true;
+    void speak(language);
   }
 
   agree(): void {
@@ -99,7 +156,9 @@ export class Widget {
 
   choose(providerId: string): void {
     this.#tell("PROVIDER_SELECTED", { accountId: null, providerId });
-    this.move({ type: "choose", providerId });
+    const listed = this.catalogue.items.find(({ id }) => id === providerId);
+    if (listed && !listed.accountConnection) this.openUpload(providerId);
+    else this.move({ type: "choose", providerId });
   }
 
   /** From what is shared to the next account; with a single provider that is its login. */
@@ -107,6 +166,25 @@ export class Widget {
     const { only } = this.rules;
     if (only) this.choose(only);
     else this.move({ type: "browse" });
+  }
+
+  /** To the screen for documents: those of one source, or of any when it is null. */
+  openUpload(providerId: string | null = null): void {
+    this.move({ type: "upload", providerId });
+  }
+
+  async upload(files: File[], providerId: string | null): Promise<void> {
+    if (await this.uploads.send(files, providerId)) this.move({ type: "uploaded" });
+  }
+
+  /** Rejects when it cannot be read; the screen says so and offers another try. */
+  async receipt(accountId: string): Promise<SignedReceipt> {
+    try {
+      return await this.#api.receipt(accountId);
+    } catch (error) {
+      if (troubleOf(error).kind === "expired") this.#expire();
+      throw error;
+    }
   }
 
   closeUnfound(): void {
@@ -246,6 +324,11 @@ export class Widget {
     } catch (error) {
       if (troubleOf(error).kind === "expired") this.#expire();
     }
+  }
+
+  #onUpload(callback: "onUploadsCreated" | "onUploadsRemoved", event: UIEventName, id: string): void {
+    this.host.call(callback, { uploads: [id], userId: this.session?.userId ?? "" });
+    this.#tell(event, { archiveId: id });
   }
 
   #expire(): void {
