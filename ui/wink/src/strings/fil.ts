@@ -322,8 +322,7 @@ const fil: Catalogue = {
   "uploads.since": "ipinadala noong {date}",
   "uploads.remove": "Alisin",
   "uploads.removeNamed": "Alisin ang {name}",
-  "uploads.confirm":
-    "Alisin ang {name}? Mawawalan ng access ang {company}, at tuluyang buburahin ang mga nabasa rito.",
+  "uploads.confirm": "Alisin ang {name}? Mawawalan ng access ang {company}, at tuluyang buburahin ang mga nabasa rito.",
   "uploads.removed": "Inalis at binura ang {name}.",
   "uploads.more": "Magpadala ng dokumento",
 };

@@ -136,7 +136,8 @@ const id: Catalogue<"other"> = {
   "failed.see": "Lihat yang Anda bagikan",
   "failed.next": "Yang bisa Anda lakukan",
   "failed.code": "Kode kesalahan: {code}",
-  "failed.connected": "Anda sudah masuk, dan data yang sempat dibaca sudah dibagikan. Anda bisa menghapusnya kapan saja.",
+  "failed.connected":
+    "Anda sudah masuk, dan data yang sempat dibaca sudah dibagikan. Anda bisa menghapusnya kapan saja.",
 
   "error.ACCOUNT_DISABLED.title": "Akun Anda dinonaktifkan",
   "error.ACCOUNT_DISABLED.what": "Menurut {provider}, akun ini sudah dinonaktifkan.",
@@ -186,8 +187,7 @@ const id: Catalogue<"other"> = {
   "error.UNSUPPORTED_AUTH_TYPE.title": "Cara masuk ini tidak bisa dipakai di sini",
   "error.UNSUPPORTED_AUTH_TYPE.what":
     "Akun Anda memakai cara masuk yang tidak bisa kami gunakan, misalnya lewat perusahaan lain.",
-  "error.UNSUPPORTED_AUTH_TYPE.next":
-    "Jika bisa, buat kata sandi di {provider} dan coba lagi. Atau pilih tempat lain.",
+  "error.UNSUPPORTED_AUTH_TYPE.next": "Jika bisa, buat kata sandi di {provider} dan coba lagi. Atau pilih tempat lain.",
   "error.UNSUPPORTED_MFA_METHOD.title": "Jenis verifikasi ini tidak bisa dipakai di sini",
   "error.UNSUPPORTED_MFA_METHOD.what":
     "{provider} meminta langkah kedua yang tidak bisa kami tampilkan, misalnya kunci keamanan.",
