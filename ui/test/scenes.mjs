@@ -3,6 +3,8 @@
 
 import assert from "node:assert/strict";
 import { edges, errors, troubles, unshared } from "./failing-scenes.mjs";
+import { languages } from "./language-scenes.mjs";
+import { receipt, refusedFiles, template, uploads } from "./sharing-scenes.mjs";
 import { button, heading, leave, leaveByEscape, names, pause, typeLogin } from "./steps.mjs";
 
 /** George's way from consent to connected, removing it at the end. */
@@ -159,4 +161,18 @@ async function sandboxed({ openSandboxed, shot, api, page }) {
   await page.frameLocator("iframe.app").getByText("closed: exit").waitFor();
 }
 
-export const scenes = { happyPath, errors, unshared, troubles, edges, slow, keyboard, sandboxed };
+export const scenes = {
+  happyPath,
+  errors,
+  unshared,
+  troubles,
+  edges,
+  slow,
+  keyboard,
+  sandboxed,
+  uploads,
+  refusedFiles,
+  receipt,
+  template,
+  ...languages,
+};

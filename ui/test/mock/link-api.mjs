@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { compactDecrypt } from "jose";
 import { Attempt } from "./attempts.mjs";
 import { consent, people, providers } from "./data.mjs";
+import { listed, MockUploads, receiptOf } from "./sharing.mjs";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const SESSION_MS = 5 * 3600 * 1000;
@@ -40,6 +41,9 @@ export class LinkApiMock {
   promptLifeMs = 120_000;
   /** Faults to play once each: `{ match: /regex on "METHOD path"/, status, headers }`. */
   faults = [];
+  /** The template of sessions that begin, and what their consent says differently. */
+  template = null;
+  consent = {};
   #tokens = new Set();
   #sessions = new Map();
 
@@ -94,14 +98,17 @@ export class LinkApiMock {
   #startSession() {
     const sessionToken = hex();
     const userId = `demo-${hex()}`;
-    this.#sessions.set(sessionToken, { userId, accounts: [], attempts: new Map() });
+    const agreed = { ...consent, ...this.consent };
+    const uploads = new MockUploads(userId);
+    this.#sessions.set(sessionToken, { userId, consent: agreed, accounts: [], attempts: new Map(), uploads });
     return {
       sessionToken,
       expiresAt: new Date(Date.now() + SESSION_MS).toISOString(),
       mode: "SANDBOX",
       userId,
       organisation: { name: "Demo Lending" },
-      consent,
+      consent: agreed,
+      template: this.template,
       encryptionKey: { ...publicKey.export({ format: "jwk" }), alg: "RSA-OAEP-256", use: "enc", kid: "mock-1" },
       testPeople: people,
     };
@@ -117,9 +124,16 @@ export class LinkApiMock {
       if (provider) send(200, { ...summary(provider, origin), login: { fields: provider.fields } });
       else send(404);
     } else if (name === "GET /accounts") {
-      send(200, { nextCursor: null, items: user.accounts.filter((one) => one.connectionStatus !== "DISCONNECTED") });
+      const there = user.accounts.filter((one) => one.connectionStatus !== "DISCONNECTED");
+      send(200, { nextCursor: null, items: there.map((one) => listed(one, user.consent)) });
     } else if (name === "POST /accounts") {
       await this.#link(input, user, origin, send);
+    } else if (resource === "uploads") {
+      this.#uploads({ method: request.method, id, input, user, send });
+    } else if (action === "receipt") {
+      const account = user.accounts.find((one) => one.id === id);
+      if (account) send(200, receiptOf(account, user.consent));
+      else send(404);
     } else if (request.method === "DELETE") {
       const account = user.accounts.find((one) => one.id === id);
       if (account) account.connectionStatus = "DISCONNECTED";
@@ -130,6 +144,19 @@ export class LinkApiMock {
       else if (action === "progress") send(200, attempt.progress());
       else if (action === "events") this.#stream(attempt, response);
       else await this.#answer(attempt, input, send);
+    }
+  }
+
+  #uploads({ method, id, input, user, send }) {
+    if (method === "GET") {
+      send(200, { nextCursor: null, items: user.uploads.items });
+    } else if (method === "DELETE") {
+      user.uploads.remove(id);
+      send(200, null);
+    } else {
+      const upload = user.uploads.create(input, this.stepMs);
+      if (upload) send(201, upload);
+      else send(400);
     }
   }
 
