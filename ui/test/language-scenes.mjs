@@ -65,7 +65,9 @@ function inLanguage(language, locale) {
     await frame.getByText(say("receipt.signed")).waitFor();
     await shot("receipt");
     await button(frame, say("app.back")).click();
-    await button(frame, say("accounts.removeNamed", { provider })).click();
+    // Below it is the account whose password was wrong.
+    await button(frame, say("accounts.removeNamed", { provider })).first().click();
+    await frame.getByText(say("accounts.confirm", { provider, company })).waitFor();
     await shot("remove");
     await button(frame, say("accounts.confirm.yes")).click();
     await heading(frame, say("accounts.none.title"));
@@ -93,8 +95,8 @@ async function chosenLanguage({ open, shot, hold, api }) {
 }
 
 /** Where no file of words can be loaded, English is better than nothing. */
-async function lostLanguage({ open, cut }) {
-  await cut(/strings-fil/);
+async function lostLanguage({ open, page }) {
+  await page.route(/strings-fil/, (route) => route.abort("connectionfailed"));
   const { frame } = await open({ companyName: company });
   await heading(frame, "Acme Loans asks to see");
 }

@@ -38,7 +38,8 @@ mkdirSync(output, { recursive: true });
 
 /** What the browser itself says about requests that a scene makes fail on purpose. */
 const isMeant = (message) =>
-  message.text().startsWith("Failed to load resource") && /link-sandbox|missing\.svg/.test(message.location().url);
+  message.text().startsWith("Failed to load resource") &&
+  /link-sandbox|missing\.svg|strings-fil/.test(message.location().url);
 
 async function inspect(frame, label) {
   const wide = await frame.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
