@@ -11,6 +11,10 @@ import type {
 /** The page around the iframe. */
 export interface Host {
   options: WidgetOptions;
+  /** Where the person comes back to after the whole page was left; null where that cannot be. */
+  pageUrl: string | null;
+  /** Leaves the whole page for another address. */
+  navigate: (url: string) => void;
   call: <Name extends CallbackName>(name: Name, payload: CallbackPayload<Name>) => void;
   onDismiss: (listener: () => void) => void;
 }
@@ -28,6 +32,8 @@ export function connectToHost(page: Window): Promise<Host> {
       };
       resolve({
         options: event.data.options,
+        pageUrl: event.data.pageUrl ?? null,
+        navigate: (url) => port.postMessage({ type: "navigate", url } satisfies ToPage),
         call: (name, payload) => port.postMessage({ type: "callback", name, payload } as ToPage),
         onDismiss: (listener) => {
           dismiss = listener;

@@ -1,54 +1,71 @@
-import type { CloseReason, UIEventName } from "../../../shared/protocol";
+import type { CloseReason } from "../../../shared/protocol";
 import { LinkApi } from "../api/client";
 import { type ApiError, troubleOf } from "../api/errors";
+import { isOver } from "../api/follow";
 import type { LinkedAccount, Progress, Prompt, Provider, ProviderWithLogin, Session } from "../api/types";
 import type { Host } from "../host";
 import { Catalogue } from "./catalogue.svelte";
-import { type About, uiEvent } from "./events";
 import { Linking } from "./linking.svelte";
 import { backOf, type During, type Move, next, type Rules, type Screen } from "./machine";
+import { Reporter } from "./reporter";
+import { onNetwork, onWake } from "./surroundings";
+import { Visit } from "./visit.svelte";
 
 /** Long enough to see that everything is done, short enough not to wait. */
 const DONE_PAUSE_MS = 900;
 
+/** The longest address of a customer's page that the server takes. */
+const MAX_RETURN_CHARS = 2048;
+
 /** The widget's state, all in memory, and everything a screen can ask for. */
 export class Widget {
   screen = $state.raw<Screen>({ name: "loading" });
-  session = $state.raw<Session | null>(null);
   accounts = $state.raw<LinkedAccount[]>([]);
   /** The provider of the login form, once its fields are known. */
   provider = $state.raw<ProviderWithLogin | null>(null);
   trouble = $state.raw<ApiError | null>(null);
   linking = $state.raw<Linking | null>(null);
+  /** What the browser knows of the network. */
+  online = $state(navigator.onLine);
   readonly catalogue: Catalogue;
   readonly #api: LinkApi;
+  readonly #reporter: Reporter;
+  readonly #visit: Visit;
   /** What was typed into each provider's form, without passwords. */
   readonly #drafts = new Map<string, Record<string, string>>();
-  #agreed = $state(false);
   #announced = { connected: false, prompt: "" };
   #closed = false;
 
   constructor(readonly host: Host) {
     const { apiHost, userToken, providers = [], topProviders = [] } = host.options;
     this.#api = new LinkApi(apiHost, userToken);
+    this.#reporter = new Reporter(host, this.#api);
+    this.#visit = new Visit(this.#api, () => this.#onWake());
     this.catalogue = new Catalogue(
       this.#api,
       { providers, topProviders },
       {
-        searched: () => this.#tell("PROVIDER_SEARCHED"),
-        filtered: () => this.#tell("PROVIDER_TYPE_FILTERED"),
+        searched: () => this.#reporter.tell("PROVIDER_SEARCHED"),
+        filtered: () => this.#reporter.tell("PROVIDER_TYPE_FILTERED"),
         expired: () => this.#expire(),
       },
     );
     host.onDismiss(() => this.close("close"));
-    this.#tell("WIDGET_OPENED");
+    onWake(() => this.#onWake());
+    onNetwork((online) => this.#onNetwork(online));
+    addEventListener("pagehide", () => this.#reporter.gone());
+    this.#reporter.tell("WIDGET_OPENED");
+  }
+
+  get session(): Session | null {
+    return this.#visit.session;
   }
 
   get rules(): Rules {
     const { enableConsentPage = true, providers = [] } = this.host.options;
     return {
       consentPage: enableConsentPage,
-      asks: enableConsentPage && !this.#agreed,
+      asks: enableConsentPage && !this.#visit.agreed,
       only: providers.length === 1 ? (providers[0] ?? null) : null,
     };
   }
@@ -70,35 +87,53 @@ export class Widget {
     return this.accounts.filter((account) => account.connectionStatus === "CONNECTED");
   }
 
+  /** The server cannot be reached, as far as that is known and matters. */
+  get offline(): boolean {
+    const waits = this.screen.name === "progress" || this.screen.name === "mfa";
+    return !this.online || (waits && this.linking?.offline === true);
+  }
+
+  /** Whether the person can leave the customer's page for the source's own and come back. */
+  get canLeave(): boolean {
+    const { pageUrl } = this.host;
+    return pageUrl !== null && pageUrl.length <= MAX_RETURN_CHARS;
+  }
+
   get canGoBack(): boolean {
     return backOf(this.screen, this.rules) !== null;
   }
 
   async start(): Promise<void> {
     try {
-      // A second try must not spend the token again.
-      this.session ??= await this.#api.startSession();
+      this.#reporter.session = await this.#visit.open();
       this.accounts = await this.#api.accounts();
+      if (await this.#resumeLinking()) return;
       this.move({ type: "started" });
-      if (this.rules.asks) this.#tell("CONSENT_SHOWN");
+      if (this.rules.asks) this.#reporter.tell("CONSENT_SHOWN");
     } catch (error) {
       this.#fail(error, "start");
     }
   }
 
   agree(): void {
-    this.#agreed = true;
-    this.#tell("CONSENT_ACCEPTED");
+    this.#visit.agree();
+    this.#reporter.tell("CONSENT_ACCEPTED");
     this.move({ type: "agreed" });
   }
 
   decline(): void {
-    this.#tell("CONSENT_DECLINED");
+    this.#reporter.tell("CONSENT_DECLINED");
     this.close("close");
   }
 
   choose(providerId: string): void {
-    this.#tell("PROVIDER_SELECTED", { accountId: null, providerId });
+    this.#reporter.tell("PROVIDER_SELECTED", { accountId: null, providerId });
+    this.move({ type: "choose", providerId });
+  }
+
+  /** Looks again whether a source that was down is back. */
+  recheck(providerId: string): void {
+    this.provider = null;
     this.move({ type: "choose", providerId });
   }
 
@@ -110,12 +145,13 @@ export class Widget {
   }
 
   closeUnfound(): void {
-    this.#tell("PROVIDER_NOT_FOUND");
+    this.#reporter.tell("PROVIDER_NOT_FOUND");
     this.close("close");
   }
 
   back(): void {
     this.linking?.stop();
+    this.#visit.connecting(null);
     this.move({ type: "back" });
   }
 
@@ -129,7 +165,7 @@ export class Widget {
     this.#drafts.set(provider.id, Object.fromEntries(open.map(({ name }) => [name, values[name] ?? ""])));
     this.#announced = { connected: false, prompt: "" };
     this.linking ??= this.#newLinking();
-    this.#tell("CREDENTIALS_SUBMITTED", { accountId: null, providerId: provider.id });
+    this.#reporter.tell("CREDENTIALS_SUBMITTED", { accountId: null, providerId: provider.id });
     this.move({ type: "submitted" });
     void this.linking?.submit(provider, values);
   }
@@ -137,9 +173,24 @@ export class Widget {
   answer(prompt: Prompt, answer: string): void {
     const { progress } = this.linking ?? {};
     if (!progress) return;
-    this.#tell("MFA_SUBMITTED", progress);
+    this.#reporter.tell("MFA_SUBMITTED", progress);
     this.move({ type: "answered" });
     void this.linking?.answer(prompt, answer);
+  }
+
+  /** Rejects when it could not be sent again; the screen says so and offers another try. */
+  async resend(prompt: Prompt): Promise<void> {
+    await this.#orExpire(this.linking?.resend(prompt) ?? Promise.resolve());
+  }
+
+  /** Leaves the customer's page for the source's own. Rejects when that did not work. */
+  async leave(prompt: Prompt): Promise<void> {
+    const accountId = this.linking?.progress?.accountId;
+    const returnTo = this.host.pageUrl;
+    if (!accountId || !returnTo) return;
+    const leaving = await this.#orExpire(this.#api.redirect(accountId, { promptId: prompt.id, returnTo }));
+    this.#reporter.stay();
+    this.host.navigate(leaving.url);
   }
 
   retry(): void {
@@ -153,23 +204,18 @@ export class Widget {
 
   /** Rejects when it did not work; the screen says so and offers another try. */
   async remove(account: LinkedAccount): Promise<void> {
-    try {
-      await this.#api.remove(account.id);
-    } catch (error) {
-      if (troubleOf(error).kind === "expired") this.#expire();
-      throw error;
-    }
+    await this.#orExpire(this.#api.remove(account.id));
     this.accounts = this.accounts.filter(({ id }) => id !== account.id);
     const { id: accountId, userId, providerId } = account;
     this.host.call("onAccountRemoved", { accountId, userId, providerId });
-    this.#tell("ACCOUNT_REMOVED", { accountId, providerId });
+    this.#reporter.tell("ACCOUNT_REMOVED", { accountId, providerId });
   }
 
   close(reason: CloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
     this.linking?.stop();
-    this.#tell("WIDGET_CLOSED");
+    this.#reporter.tell("WIDGET_CLOSED");
     this.host.call("onClose", { reason });
   }
 
@@ -180,8 +226,9 @@ export class Widget {
     if (this.screen.name === "login") void this.#loadLogin(this.screen.providerId);
     if (this.screen.name === "expired") {
       this.linking?.stop();
+      this.#visit.forget();
       this.host.call("onTokenExpired", {});
-      this.#tell("TOKEN_EXPIRED");
+      this.#reporter.tell("TOKEN_EXPIRED");
     }
   }
 
@@ -191,7 +238,9 @@ export class Widget {
     const stillWanted = () => this.screen.name === "login" && this.screen.providerId === providerId;
     try {
       const provider = await this.#api.provider(providerId);
-      if (stillWanted()) this.provider = provider;
+      if (!stillWanted()) return;
+      this.provider = provider;
+      if (provider.health === "DOWN") this.move({ type: "isDown", providerId });
     } catch (error) {
       if (stillWanted()) this.#fail(error, "login");
     }
@@ -203,8 +252,9 @@ export class Widget {
       created: ({ accountId, userId, providerId }) => {
         this.host.call("onAccountCreated", { accountId, userId, providerId });
       },
+      begun: ({ accountId }) => this.#visit.connecting(accountId),
       progressed: (progress) => this.#onProgress(progress),
-      formRefused: () => this.move({ type: "formRefused" }),
+      formRefused: () => this.#onFormRefused(),
       answerRefused: () => this.move({ type: "answerRefused" }),
       troubled: (error, during) => this.#fail(error, during),
     });
@@ -215,16 +265,17 @@ export class Widget {
     if (progress.connectionStatus === "CONNECTED" && !this.#announced.connected) {
       this.#announced.connected = true;
       this.host.call("onAccountConnected", { accountId, userId, providerId });
-      this.#tell("ACCOUNT_CONNECTED", progress);
+      this.#reporter.tell("ACCOUNT_CONNECTED", progress);
     }
     if (stage === "WAITING_FOR_ANSWER" && prompt && prompt.id !== this.#announced.prompt) {
       this.#announced.prompt = prompt.id;
-      this.#tell("MFA_REQUESTED", progress);
+      this.#reporter.tell("MFA_REQUESTED", progress);
     }
+    if (isOver(progress)) this.#visit.connecting(null);
     if (stage === "FAILED") {
       const errorCode = progress.errorCode ?? "SYSTEM_ERROR";
       this.host.call("onAccountError", { accountId, userId, providerId, errorCode });
-      this.#tell("ACCOUNT_FAILED", progress);
+      this.#reporter.tell("ACCOUNT_FAILED", progress);
       void this.#refreshAccounts();
     }
     if (stage === "DONE" || stage === "REVOKED") void this.#settle(progress);
@@ -248,6 +299,57 @@ export class Widget {
     }
   }
 
+  /** A source can go down between its form and the submission; then the form is not what is wrong. */
+  #onFormRefused(): void {
+    this.move({ type: "formRefused" });
+    if (this.screen.name !== "login") return;
+    const { providerId } = this.screen;
+    this.#api.provider(providerId).then(
+      ({ health }) => {
+        if (health === "DOWN" && this.screen.name === "login") this.move({ type: "isDown", providerId });
+      },
+      () => {},
+    );
+  }
+
+  /** Takes up an account that was being connected when the page went away. False when there is none. */
+  async #resumeLinking(): Promise<boolean> {
+    const account = this.accounts.find(({ id }) => id === this.#visit.accountId);
+    if (!account || this.rules.asks) return false;
+    try {
+      this.provider = await this.#api.provider(account.providerId);
+      this.linking ??= this.#newLinking();
+      this.move({ type: "resumed", providerId: account.providerId });
+      await this.linking?.resume(account.id);
+      return true;
+    } catch (error) {
+      if (troubleOf(error).kind !== "refused") throw error;
+      this.#visit.connecting(null);
+      return false;
+    }
+  }
+
+  #onWake(): void {
+    this.linking?.wake();
+    if (this.#visit.isDue && !this.#closed) this.#orExpire(this.#api.currentSession()).catch(() => {});
+  }
+
+  #onNetwork(online: boolean): void {
+    this.online = online;
+    if (!online) return;
+    if (this.screen.name === "trouble" && this.screen.kind === "network") this.retry();
+    if (this.catalogue.trouble?.kind === "network" && this.catalogue.status === "trouble") void this.catalogue.retry();
+  }
+
+  async #orExpire<Answer>(request: Promise<Answer>): Promise<Answer> {
+    try {
+      return await request;
+    } catch (error) {
+      if (troubleOf(error).kind === "expired") this.#expire();
+      throw error;
+    }
+  }
+
   #expire(): void {
     this.move({ type: "troubled", during: "start", kind: "expired" });
   }
@@ -255,9 +357,5 @@ export class Widget {
   #fail(error: unknown, during: During): void {
     this.trouble = troubleOf(error);
     this.move({ type: "troubled", during, kind: this.trouble.kind });
-  }
-
-  #tell(eventName: UIEventName, about: About = null): void {
-    this.host.call("onUIEvent", uiEvent(eventName, this.session, about));
   }
 }
