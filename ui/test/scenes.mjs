@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { edges, errors, troubles, unshared } from "./failing-scenes.mjs";
+import { prompts, redirect, resend } from "./prompt-scenes.mjs";
 import { button, heading, leave, leaveByEscape, names, pause, typeLogin } from "./steps.mjs";
 
 /** George's way from consent to connected, removing it at the end. */
@@ -159,4 +160,16 @@ async function sandboxed({ openSandboxed, shot, api, page }) {
   await page.frameLocator("iframe.app").getByText("closed: exit").waitFor();
 }
 
-export const scenes = { happyPath, errors, unshared, troubles, edges, slow, keyboard, sandboxed };
+export const scenes = {
+  happyPath,
+  prompts,
+  resend,
+  redirect,
+  errors,
+  unshared,
+  troubles,
+  edges,
+  slow,
+  keyboard,
+  sandboxed,
+};

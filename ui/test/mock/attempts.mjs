@@ -103,7 +103,7 @@ export class Attempt {
     this.redirectState = randomUUID();
     this.question = questionOf(name, this.person, this.authorizeUrl(this.redirectState));
     this.show();
-    if (this.question.elsewhere) this.later(() => this.answered(), this.times.approvalMs);
+    if (this.question.elsewhere) this.later(() => this.returned(true), this.times.approvalMs);
   }
 
   show() {
