@@ -43,7 +43,7 @@ export function makeModalClass(
     #stop: (() => void) | null = null;
 
     constructor(options: ModalOptions) {
-      const { widget, callbacks } = readOptions(options, defaults, base);
+      const { widget, callbacks } = readOptions(options, base);
       this.#options = widget;
       this.#callbacks = callbacks;
     }
@@ -83,7 +83,7 @@ export function makeModalClass(
         };
         clearTimeout(timer);
         const pageUrl = isWebAddress(location.href) ? location.href : null;
-        const hello: Connect = { sahod: "connect", options: this.#options, pageUrl };
+        const hello: Connect = { sahod: "connect", options: this.#options, defaults, pageUrl };
         target.postMessage(hello, event.origin === "null" ? "*" : widgetOrigin, [channel.port2]);
         frame.focus();
       };

@@ -15,6 +15,7 @@ export interface Host {
   pageUrl: string | null;
   /** Leaves the whole page for another address. */
   navigate: (url: string) => void;
+  defaults: Partial<WidgetOptions>;
   call: <Name extends CallbackName>(name: Name, payload: CallbackPayload<Name>) => void;
   onDismiss: (listener: () => void) => void;
 }
@@ -34,6 +35,7 @@ export function connectToHost(page: Window): Promise<Host> {
         options: event.data.options,
         pageUrl: event.data.pageUrl ?? null,
         navigate: (url) => port.postMessage({ type: "navigate", url } satisfies ToPage),
+        defaults: event.data.defaults,
         call: (name, payload) => port.postMessage({ type: "callback", name, payload } as ToPage),
         onDismiss: (listener) => {
           dismiss = listener;

@@ -1,5 +1,17 @@
 import { ApiError, errorOfResponse } from "./errors";
-import type { LinkedAccount, Page, Progress, Provider, ProviderType, ProviderWithLogin, Session, Step } from "./types";
+import type {
+  LinkedAccount,
+  Page,
+  Progress,
+  Provider,
+  ProviderType,
+  ProviderWithLogin,
+  Session,
+  SignedReceipt,
+  Step,
+  Upload,
+} from "./types";
+import { post } from "./upload";
 
 export interface ProviderQuery {
   name?: string;
@@ -8,6 +20,11 @@ export interface ProviderQuery {
   topIds?: string[];
   size?: number;
   cursor?: string | null;
+}
+
+export interface NewUpload {
+  files: { name: string; contentType: string; content: string }[];
+  providerId?: string;
 }
 
 interface Call {
@@ -39,8 +56,8 @@ export class LinkApi {
   }
 
   /** Spends the link token. Every later request uses the session's. */
-  async startSession(): Promise<Session> {
-    const session = await this.#call<Session>("/sessions", { method: "POST", body: {} });
+  async startSession(templateId?: string): Promise<Session> {
+    const session = await this.#call<Session>("/sessions", { method: "POST", body: { templateId } });
     this.#token = session.sessionToken ?? this.#token;
     return session;
   }
@@ -115,6 +132,24 @@ export class LinkApi {
 
   async remove(accountId: string): Promise<void> {
     await this.#call(`/accounts/${encodeURIComponent(accountId)}`, { method: "DELETE" });
+  }
+
+  receipt(accountId: string): Promise<SignedReceipt> {
+    return this.#call(`/accounts/${encodeURIComponent(accountId)}/receipt`);
+  }
+
+  async uploads(): Promise<Upload[]> {
+    const { items } = await this.#call<Page<Upload>>("/uploads");
+    return items;
+  }
+
+  /** `onSent` hears how much of the request has gone out, from 0 to 1. */
+  upload(request: NewUpload, onSent: (part: number) => void): Promise<Upload> {
+    return post(`${this.host}/uploads`, this.#headers({ "Content-Type": "application/json" }), request, onSent);
+  }
+
+  async removeUpload(id: string): Promise<void> {
+    await this.#call(`/uploads/${encodeURIComponent(id)}`, { method: "DELETE" });
   }
 
   /** The open event stream; the caller reads it and ends it through the signal. */

@@ -1,5 +1,7 @@
 /** The Link API's nouns, as `docs/link-api.md` has them. */
 
+import type { WidgetOptions } from "../../../shared/protocol";
+
 type Mode = "SANDBOX" | "PRODUCTION";
 
 export type Datapoint =
@@ -59,6 +61,31 @@ export interface EncryptionKey {
   e: string;
 }
 
+/** How the organisation wants the widget to be. What its page says in code counts more. */
+export interface Template {
+  id: string;
+  name: string;
+  language: string | null;
+  options: Partial<WidgetOptions>;
+  theme: Theme;
+}
+
+export interface Theme {
+  primaryColor: string | null;
+  logoUrl: string | null;
+  rounded: boolean | null;
+}
+
+export interface Consent {
+  version: string;
+  /** In the organisation's own words; null: in the widget's. */
+  purpose: string | null;
+  datapoints: Datapoint[];
+  retentionDays: number;
+  /** What is shared is read again every month, until the person stops it. */
+  continuous: boolean;
+}
+
 export interface Session {
   /** Null where the session was asked for with its own token. */
   sessionToken: string | null;
@@ -66,7 +93,8 @@ export interface Session {
   mode: Mode;
   userId: string;
   organisation: { name: string };
-  consent: { version: string; purpose: string; datapoints: Datapoint[]; retentionDays: number };
+  template: Template | null;
+  consent: Consent;
   encryptionKey: EncryptionKey;
   testPeople: TestPerson[] | null;
   sandbox?: { inputs: TestInput[] } | null;
@@ -110,6 +138,10 @@ export interface LinkedAccount {
   userId: string;
   connectionStatus: ConnectionStatus;
   connection: { errorCode: ErrorCode | null; updatedAt: string };
+  lastReadAt: string | null;
+  /** Null: it will not be read again. */
+  nextReadAt: string | null;
+  datapoints: Datapoint[];
   provider: { id: string; name: string; logoUrl: string };
 }
 
@@ -163,4 +195,42 @@ export type Step = "CONSENTED" | "DECLINED" | "SEARCHED" | "CHOSEN" | "NOT_FOUND
 export interface Page<Item> {
   nextCursor: string | null;
   items: Item[];
+}
+
+export type UploadStatus = "STARTED" | "ANALYZED" | "UNSUPPORTED" | "ERROR" | "REVOKED";
+
+/** Files that were handed over together. */
+export interface Upload {
+  id: string;
+  createdAt: string;
+  fileNames: string[];
+  status: UploadStatus;
+  errorCode: string | null;
+  providerId: string;
+  userId: string;
+}
+
+/** What a person agreed to. */
+export interface Receipt {
+  id: string;
+  version: string;
+  agreedAt: string;
+  organisation: { name: string };
+  person: { userId: string };
+  account: { id: string; provider: { id: string; name: string } };
+  purpose: string | null;
+  datapoints: Datapoint[];
+  continuous: boolean;
+  retentionDays: number;
+  /** How to take it back, in a sentence. */
+  revoke: string;
+  revokedAt: string | null;
+}
+
+export interface SignedReceipt {
+  receipt: Receipt;
+  /** The same, signed. */
+  jws: string;
+  /** Where the keys are that the signature is checked with. */
+  jwks: string;
 }

@@ -19,7 +19,9 @@ export type Screen =
   | { name: "progress"; providerId: string; answered: Prompt | null }
   | { name: "mfa"; providerId: string; prompt: Prompt; note: PromptNote }
   | { name: "failed"; providerId: string; code: ErrorCode; connected: boolean }
-  | { name: "accounts"; news: "connected" | "ended" | null }
+  | { name: "upload"; providerId: string | null; from: Screen }
+  | { name: "receipt"; accountId: string }
+  | { name: "accounts"; news: "connected" | "ended" | "uploaded" | null }
   | { name: "trouble"; during: During; kind: TroubleKind; from: Screen }
   | { name: "expired" };
 
@@ -31,6 +33,9 @@ export type Move =
   | { type: "choose"; providerId: string }
   | { type: "isDown"; providerId: string }
   | { type: "resumed"; providerId: string }
+  | { type: "upload"; providerId: string | null }
+  | { type: "uploaded" }
+  | { type: "showReceipt"; accountId: string }
   | { type: "showAccounts" }
   | { type: "back" }
   | { type: "submitted" }
@@ -70,6 +75,10 @@ export function backOf(screen: Screen, rules: Rules): Screen | null {
       return { name: "providers" };
     case "mfa":
       return login(screen.providerId);
+    case "upload":
+      return screen.from;
+    case "receipt":
+      return { name: "accounts", news: null };
     case "accounts":
       return rules.asks || !rules.only ? first(rules) : null;
     case "trouble":
@@ -144,6 +153,12 @@ export function next(screen: Screen, move: Move, rules: Rules): Screen {
       return rules.asks ? first(rules) : { name: "down", providerId: move.providerId };
     case "resumed":
       return { name: "progress", providerId: move.providerId, answered: null };
+    case "upload":
+      return rules.asks ? first(rules) : { name: "upload", providerId: move.providerId, from: screen };
+    case "uploaded":
+      return screen.name === "upload" ? { name: "accounts", news: "uploaded" } : screen;
+    case "showReceipt":
+      return { name: "receipt", accountId: move.accountId };
     case "showAccounts":
       return { name: "accounts", news: null };
     case "back":

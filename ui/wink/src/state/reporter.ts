@@ -29,7 +29,7 @@ export class Reporter {
   tell(eventName: UIEventName, about: About = null): void {
     this.host.call("onUIEvent", uiEvent(eventName, this.session, about));
     const step = STEPS[eventName];
-    if (step) this.#send(step, about?.providerId ?? null);
+    if (step) this.#send(step, about && "providerId" in about ? about.providerId : null);
   }
 
   /** The page goes away without a word, as when its tab is closed. */

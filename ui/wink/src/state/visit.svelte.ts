@@ -34,10 +34,10 @@ export class Visit {
   }
 
   /** Goes on with the session that this tab has had before, or spends the link token; a second call does neither. */
-  async open(): Promise<Session> {
+  async open(templateId?: string): Promise<Session> {
     if (this.session) return this.session;
     this.#memory ??= await memoryFor(this.api.linkToken);
-    const session = (await this.#resume()) ?? (await this.api.startSession());
+    const session = (await this.#resume()) ?? (await this.api.startSession(templateId));
     this.session = session;
     this.#keep();
     setTimeout(this.onDue, Math.min(MAX_TIMER_MS, Math.max(0, Date.parse(session.expiresAt) - Date.now())));

@@ -1,14 +1,28 @@
-import type { CloseReason } from "../../../shared/protocol";
+import type { CloseReason, WidgetOptions } from "../../../shared/protocol";
 import { LinkApi } from "../api/client";
 import { type ApiError, troubleOf } from "../api/errors";
 import { isOver } from "../api/follow";
-import type { LinkedAccount, Progress, Prompt, Provider, ProviderWithLogin, Session } from "../api/types";
+import type {
+  LinkedAccount,
+  Progress,
+  Prompt,
+  Provider,
+  ProviderWithLogin,
+  Session,
+  SignedReceipt,
+} from "../api/types";
 import type { Host } from "../host";
+import { chooseLanguage, type Language } from "../strings/languages";
+import { speak } from "../strings/speak";
+import { Announcer } from "./announcer";
 import { Catalogue } from "./catalogue.svelte";
 import { Linking } from "./linking.svelte";
 import { backOf, type During, type Move, next, type Rules, type Screen } from "./machine";
+import { mergedOptions } from "./options";
 import { Reporter } from "./reporter";
 import { onNetwork, onWake } from "./surroundings";
+import { applyTheme } from "./theme";
+import { Uploads } from "./uploads.svelte";
 import { Visit } from "./visit.svelte";
 
 /** Long enough to see that everything is done, short enough not to wait. */
@@ -28,22 +42,33 @@ export class Widget {
   /** What the browser knows of the network. */
   online = $state(navigator.onLine);
   readonly catalogue: Catalogue;
+  readonly uploads: Uploads;
   readonly #api: LinkApi;
   readonly #reporter: Reporter;
+  readonly #announcer: Announcer;
   readonly #visit: Visit;
   /** What was typed into each provider's form, without passwords. */
   readonly #drafts = new Map<string, Record<string, string>>();
-  #announced = { connected: false, prompt: "" };
   #closed = false;
+  #chosenLanguage = false;
 
   constructor(readonly host: Host) {
-    const { apiHost, userToken, providers = [], topProviders = [] } = host.options;
+    const { apiHost, userToken } = host.options;
     this.#api = new LinkApi(apiHost, userToken);
     this.#reporter = new Reporter(host, this.#api);
+    this.#announcer = new Announcer(host, this.#reporter);
     this.#visit = new Visit(this.#api, () => this.#onWake());
+    this.uploads = new Uploads(this.#api, {
+      created: (upload) => this.#announcer.uploaded(upload),
+      removed: (upload) => this.#announcer.uploadRemoved(upload),
+      expired: () => this.#expire(),
+    });
     this.catalogue = new Catalogue(
       this.#api,
-      { providers, topProviders },
+      () => {
+        const { providers = [], topProviders = [] } = this.options;
+        return { providers, topProviders, uploads: this.takesUploads };
+      },
       {
         searched: () => this.#reporter.tell("PROVIDER_SEARCHED"),
         filtered: () => this.#reporter.tell("PROVIDER_TYPE_FILTERED"),
@@ -61,8 +86,17 @@ export class Widget {
     return this.#visit.session;
   }
 
+  /** The customer's, those of their template, and the defaults, in this order. */
+  get options(): WidgetOptions {
+    return mergedOptions(this.host.options, this.session?.template?.options ?? {}, this.host.defaults);
+  }
+
+  get takesUploads(): boolean {
+    return this.options.enableUpload !== false;
+  }
+
   get rules(): Rules {
-    const { enableConsentPage = true, providers = [] } = this.host.options;
+    const { enableConsentPage = true, providers = [] } = this.options;
     return {
       consentPage: enableConsentPage,
       asks: enableConsentPage && !this.#visit.agreed,
@@ -72,7 +106,7 @@ export class Widget {
 
   /** Who asks, in the customer's own words when they gave some. */
   get company(): string {
-    return this.host.options.companyName || this.session?.organisation.name || "";
+    return this.options.companyName || this.session?.organisation.name || "";
   }
 
   /** Known from the list before the login form has come. */
@@ -80,6 +114,10 @@ export class Widget {
     const { screen } = this;
     if (screen.name !== "login") return null;
     return this.catalogue.items.find(({ id }) => id === screen.providerId) ?? null;
+  }
+
+  nameOf(providerId: string | null): string | null {
+    return this.catalogue.items.find(({ id }) => id === providerId)?.name ?? null;
   }
 
   /** What the customer can read from. An account that failed or is still signing in is not shared. */
@@ -99,20 +137,42 @@ export class Widget {
     return pageUrl !== null && pageUrl.length <= MAX_RETURN_CHARS;
   }
 
+  get sharesAnything(): boolean {
+    return this.shared.length > 0 || this.uploads.items.length > 0;
+  }
+
   get canGoBack(): boolean {
     return backOf(this.screen, this.rules) !== null;
   }
 
   async start(): Promise<void> {
     try {
-      this.#reporter.session = await this.#visit.open();
-      this.accounts = await this.#api.accounts();
+      const session = await this.#visit.open(this.options.templateId);
+      this.#reporter.session = session;
+      await Promise.all([this.#dress(session), this.#loadShared()]);
       if (await this.#resumeLinking()) return;
       this.move({ type: "started" });
       if (this.rules.asks) this.#reporter.tell("CONSENT_SHOWN");
     } catch (error) {
       this.#fail(error, "start");
     }
+  }
+
+  /** The template's colours, and its language unless the person chose one. */
+  async #dress({ template }: Session): Promise<void> {
+    if (template) applyTheme(template.theme, document.documentElement);
+    if (!this.#chosenLanguage) await speak(chooseLanguage(template?.language, navigator.languages));
+  }
+
+  async #loadShared(): Promise<void> {
+    const uploads = this.takesUploads ? this.uploads.load() : null;
+    this.accounts = await this.#api.accounts();
+    await uploads;
+  }
+
+  chooseLanguage(language: Language): void {
+    this.#chosenLanguage = true;
+    void speak(language);
   }
 
   agree(): void {
@@ -128,7 +188,10 @@ export class Widget {
 
   choose(providerId: string): void {
     this.#reporter.tell("PROVIDER_SELECTED", { accountId: null, providerId });
-    this.move({ type: "choose", providerId });
+    const listed = this.catalogue.items.find(({ id }) => id === providerId);
+    if (listed && !listed.accountConnection) this.openUpload(providerId);
+    else if (listed?.health === "DOWN") this.move({ type: "isDown", providerId });
+    else this.move({ type: "choose", providerId });
   }
 
   /** Looks again whether a source that was down is back. */
@@ -142,6 +205,20 @@ export class Widget {
     const { only } = this.rules;
     if (only) this.choose(only);
     else this.move({ type: "browse" });
+  }
+
+  /** To the screen for documents: those of one source, or of any when it is null. */
+  openUpload(providerId: string | null = null): void {
+    this.move({ type: "upload", providerId });
+  }
+
+  async upload(files: File[], providerId: string | null): Promise<void> {
+    if (await this.uploads.send(files, providerId)) this.move({ type: "uploaded" });
+  }
+
+  /** Rejects when it cannot be read; the screen says so and offers another try. */
+  async receipt(accountId: string): Promise<SignedReceipt> {
+    return this.#orExpire(this.#api.receipt(accountId));
   }
 
   closeUnfound(): void {
@@ -163,7 +240,7 @@ export class Widget {
   submit(provider: ProviderWithLogin, values: Record<string, string>): void {
     const open = provider.login.fields.filter((field) => field.kind !== "PASSWORD");
     this.#drafts.set(provider.id, Object.fromEntries(open.map(({ name }) => [name, values[name] ?? ""])));
-    this.#announced = { connected: false, prompt: "" };
+    this.#announcer.reset();
     this.linking ??= this.#newLinking();
     this.#reporter.tell("CREDENTIALS_SUBMITTED", { accountId: null, providerId: provider.id });
     this.move({ type: "submitted" });
@@ -206,9 +283,7 @@ export class Widget {
   async remove(account: LinkedAccount): Promise<void> {
     await this.#orExpire(this.#api.remove(account.id));
     this.accounts = this.accounts.filter(({ id }) => id !== account.id);
-    const { id: accountId, userId, providerId } = account;
-    this.host.call("onAccountRemoved", { accountId, userId, providerId });
-    this.#reporter.tell("ACCOUNT_REMOVED", { accountId, providerId });
+    this.#announcer.removed(account);
   }
 
   close(reason: CloseReason): void {
@@ -249,9 +324,7 @@ export class Widget {
   #newLinking(): Linking | null {
     if (!this.session) return null;
     return new Linking(this.#api, this.session, {
-      created: ({ accountId, userId, providerId }) => {
-        this.host.call("onAccountCreated", { accountId, userId, providerId });
-      },
+      created: (progress) => this.#announcer.created(progress),
       begun: ({ accountId }) => this.#visit.connecting(accountId),
       progressed: (progress) => this.#onProgress(progress),
       formRefused: () => this.#onFormRefused(),
@@ -261,23 +334,10 @@ export class Widget {
   }
 
   #onProgress(progress: Progress): void {
-    const { accountId, userId, providerId, prompt, stage } = progress;
-    if (progress.connectionStatus === "CONNECTED" && !this.#announced.connected) {
-      this.#announced.connected = true;
-      this.host.call("onAccountConnected", { accountId, userId, providerId });
-      this.#reporter.tell("ACCOUNT_CONNECTED", progress);
-    }
-    if (stage === "WAITING_FOR_ANSWER" && prompt && prompt.id !== this.#announced.prompt) {
-      this.#announced.prompt = prompt.id;
-      this.#reporter.tell("MFA_REQUESTED", progress);
-    }
+    this.#announcer.progressed(progress);
+    const { stage } = progress;
     if (isOver(progress)) this.#visit.connecting(null);
-    if (stage === "FAILED") {
-      const errorCode = progress.errorCode ?? "SYSTEM_ERROR";
-      this.host.call("onAccountError", { accountId, userId, providerId, errorCode });
-      this.#reporter.tell("ACCOUNT_FAILED", progress);
-      void this.#refreshAccounts();
-    }
+    if (stage === "FAILED") void this.#refreshAccounts();
     if (stage === "DONE" || stage === "REVOKED") void this.#settle(progress);
     else this.move({ type: "progressed", progress });
   }

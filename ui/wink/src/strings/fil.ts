@@ -1,0 +1,2 @@
+const fil = { "app.close": "Isara" };
+export default fil;

@@ -1,0 +1,2 @@
+const x = { "app.close": "Isara" };
+export default x;
