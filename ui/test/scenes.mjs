@@ -3,7 +3,9 @@
 
 import assert from "node:assert/strict";
 import { edges, errors, troubles, unshared } from "./failing-scenes.mjs";
+import { languages } from "./language-scenes.mjs";
 import { prompts, redirect, resend } from "./prompt-scenes.mjs";
+import { receipt, refusedFiles, template, uploads } from "./sharing-scenes.mjs";
 import { button, heading, leave, leaveByEscape, names, pause, typeLogin } from "./steps.mjs";
 
 /** George's way from consent to connected, removing it at the end. */
@@ -172,4 +174,9 @@ export const scenes = {
   slow,
   keyboard,
   sandboxed,
+  uploads,
+  refusedFiles,
+  receipt,
+  template,
+  ...languages,
 };

@@ -44,7 +44,7 @@ async function inspect(frame, label) {
   const wide = await frame.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 0) faults.push(`${label}: scrolls sideways by ${wide} px`);
   const small = await frame.evaluate(() =>
-    [...document.querySelectorAll("button, summary, input")]
+    [...document.querySelectorAll("button, summary, input, select")]
       .filter((element) => element.getClientRects().length && !element.closest(".types"))
       .map((element) => ({
         name: element.textContent.trim() || element.ariaLabel,
@@ -67,7 +67,8 @@ async function inspect(frame, label) {
 
 async function walk(size, sceneName) {
   const { width, height, rootFontSize } = size;
-  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: "reduce", locale: "en" });
+  const { locale = "en" } = scenes[sceneName];
+  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: "reduce", locale });
   const page = await context.newPage();
   page.setDefaultTimeout(12_000);
   page.on("console", (message) => {
@@ -143,6 +144,8 @@ async function walk(size, sceneName) {
   }
   mock.api.faults.length = 0;
   mock.api.promptLifeMs = 120_000;
+  mock.api.template = null;
+  mock.api.consent = {};
   await context.close();
 }
 

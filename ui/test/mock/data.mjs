@@ -78,7 +78,8 @@ export const people = [
 
 export const consent = {
   version: "2026-11-01",
-  purpose: "to check your employment and income",
+  purpose: null,
   datapoints: ["IDENTITIES", "EMPLOYMENTS", "INCOMES", "TRANSACTIONS", "CONTRIBUTIONS"],
   retentionDays: 60,
+  continuous: false,
 };

@@ -4,6 +4,7 @@ import { compactDecrypt } from "jose";
 import { Attempt } from "./attempts.mjs";
 import { consent, people, providers } from "./data.mjs";
 import { testInputs } from "./script.mjs";
+import { listed, MockUploads, receiptOf } from "./sharing.mjs";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const SESSION_MS = 5 * 3600 * 1000;
@@ -45,6 +46,9 @@ export class LinkApiMock {
   steps = [];
   /** Faults to play once each: `{ match: /regex on "METHOD path"/, status, headers }`. */
   faults = [];
+  /** The template of sessions that begin, and what their consent says differently. */
+  template = null;
+  consent = {};
   #tokens = new Set();
   #sessions = new Map();
   /** Who is at a source's own page, by the state that it sends back. */
@@ -105,19 +109,22 @@ export class LinkApiMock {
   #startSession() {
     const sessionToken = hex();
     const userId = `demo-${hex()}`;
-    const session = this.#describe(userId);
-    this.#sessions.set(sessionToken, { userId, session, accounts: [], attempts: new Map() });
+    const agreed = { ...consent, ...this.consent };
+    const session = this.#describe(userId, agreed);
+    const uploads = new MockUploads(userId);
+    this.#sessions.set(sessionToken, { userId, session, consent: agreed, accounts: [], attempts: new Map(), uploads });
     return { ...session, sessionToken };
   }
 
-  #describe(userId) {
+  #describe(userId, agreed) {
     return {
       sessionToken: null,
       expiresAt: new Date(Date.now() + SESSION_MS).toISOString(),
       mode: "SANDBOX",
       userId,
       organisation: { name: "Demo Lending" },
-      consent,
+      consent: agreed,
+      template: this.template,
       encryptionKey: { ...publicKey.export({ format: "jwk" }), alg: "RSA-OAEP-256", use: "enc", kid: "mock-1" },
       testPeople: people,
       sandbox: { inputs: testInputs },
@@ -138,9 +145,16 @@ export class LinkApiMock {
       if (provider) send(200, { ...summary(provider, origin), login: { fields: provider.fields } });
       else send(404);
     } else if (name === "GET /accounts") {
-      send(200, { nextCursor: null, items: user.accounts.filter((one) => one.connectionStatus !== "DISCONNECTED") });
+      const there = user.accounts.filter((one) => one.connectionStatus !== "DISCONNECTED");
+      send(200, { nextCursor: null, items: there.map((one) => listed(one, user.consent)) });
     } else if (name === "POST /accounts") {
       await this.#link(input, user, origin, send);
+    } else if (resource === "uploads") {
+      this.#uploads({ method: request.method, id, input, user, send });
+    } else if (action === "receipt") {
+      const account = user.accounts.find((one) => one.id === id);
+      if (account) send(200, receiptOf(account, user.consent));
+      else send(404);
     } else if (request.method === "DELETE") {
       const account = user.accounts.find((one) => one.id === id);
       if (account) account.connectionStatus = "DISCONNECTED";
@@ -157,6 +171,19 @@ export class LinkApiMock {
         this.#away.get(attempt.redirectState).returnTo = input.returnTo;
         send(201, { url: attempt.state.prompt.url });
       } else await this.#answer(attempt, input, send);
+    }
+  }
+
+  #uploads({ method, id, input, user, send }) {
+    if (method === "GET") {
+      send(200, { nextCursor: null, items: user.uploads.items });
+    } else if (method === "DELETE") {
+      user.uploads.remove(id);
+      send(200, null);
+    } else {
+      const upload = user.uploads.create(input, this.stepMs);
+      if (upload) send(201, upload);
+      else send(400);
     }
   }
 
