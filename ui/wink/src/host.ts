@@ -8,6 +8,9 @@ import type {
   WidgetOptions,
 } from "../../shared/protocol";
 
+/** The longest address that the server sends a person back to. */
+const MAX_PAGE_URL = 2048;
+
 /** The page around the iframe. */
 export interface Host {
   options: WidgetOptions;
@@ -31,9 +34,10 @@ export function connectToHost(page: Window): Promise<Host> {
       port.onmessage = ({ data }: MessageEvent<ToWidget>) => {
         if (data.type === "dismiss") dismiss();
       };
+      const { pageUrl } = event.data;
       resolve({
         options: event.data.options,
-        pageUrl: event.data.pageUrl ?? null,
+        pageUrl: pageUrl && pageUrl.length <= MAX_PAGE_URL ? pageUrl : null,
         navigate: (url) => port.postMessage({ type: "navigate", url } satisfies ToPage),
         defaults: event.data.defaults,
         call: (name, payload) => port.postMessage({ type: "callback", name, payload } as ToPage),

@@ -14,16 +14,3 @@ export function openWindow(url: string): boolean {
   opened.location.replace(url);
   return true;
 }
-
-/** When the person comes back to the page, and when the network does. */
-export function onWake(listener: () => void): void {
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") listener();
-  });
-  addEventListener("online", listener);
-}
-
-export function onNetwork(listener: (online: boolean) => void): void {
-  addEventListener("online", () => listener(true));
-  addEventListener("offline", () => listener(false));
-}

@@ -12,24 +12,20 @@ import type {
   SignedReceipt,
 } from "../api/types";
 import type { Host } from "../host";
-import { chooseLanguage, type Language } from "../strings/languages";
-import { speak } from "../strings/speak";
 import { Announcer } from "./announcer";
 import { Catalogue } from "./catalogue.svelte";
+import { Drafts } from "./drafts";
 import { Linking } from "./linking.svelte";
+import { Look } from "./look";
 import { backOf, type During, type Move, next, type Rules, type Screen } from "./machine";
+import { Network } from "./network.svelte";
 import { mergedOptions } from "./options";
 import { Reporter } from "./reporter";
-import { onNetwork, onWake } from "./surroundings";
-import { applyTheme } from "./theme";
 import { Uploads } from "./uploads.svelte";
 import { Visit } from "./visit.svelte";
 
 /** Long enough to see that everything is done, short enough not to wait. */
 const DONE_PAUSE_MS = 900;
-
-/** The longest address of a customer's page that the server takes. */
-const MAX_RETURN_CHARS = 2048;
 
 /** The widget's state, all in memory, and everything a screen can ask for. */
 export class Widget {
@@ -39,18 +35,16 @@ export class Widget {
   provider = $state.raw<ProviderWithLogin | null>(null);
   trouble = $state.raw<ApiError | null>(null);
   linking = $state.raw<Linking | null>(null);
-  /** What the browser knows of the network. */
-  online = $state(navigator.onLine);
+  readonly look = new Look();
+  readonly network: Network;
   readonly catalogue: Catalogue;
   readonly uploads: Uploads;
   readonly #api: LinkApi;
   readonly #reporter: Reporter;
   readonly #announcer: Announcer;
   readonly #visit: Visit;
-  /** What was typed into each provider's form, without passwords. */
-  readonly #drafts = new Map<string, Record<string, string>>();
+  readonly #drafts = new Drafts();
   #closed = false;
-  #chosenLanguage = false;
 
   constructor(readonly host: Host) {
     const { apiHost, userToken } = host.options;
@@ -76,8 +70,10 @@ export class Widget {
       },
     );
     host.onDismiss(() => this.close("close"));
-    onWake(() => this.#onWake());
-    onNetwork((online) => this.#onNetwork(online));
+    this.network = new Network(
+      () => this.#onWake(),
+      () => this.#onBack(),
+    );
     addEventListener("pagehide", () => this.#reporter.gone());
     this.#reporter.tell("WIDGET_OPENED");
   }
@@ -111,13 +107,11 @@ export class Widget {
 
   /** Known from the list before the login form has come. */
   get nameOfChosen(): Pick<Provider, "name" | "logoUrl"> | null {
-    const { screen } = this;
-    if (screen.name !== "login") return null;
-    return this.catalogue.items.find(({ id }) => id === screen.providerId) ?? null;
+    return this.screen.name === "login" ? this.#listed(this.screen.providerId) : null;
   }
 
   nameOf(providerId: string | null): string | null {
-    return this.catalogue.items.find(({ id }) => id === providerId)?.name ?? null;
+    return this.#listed(providerId)?.name ?? null;
   }
 
   /** What the customer can read from. An account that failed or is still signing in is not shared. */
@@ -128,13 +122,7 @@ export class Widget {
   /** The server cannot be reached, as far as that is known and matters. */
   get offline(): boolean {
     const waits = this.screen.name === "progress" || this.screen.name === "mfa";
-    return !this.online || (waits && this.linking?.offline === true);
-  }
-
-  /** Whether the person can leave the customer's page for the source's own and come back. */
-  get canLeave(): boolean {
-    const { pageUrl } = this.host;
-    return pageUrl !== null && pageUrl.length <= MAX_RETURN_CHARS;
+    return !this.network.online || (waits && this.linking?.offline === true);
   }
 
   get sharesAnything(): boolean {
@@ -149,7 +137,7 @@ export class Widget {
     try {
       const session = await this.#visit.open(this.options.templateId);
       this.#reporter.session = session;
-      await Promise.all([this.#dress(session), this.#loadShared()]);
+      await Promise.all([this.look.dress(session), this.#loadShared()]);
       if (await this.#resumeLinking()) return;
       this.move({ type: "started" });
       if (this.rules.asks) this.#reporter.tell("CONSENT_SHOWN");
@@ -158,21 +146,10 @@ export class Widget {
     }
   }
 
-  /** The template's colours, and its language unless the person chose one. */
-  async #dress({ template }: Session): Promise<void> {
-    if (template) applyTheme(template.theme, document.documentElement);
-    if (!this.#chosenLanguage) await speak(chooseLanguage(template?.language, navigator.languages));
-  }
-
   async #loadShared(): Promise<void> {
     const uploads = this.takesUploads ? this.uploads.load() : null;
     this.accounts = await this.#api.accounts();
     await uploads;
-  }
-
-  chooseLanguage(language: Language): void {
-    this.#chosenLanguage = true;
-    void speak(language);
   }
 
   agree(): void {
@@ -188,7 +165,7 @@ export class Widget {
 
   choose(providerId: string): void {
     this.#reporter.tell("PROVIDER_SELECTED", { accountId: null, providerId });
-    const listed = this.catalogue.items.find(({ id }) => id === providerId);
+    const listed = this.#listed(providerId);
     if (listed && !listed.accountConnection) this.openUpload(providerId);
     else if (listed?.health === "DOWN") this.move({ type: "isDown", providerId });
     else this.move({ type: "choose", providerId });
@@ -221,6 +198,11 @@ export class Widget {
     return this.#orExpire(this.#api.receipt(accountId));
   }
 
+  uploadUnfound(): void {
+    this.#reporter.tell("PROVIDER_NOT_FOUND");
+    this.openUpload();
+  }
+
   closeUnfound(): void {
     this.#reporter.tell("PROVIDER_NOT_FOUND");
     this.close("close");
@@ -233,13 +215,11 @@ export class Widget {
   }
 
   draft(providerId: string): Record<string, string> {
-    return this.#drafts.get(providerId) ?? {};
+    return this.#drafts.of(providerId);
   }
 
-  /** `values` are not kept: only what is neither a password nor empty stays, for another try. */
   submit(provider: ProviderWithLogin, values: Record<string, string>): void {
-    const open = provider.login.fields.filter((field) => field.kind !== "PASSWORD");
-    this.#drafts.set(provider.id, Object.fromEntries(open.map(({ name }) => [name, values[name] ?? ""])));
+    this.#drafts.keep(provider, values);
     this.#announcer.reset();
     this.linking ??= this.#newLinking();
     this.#reporter.tell("CREDENTIALS_SUBMITTED", { accountId: null, providerId: provider.id });
@@ -307,6 +287,10 @@ export class Widget {
     }
   }
 
+  #listed(providerId: string | null): Provider | null {
+    return this.catalogue.items.find(({ id }) => id === providerId) ?? null;
+  }
+
   async #loadLogin(providerId: string): Promise<void> {
     if (this.provider?.id === providerId) return;
     this.provider = null;
@@ -359,17 +343,10 @@ export class Widget {
     }
   }
 
-  /** A source can go down between its form and the submission; then the form is not what is wrong. */
+  /** The form comes anew: its source can have gone down since, and then it is not the form that is wrong. */
   #onFormRefused(): void {
+    this.provider = null;
     this.move({ type: "formRefused" });
-    if (this.screen.name !== "login") return;
-    const { providerId } = this.screen;
-    this.#api.provider(providerId).then(
-      ({ health }) => {
-        if (health === "DOWN" && this.screen.name === "login") this.move({ type: "isDown", providerId });
-      },
-      () => {},
-    );
   }
 
   /** Takes up an account that was being connected when the page went away. False when there is none. */
@@ -394,11 +371,10 @@ export class Widget {
     if (this.#visit.isDue && !this.#closed) this.#orExpire(this.#api.currentSession()).catch(() => {});
   }
 
-  #onNetwork(online: boolean): void {
-    this.online = online;
-    if (!online) return;
+  /** The network is back: what failed for want of it is tried again. */
+  #onBack(): void {
     if (this.screen.name === "trouble" && this.screen.kind === "network") this.retry();
-    if (this.catalogue.trouble?.kind === "network" && this.catalogue.status === "trouble") void this.catalogue.retry();
+    this.catalogue.onBack();
   }
 
   async #orExpire<Answer>(request: Promise<Answer>): Promise<Answer> {

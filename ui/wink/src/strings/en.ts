@@ -57,6 +57,8 @@ export const en = {
   "providers.top": "Suggested",
   "providers.others": "All others",
   "providers.unavailable": "Not available right now",
+  "providers.down": "Can't be reached right now",
+  "providers.shaky": "Has problems right now",
   "providers.more": "Show more",
   "providers.found.one": "{count} result",
   "providers.found.other": "{count} results",
@@ -100,10 +102,20 @@ export const en = {
   "login.safe": "What you type is encrypted on this device and never stored.",
   "login.refused": "These details could not be used. Please check every field and type your password again.",
   "login.already": "You share an account from {provider} already. Signing in again updates it.",
+  "login.shaky": "{provider} has problems right now. You can try, but it may take longer or fail.",
   "login.optional": "(optional)",
 
   "test.title": "Test people",
   "test.text": "This is test mode: nothing real is connected. Choose a person to fill in the form.",
+  "test.inputs.title": "Make something happen",
+  "test.inputs.text": "What you choose is typed as the password.",
+  "test.inputs.password": "Password:",
+  "test.inputs.clear": "Clear",
+  "test.group.ERROR": "The sign-in fails",
+  "test.group.PROMPT": "Something is asked",
+  "test.group.TIME": "It takes time",
+  "test.group.DATA": "What there is to read",
+  "test.group.SYNC": "Later readings fail",
   "test.code": "Use test code {code}",
 
   "progress.title": "Connecting {provider}",
@@ -114,7 +126,6 @@ export const en = {
   "progress.active": "Now",
   "progress.waiting": "Later",
   "progress.leave": "You are signed in. You may close this window: reading goes on by itself.",
-  "progress.offline": "The connection was lost. We keep trying.",
 
   "mfa.title": "Enter your code",
   "mfa.sent.SMS": "{provider} sent a text message with a code to {to}.",
@@ -184,6 +195,7 @@ export const en = {
   "redirect.link": "Open {provider}",
 
   "failed.again": "Try again",
+  "failed.doneThere": "I have done that: try again",
   "failed.another": "Choose another",
   "failed.exit": "Exit",
   "failed.see": "See what you share",
@@ -272,6 +284,15 @@ export const en = {
   "accounts.another": "Connect another",
   "accounts.first": "Connect an account",
   "accounts.done": "Done",
+
+  "offline.device": "You are offline. This goes on as soon as you are back.",
+  "offline.server": "The connection was lost. We keep trying.",
+
+  "down.title": "{provider} can't be reached right now",
+  "down.what": "Its service has a problem, so nobody can sign in from here. It has nothing to do with you.",
+  "down.next": "Choose another place that knows your income, or come back later.",
+  "down.nextOnly": "Come back later. Nothing that you did is lost.",
+  "down.again": "Check again",
 
   "expired.title": "This page has timed out",
   "expired.text":
