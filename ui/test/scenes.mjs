@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { edges, errors, troubles, unshared } from "./failing-scenes.mjs";
 import { languages } from "./language-scenes.mjs";
+import { prompts, redirect, resend } from "./prompt-scenes.mjs";
 import { receipt, refusedFiles, template, uploads } from "./sharing-scenes.mjs";
 import { button, heading, leave, leaveByEscape, names, pause, typeLogin } from "./steps.mjs";
 
@@ -163,6 +164,9 @@ async function sandboxed({ openSandboxed, shot, api, page }) {
 
 export const scenes = {
   happyPath,
+  prompts,
+  resend,
+  redirect,
   errors,
   unshared,
   troubles,

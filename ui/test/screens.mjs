@@ -79,8 +79,12 @@ async function walk(size, sceneName) {
   let frame;
   let count = 0;
 
-  const open = async (options) => {
-    await page.goto(`${mock.customer}/?options=${encodeURIComponent(JSON.stringify(options))}`);
+  /** `site`: whose page it is. On the platform's own site the widget may keep a session; on others browsers refuse it. */
+  const open = async (options, site = mock.customer) => {
+    await page.goto(`${site}/?options=${encodeURIComponent(JSON.stringify(options))}`);
+    return openAgain();
+  };
+  const openAgain = async () => {
     await page.locator("body[data-ready]").waitFor();
     await page.getByRole("button", { name: "Share my income" }).click();
     await page.locator("iframe").waitFor();
@@ -133,7 +137,8 @@ async function walk(size, sceneName) {
 
   try {
     const spentToken = mock.api.mintToken().replace(/\.unsigned$/, ".spent");
-    await scenes[sceneName]({ page, open, openSandboxed, shot, hold, cut, api: mock.api, spentToken });
+    const { api, platform } = mock;
+    await scenes[sceneName]({ page, open, openAgain, openSandboxed, shot, hold, cut, api, platform, spentToken });
   } catch (error) {
     await page.screenshot({ path: `${output}${size.name}-${sceneName}-stopped.png` });
     faults.push(`${size.name} ${sceneName} stopped: ${error.message}`);

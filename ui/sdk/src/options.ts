@@ -1,5 +1,5 @@
 import type { Callbacks, WidgetOptions } from "../../shared/protocol";
-import { defaultApiHost, tokenMode } from "./hosts";
+import { defaultApiHost, isWebAddress, tokenMode } from "./hosts";
 
 /** What a customer passes to `new SmileLinkModal(...)`. */
 export type ModalOptions = Omit<WidgetOptions, "apiHost"> & { apiHost?: string } & Callbacks;
@@ -28,7 +28,7 @@ const isText = (value: unknown): value is string => typeof value === "string";
 
 function apiHostOf(given: unknown, userToken: string, base: string): string {
   if (given) {
-    if (!isText(given) || !/^https?:\/\/[^/]/.test(given)) {
+    if (!isWebAddress(given)) {
       refuse('apiHost must be a full address, such as "https://link-sandbox.example.com/v1".');
     }
     return given.replace(/\/+$/, "");

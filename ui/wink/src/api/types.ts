@@ -47,6 +47,13 @@ export interface TestPerson {
   code: string;
 }
 
+/** What a developer types as a test person's password to make the sandbox do it. Several are joined with `+`. */
+export interface TestInput {
+  input: string;
+  group: string;
+  title: string;
+}
+
 export interface EncryptionKey {
   kty: string;
   kid: string;
@@ -80,7 +87,8 @@ export interface Consent {
 }
 
 export interface Session {
-  sessionToken: string;
+  /** Null where the session was asked for with its own token. */
+  sessionToken: string | null;
   expiresAt: string;
   mode: Mode;
   userId: string;
@@ -89,6 +97,7 @@ export interface Session {
   consent: Consent;
   encryptionKey: EncryptionKey;
   testPeople: TestPerson[] | null;
+  sandbox?: { inputs: TestInput[] } | null;
 }
 
 export type ProviderType = "GIG" | "GOVERNMENT" | "SYSTEM" | "EMPLOYER" | "CREDENTIAL";
@@ -102,6 +111,8 @@ export interface Provider {
   active: boolean;
   enabled: boolean;
   accountConnection: boolean;
+  /** How well it can be reached at present. */
+  health?: "UP" | "DEGRADED" | "DOWN";
   supported: Datapoint[];
   country: string | null;
 }
@@ -134,12 +145,33 @@ export interface LinkedAccount {
   provider: { id: string; name: string; logoUrl: string };
 }
 
+type PromptKind = "CODE" | "AUTHENTICATOR" | "CHOICE" | "QUESTION" | "APPROVAL" | "CAPTCHA" | "REDIRECT";
+
+export type PromptChannel = "SMS" | "EMAIL" | "VOICE" | "APP";
+
+/** One of the ways to get a code; its id is the answer. */
+interface PromptOption {
+  id: string;
+  channel: PromptChannel;
+  sentTo: string | null;
+}
+
+/** What the source asks. Each kind has its own fields; the others are null. */
 export interface Prompt {
   id: string;
-  kind: string;
-  channel: string | null;
+  kind: PromptKind;
+  channel: PromptChannel | null;
+  /** Masked; for an approval the name of the device. */
   sentTo: string | null;
   length: number | null;
+  question: string | null;
+  options: PromptOption[] | null;
+  /** A `data:` address. */
+  picture: string | null;
+  /** The source's own page. */
+  url: string | null;
+  /** From when on it can be sent again; null: never. */
+  resendAt: string | null;
   expiresAt: string;
 }
 
@@ -156,6 +188,9 @@ export interface Progress {
   errorCode: ErrorCode | null;
   updatedAt: string;
 }
+
+/** How far the person came, for the organisation's figures. The server sees everything else by itself. */
+export type Step = "CONSENTED" | "DECLINED" | "SEARCHED" | "CHOSEN" | "NOT_FOUND" | "CLOSED";
 
 export interface Page<Item> {
   nextCursor: string | null;

@@ -39,11 +39,12 @@ export function loginOf(accepts: LoginName[], person: TestPerson): string | null
   return person.email;
 }
 
-export function fillFor(fields: LoginField[], person: TestPerson): Record<string, string> {
+/** `password`: in place of the person's own. */
+export function fillFor(fields: LoginField[], person: TestPerson, password = person.password): Record<string, string> {
   const filled: Record<string, string> = {};
   for (const { name, kind, accepts } of fields) {
     if (kind === "LOGIN") filled[name] = loginOf(accepts, person) ?? "";
-    if (kind === "PASSWORD") filled[name] = person.password;
+    if (kind === "PASSWORD") filled[name] = password;
   }
   return filled;
 }

@@ -67,6 +67,11 @@ export class Catalogue {
     return this.status === "loading" || !this.#cursor ? Promise.resolve() : this.#read(this.#cursor);
   }
 
+  /** The network is back. */
+  onBack(): void {
+    if (this.status === "trouble" && this.trouble?.kind === "network") void this.retry();
+  }
+
   retry(): Promise<void> {
     return this.#read(this.#cursor);
   }

@@ -14,6 +14,7 @@ const at = (stage: Progress["stage"], updatedAt = "2026-11-21T10:00:00Z") =>
 
 const listener = {
   created: vi.fn(),
+  begun: vi.fn(),
   progressed: vi.fn(),
   formRefused: vi.fn(),
   answerRefused: vi.fn(),

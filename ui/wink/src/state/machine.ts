@@ -6,14 +6,18 @@ import type { ErrorCode, Progress, Prompt } from "../api/types";
 /** What was going on when a request failed, and so what "Try again" repeats. */
 export type During = "start" | "login" | "submit" | "answer";
 
+/** What has to be said about a prompt: its answer was not taken, or it was sent anew. */
+export type PromptNote = "late" | "resent" | null;
+
 export type Screen =
   | { name: "loading" }
   | { name: "consent" }
   | { name: "providers" }
   | { name: "missing" }
+  | { name: "down"; providerId: string }
   | { name: "login"; providerId: string; refused: boolean }
   | { name: "progress"; providerId: string; answered: Prompt | null }
-  | { name: "mfa"; providerId: string; prompt: Prompt; late: boolean }
+  | { name: "mfa"; providerId: string; prompt: Prompt; note: PromptNote }
   | { name: "failed"; providerId: string; code: ErrorCode; connected: boolean }
   | { name: "upload"; providerId: string | null; from: Screen }
   | { name: "receipt"; accountId: string }
@@ -27,6 +31,8 @@ export type Move =
   | { type: "browse" }
   | { type: "notFound" }
   | { type: "choose"; providerId: string }
+  | { type: "isDown"; providerId: string }
+  | { type: "resumed"; providerId: string }
   | { type: "upload"; providerId: string | null }
   | { type: "uploaded" }
   | { type: "showReceipt"; accountId: string }
@@ -62,6 +68,7 @@ export function backOf(screen: Screen, rules: Rules): Screen | null {
   switch (screen.name) {
     case "providers":
       return consent;
+    case "down":
     case "login":
       return rules.only ? consent : { name: "providers" };
     case "missing":
@@ -82,10 +89,23 @@ export function backOf(screen: Screen, rules: Rules): Screen | null {
   }
 }
 
+type Waiting = Extract<Screen, { name: "progress" | "mfa" }>;
+
 /** Progress only matters to someone who waits for it. */
-function waitingFor(screen: Screen): Extract<Screen, { name: "progress" | "mfa" }> | null {
+function waitingFor(screen: Screen): Waiting | null {
   if (screen.name === "progress" || screen.name === "mfa") return screen;
   return screen.name === "trouble" && screen.during === "answer" ? waitingFor(screen.from) : null;
+}
+
+/** The same prompt again is old news: it is on screen already, or its answer is on the way. */
+function onPrompt(screen: Screen, waiting: Waiting, prompt: Prompt): Screen {
+  const { providerId } = waiting;
+  if (waiting.name === "progress") {
+    return prompt.id === waiting.answered?.id ? screen : { name: "mfa", providerId, prompt, note: null };
+  }
+  if (prompt.id === waiting.prompt.id) return screen;
+  // Nobody answered the one before, so this one replaces it.
+  return { name: "mfa", providerId, prompt, note: prompt.kind === waiting.prompt.kind ? "resent" : null };
 }
 
 function onProgress(screen: Screen, progress: Progress): Screen {
@@ -93,12 +113,8 @@ function onProgress(screen: Screen, progress: Progress): Screen {
   if (!waiting) return screen;
   const { providerId } = waiting;
   switch (progress.stage) {
-    case "WAITING_FOR_ANSWER": {
-      const { prompt } = progress;
-      // The same prompt again is old news: it is on screen already, or its answer is on the way.
-      const known = waiting.name === "mfa" ? waiting.prompt.id : waiting.answered?.id;
-      return !prompt || prompt.id === known ? screen : { name: "mfa", providerId, prompt, late: false };
-    }
+    case "WAITING_FOR_ANSWER":
+      return progress.prompt ? onPrompt(screen, waiting, progress.prompt) : screen;
     case "DONE":
       return { name: "accounts", news: "connected" };
     case "REVOKED":
@@ -133,6 +149,10 @@ export function next(screen: Screen, move: Move, rules: Rules): Screen {
       return { name: "missing" };
     case "choose":
       return rules.asks ? first(rules) : login(move.providerId);
+    case "isDown":
+      return rules.asks ? first(rules) : { name: "down", providerId: move.providerId };
+    case "resumed":
+      return { name: "progress", providerId: move.providerId, answered: null };
     case "upload":
       return rules.asks ? first(rules) : { name: "upload", providerId: move.providerId, from: screen };
     case "uploaded":
@@ -153,7 +173,7 @@ export function next(screen: Screen, move: Move, rules: Rules): Screen {
         : screen;
     case "answerRefused":
       return screen.name === "progress" && screen.answered
-        ? { name: "mfa", providerId: screen.providerId, prompt: screen.answered, late: true }
+        ? { name: "mfa", providerId: screen.providerId, prompt: screen.answered, note: "late" }
         : screen;
     case "progressed":
       return onProgress(screen, move.progress);
