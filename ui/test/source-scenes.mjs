@@ -75,11 +75,13 @@ export async function testInputs({ open, shot, api, page }) {
   await page.keyboard.press("Tab");
   await page.keyboard.press("Space");
   assert.equal(await password(), "prompt_captcha+prompt_question+error_ACCOUNT_DISABLED");
+  await frame.getByText("Something is asked").click();
   await button(frame, "Security question").click();
   await shot("chosen");
   await button(frame, "Ryan Lestari").click();
   await button(frame, "Clear").click();
   assert.equal(await password(), "654321", "the person's own password is back");
+  await frame.getByText("The sign-in fails").click();
   await button(frame, "Fails with ACCOUNT_LOCKED").click();
   await button(frame, "Sign in and share").click();
   await frame.getByText("Error code: ACCOUNT_LOCKED").waitFor();
