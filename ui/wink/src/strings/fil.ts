@@ -1,4 +1,5 @@
 import type { Catalogue } from "./catalogue";
+import { filErrors } from "./errors/fil";
 
 const fil: Catalogue = {
   "app.title": "I-share ang data ng iyong trabaho at kita",
@@ -58,6 +59,8 @@ const fil: Catalogue = {
   "providers.top": "Mungkahi",
   "providers.others": "Lahat ng iba pa",
   "providers.unavailable": "Hindi available ngayon",
+  "providers.down": "Hindi maabot ngayon",
+  "providers.shaky": "May problema ngayon",
   "providers.more": "Magpakita pa",
   "providers.found.one": "{count} resulta",
   "providers.found.other": "{count} resulta",
@@ -101,10 +104,20 @@ const fil: Catalogue = {
   "login.safe": "Naka-encrypt sa device na ito ang tina-type mo at hindi ito itinatago.",
   "login.refused": "Hindi magamit ang mga detalyeng ito. Pakitingnan ang bawat isa at i-type ulit ang password mo.",
   "login.already": "May naka-share ka nang account sa {provider}. Maa-update ito kapag nag-log in ka ulit.",
+  "login.shaky": "May problema ang {provider} ngayon. Puwede mong subukan, pero baka tumagal o hindi gumana.",
   "login.optional": "(hindi kailangan)",
 
   "test.title": "Mga pang-test na tao",
   "test.text": "Test mode ito: walang totoong kinokonekta. Pumili ng tao para mapunan ang form.",
+  "test.inputs.title": "Magpasimula ng pangyayari",
+  "test.inputs.text": "Ita-type bilang password ang mapipili mo.",
+  "test.inputs.password": "Password:",
+  "test.inputs.clear": "Burahin",
+  "test.group.ERROR": "Hindi makapag-log in",
+  "test.group.PROMPT": "May itatanong",
+  "test.group.TIME": "Matagal",
+  "test.group.DATA": "Ano ang mababasa",
+  "test.group.SYNC": "Hindi gagana ang mga susunod na basa",
   "test.code": "Gamitin ang test code {code}",
 
   "progress.title": "Kinokonekta ang {provider}",
@@ -115,27 +128,78 @@ const fil: Catalogue = {
   "progress.active": "Ngayon",
   "progress.waiting": "Mamaya",
   "progress.leave": "Naka-log in ka na. Puwede mo nang isara ito: tuloy pa rin ang pagbasa.",
-  "progress.offline": "Nawala ang koneksiyon. Patuloy naming sinusubukan.",
 
   "mfa.title": "Ilagay ang code mo",
   "mfa.sent.SMS": "Nag-text ang {provider} ng code sa {to}.",
   "mfa.sent.EMAIL": "Nag-e-mail ang {provider} ng code sa {to}.",
-  "mfa.sent.APP": "Buksan ang authenticator app mo at i-type ang code na nakalagay para sa {provider}.",
+  "mfa.sent.VOICE": "Tatawag ang {provider} sa {to} at sasabihin ang code.",
+  "mfa.sent.APP": "Buksan ang app ng {provider}: may ipinapakita itong code.",
   "mfa.sent.other": "Humihingi ng code ang {provider}. Tingnan ang mga text, e-mail o authenticator app mo.",
   "mfa.to": "iyo",
   "mfa.label": "Code",
   "mfa.left": "Natitirang oras: {time}",
-  "mfa.leftMinutes": "Mga {minutes} minuto pa para ilagay ang code",
-  "mfa.leftMinute": "Wala nang isang minuto para ilagay ang code",
-  "mfa.over": "Tapos na ang oras ng code na ito. Bumalik at mag-log in ulit para makakuha ng bago.",
-  "mfa.required": "Paki-type ang code.",
+  "mfa.leftMinutes": "Mga {minutes} minuto pa ang natitira",
+  "mfa.leftMinute": "Wala nang isang minuto ang natitira",
+  "mfa.over": "Tapos na ang oras para rito. Mag-log in ulit para makasubok ulit.",
+  "mfa.required.digits": "Paki-type ang code.",
+  "mfa.required.picture": "Paki-type ang mga letra at numero sa larawan.",
+  "mfa.required.words": "Paki-type ang sagot mo.",
   "mfa.length": "{length} numero ang code.",
-  "mfa.late":
-    "Hindi tinanggap ang code na ito. Baka nahuli na: i-type ang pinakabagong code, o bumalik at magsimula ulit.",
+  "mfa.late": "Hindi ito tinanggap. Baka nahuli na: gamitin ang pinakabago, o bumalik at magsimula ulit.",
+  "mfa.resend": "Magpadala ng bagong code",
+  "mfa.resendIn": "Bagong code pagkalipas ng {time}",
+  "mfa.resent": "Papunta na ang bagong code. Baka hindi na gumana ang nauna.",
+  "mfa.resendFailed": "Hindi ito gumana. Pakisubukan ulit maya-maya.",
   "mfa.submit": "Kumpirmahin",
   "mfa.restart": "Magsimula ulit",
 
+  "authenticator.title": "Buksan ang authenticator app mo",
+  "authenticator.lead":
+    "I-type ang code na nakalagay sa authenticator app mo para sa {provider}. Nagbabago ito bawat kalahating minuto.",
+
+  "choice.title": "Paano mo gustong makuha ang code?",
+  "choice.lead": "Magpapadala ang {provider} ng code para masigurong ikaw nga ito.",
+  "choice.SMS": "Text",
+  "choice.EMAIL": "E-mail",
+  "choice.VOICE": "Tawag sa telepono",
+  "choice.APP": "Sa app",
+  "choice.other": "Ibang paraan",
+
+  "question.title": "Sagutin ang security question mo",
+  "question.lead": "Pinili mo ang tanong na ito sa {provider}. Sagutin ito gaya ng sagot mo roon.",
+  "question.label": "Ang sagot mo",
+
+  "approval.title": "Mag-yes sa telepono mo",
+  "approval.lead": "May ipinadalang request ang {provider} sa {device}. Buksan ito at mag-yes.",
+  "approval.device": "telepono mo",
+  "approval.wait": "Hinihintay ang sagot mo roon. Kusang magpapatuloy ang page na ito.",
+  "approval.resend": "Itanong ulit",
+  "approval.resent": "Ipinadala ulit ang request.",
+
+  "captcha.title": "I-type ang nakikita mo",
+  "captcha.lead": "Gustong masiguro ng {provider} na tao ang nagla-log in.",
+  "captcha.picture": "Larawan ng mga letra at numero na ita-type sa ibaba",
+  "captcha.label": "Mga letra at numero sa larawan",
+  "captcha.resend": "Magpakita ng ibang larawan",
+  "captcha.resent": "Narito ang ibang larawan.",
+
+  "redirect.title": "Magpatuloy sa {provider}",
+  "redirect.lead": "Sa sariling page lang ng {provider} puwedeng mag-log in. Bubukas ito sa bagong window.",
+  "redirect.leadPage": "Sa sariling page lang ng {provider} puwedeng mag-log in. Babalik ka rito pagkatapos.",
+  "redirect.sign": "Mag-log in sa page ng {provider}.",
+  "redirect.allow": "Payagan itong i-share ang data mo.",
+  "redirect.return": "Bumalik dito. Kusang magpapatuloy ang page na ito.",
+  "redirect.go": "Pumunta sa {provider}",
+  "redirect.again": "Buksan ulit ang {provider}",
+  "redirect.opened": "Nakabukas ang {provider} sa ibang window. Tapos ka na roon? Magpapatuloy ito sandali lang.",
+  "redirect.leaving": "Papunta ka na sa {provider}.",
+  "redirect.failed": "Hindi ito gumana. Pakisubukan ulit.",
+  "redirect.blocked":
+    "Hindi binuksan ng browser mo ang window. Payagan ang page na ito na magbukas ng window, o gamitin ang link na ito:",
+  "redirect.link": "Buksan ang {provider}",
+
   "failed.again": "Subukan ulit",
+  "failed.doneThere": "Nagawa ko na: subukan ulit",
   "failed.another": "Pumili ng iba",
   "failed.exit": "Lumabas",
   "failed.see": "Tingnan ang mga naka-share",
@@ -143,64 +207,6 @@ const fil: Catalogue = {
   "failed.code": "Error code: {code}",
   "failed.connected":
     "Naka-log in ka, at naka-share na ang nabasa bago nagkaproblema. Puwede mo itong alisin kahit kailan.",
-
-  "error.ACCOUNT_DISABLED.title": "Naka-disable ang account mo",
-  "error.ACCOUNT_DISABLED.what": "Ayon sa {provider}, naka-disable ang account na ito.",
-  "error.ACCOUNT_DISABLED.next": "Hilingin sa {provider} na i-enable ulit ito, o mag-share mula sa iba.",
-  "error.ACCOUNT_INACCESSIBLE.title": "Hindi mabuksan ang account mo",
-  "error.ACCOUNT_INACCESSIBLE.what": "Hindi kami pinayagan ng {provider} na buksan ang account na ito.",
-  "error.ACCOUNT_INACCESSIBLE.next":
-    "Mag-log in sa mismong site o app ng {provider} para malaman kung bakit. Tapos bumalik dito.",
-  "error.ACCOUNT_INCOMPLETE.title": "Hindi pa tapos ang setup ng account mo",
-  "error.ACCOUNT_INCOMPLETE.what": "May kulang pa na kailangan mong ilagay sa {provider}.",
-  "error.ACCOUNT_INCOMPLETE.next": "Tapusin ang setup ng account mo sa {provider}, tapos subukan ulit.",
-  "error.ACCOUNT_LOCKED.title": "Naka-lock ang account mo",
-  "error.ACCOUNT_LOCKED.what":
-    "Ni-lock ng {provider} ang account na ito. Madalas dahil ilang beses na mali ang password.",
-  "error.ACCOUNT_LOCKED.next": "I-unlock ito sa mismong site o app ng {provider}, tapos subukan ulit.",
-  "error.AUTH_REQUIRED.title": "Gusto ng {provider} na doon ka mag-log in",
-  "error.AUTH_REQUIRED.what": "May kailangan munang kumpirmahin sa mismong site o app ng {provider}.",
-  "error.AUTH_REQUIRED.next": "Mag-log in doon at kumpirmahin ang hinihingi. Tapos subukan ulit.",
-  "error.EXPIRED_CREDENTIALS.title": "Expired na ang password mo",
-  "error.EXPIRED_CREDENTIALS.what": "Hinihiling ng {provider} na pumili ka ng bagong password.",
-  "error.EXPIRED_CREDENTIALS.next": "Palitan ito sa {provider}, tapos subukan ulit gamit ang bago.",
-  "error.INVALID_ACCOUNT_TYPE.title": "Hindi puwede ang ganitong account",
-  "error.INVALID_ACCOUNT_TYPE.what":
-    "Walang data ng trabaho o kita ang account na ito, halimbawa kung pang-customer ito.",
-  "error.INVALID_ACCOUNT_TYPE.next": "Gamitin ang account na pangtrabaho mo, o pumili ng iba.",
-  "error.INVALID_AUTH.title": "Hindi ka na-log in",
-  "error.INVALID_AUTH.what": "Hindi tinanggap ng {provider} ang paraan ng pag-log in.",
-  "error.INVALID_AUTH.next":
-    "Tingnan kung makakapag-log in ka sa mismong {provider} gamit ang detalyeng ito, tapos subukan ulit.",
-  "error.INVALID_CREDENTIALS.title": "Hindi tugma ang mga detalye",
-  "error.INVALID_CREDENTIALS.what": "Hindi nakilala ng {provider} ang pang-log in o ang password.",
-  "error.INVALID_CREDENTIALS.next":
-    "Subukan ulit at tingnan kung may maling type. Nakalimutan ang password? I-reset muna ito sa {provider}.",
-  "error.INVALID_MFA.title": "Mali ang code",
-  "error.INVALID_MFA.what": "Hindi tinanggap ng {provider} ang code na tinype mo.",
-  "error.INVALID_MFA.next": "Subukan ulit: may bago kang matatanggap na code. Laging gamitin ang pinakabago.",
-  "error.MFA_TIMEOUT.title": "Nahuli ang code",
-  "error.MFA_TIMEOUT.what": "Naghintay ang {provider} ng code pero hindi ito umabot sa oras.",
-  "error.MFA_TIMEOUT.next": "Subukan ulit, at ihanda ang telepono o e-mail mo para sa bagong code.",
-  "error.SERVICE_UNAVAILABLE.title": "Hindi maabot ang {provider}",
-  "error.SERVICE_UNAVAILABLE.what": "Down o abala ang serbisyo nito ngayon. Walang problema sa mga detalye mo.",
-  "error.SERVICE_UNAVAILABLE.next": "Maghintay ng ilang minuto at subukan ulit.",
-  "error.SYSTEM_ERROR.title": "May nangyaring problema sa amin",
-  "error.SYSTEM_ERROR.what": "Naputol ang koneksiyon sa {provider}. Wala kang ginawang mali.",
-  "error.SYSTEM_ERROR.next": "Subukan ulit. Kung maulit pa, subukan mamaya.",
-  "error.TOS_REQUIRED.title": "May bagong terms ang {provider}",
-  "error.TOS_REQUIRED.what": "Kailangan mo munang basahin at tanggapin ang mga ito bago mabuksan ang account mo.",
-  "error.TOS_REQUIRED.next": "Mag-log in sa site o app ng {provider}, tanggapin ang mga ito, tapos subukan ulit.",
-  "error.UNSUPPORTED_AUTH_TYPE.title": "Hindi puwede rito ang ganitong pag-log in",
-  "error.UNSUPPORTED_AUTH_TYPE.what":
-    "May paraan ng pag-log in ang account mo na hindi namin magamit, gaya ng sa ibang kumpanya.",
-  "error.UNSUPPORTED_AUTH_TYPE.next":
-    "Kung puwede, gumawa ng password sa {provider} at subukan ulit. O kaya pumili ng iba.",
-  "error.UNSUPPORTED_MFA_METHOD.title": "Hindi puwede rito ang ganitong pag-verify",
-  "error.UNSUPPORTED_MFA_METHOD.what":
-    "May hinihinging pangalawang hakbang ang {provider} na hindi namin maipakita, gaya ng security key.",
-  "error.UNSUPPORTED_MFA_METHOD.next":
-    "Kung puwede, gawing code sa text ang pag-verify sa {provider}. O kaya pumili ng iba.",
 
   "accounts.title": "Mga naka-share mo",
   "accounts.lead": "Mababasa ng {company} ang data mula sa mga account na ito.",
@@ -231,6 +237,15 @@ const fil: Catalogue = {
   "accounts.first": "Magkonekta ng account",
   "accounts.done": "Tapos na",
 
+  "offline.device": "Offline ka. Magpapatuloy ito kapag may internet ka na ulit.",
+  "offline.server": "Nawala ang koneksiyon. Patuloy naming sinusubukan.",
+
+  "down.title": "Hindi maabot ang {provider} ngayon",
+  "down.what": "May problema ang serbisyo nito, kaya walang makapag-log in mula rito. Wala itong kinalaman sa iyo.",
+  "down.next": "Pumili ng ibang lugar na may rekord ng kita mo, o bumalik mamaya.",
+  "down.nextOnly": "Bumalik mamaya. Walang nawala sa mga ginawa mo.",
+  "down.again": "Tingnan ulit",
+
   "expired.title": "Nag-timeout na ang page na ito",
   "expired.text":
     "Para sa kaligtasan mo, isang beses at ilang oras lang ito gumagana. Bumalik sa {company} at magsimula ulit doon.",
@@ -254,6 +269,13 @@ const fil: Catalogue = {
     "Hindi kayang i-encrypt ng browser o page na ito ang tina-type mo, kaya hindi namin ito hinihingi. Gumamit ng mas bagong browser.",
 
   "language.label": "Wika",
+
+  "field.PASSWORD": "Password",
+  "field.EMAIL": "E-mail",
+  "field.MOBILE": "Numero ng mobile",
+  "field.USERNAME": "Username",
+  "field.SS_NUMBER": "SS number",
+  "field.EMPLOYEE_NUMBER": "Employee number",
 
   "consent.purpose.title": "Para saan ito",
   "consent.purpose.text": "Para makita ang iyong trabaho at kita.",
@@ -325,6 +347,8 @@ const fil: Catalogue = {
   "uploads.confirm": "Alisin ang {name}? Mawawalan ng access ang {company}, at tuluyang buburahin ang mga nabasa rito.",
   "uploads.removed": "Inalis at binura ang {name}.",
   "uploads.more": "Magpadala ng dokumento",
+
+  ...filErrors,
 };
 
 export default fil;
