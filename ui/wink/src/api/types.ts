@@ -62,7 +62,7 @@ export interface EncryptionKey {
 }
 
 /** How the organisation wants the widget to be. What its page says in code counts more. */
-export interface Template {
+interface Template {
   id: string;
   name: string;
   language: string | null;
@@ -76,7 +76,7 @@ export interface Theme {
   rounded: boolean | null;
 }
 
-export interface Consent {
+interface Consent {
   version: string;
   /** In the organisation's own words; null: in the widget's. */
   purpose: string | null;
@@ -197,7 +197,7 @@ export interface Page<Item> {
   items: Item[];
 }
 
-export type UploadStatus = "STARTED" | "ANALYZED" | "UNSUPPORTED" | "ERROR" | "REVOKED";
+type UploadStatus = "STARTED" | "ANALYZED" | "UNSUPPORTED" | "ERROR" | "REVOKED";
 
 /** Files that were handed over together. */
 export interface Upload {

@@ -1,4 +1,5 @@
 import type { en } from "./en";
+import type { enErrors } from "./errors/en";
 
 export type StringKey = keyof typeof en;
 
@@ -15,3 +16,6 @@ export type Catalogue<Forms extends Form = Form> = Record<
   Exclude<StringKey, `${Stem}.${Form}`> | `${Stem}.${Forms}`,
   string
 >;
+
+/** The part of it that says what went wrong. */
+export type Errors = Record<keyof typeof enErrors, string>;

@@ -1,3 +1,5 @@
+import { enErrors } from "./errors/en";
+
 /** Every word a person reads. `{name}` is filled in by `t()`. */
 export const en = {
   "app.title": "Share your employment and income data",
@@ -203,60 +205,6 @@ export const en = {
   "failed.code": "Error code: {code}",
   "failed.connected": "You are signed in, and what was read before the problem is shared. You can remove it any time.",
 
-  "error.ACCOUNT_DISABLED.title": "Your account is switched off",
-  "error.ACCOUNT_DISABLED.what": "{provider} says that this account has been disabled.",
-  "error.ACCOUNT_DISABLED.next": "Ask {provider} to switch it on again, or share from another place.",
-  "error.ACCOUNT_INACCESSIBLE.title": "Your account can't be opened",
-  "error.ACCOUNT_INACCESSIBLE.what": "{provider} did not let us open this account.",
-  "error.ACCOUNT_INACCESSIBLE.next": "Sign in on {provider}'s own site or app to see why. Then come back.",
-  "error.ACCOUNT_INCOMPLETE.title": "Your account isn't set up yet",
-  "error.ACCOUNT_INCOMPLETE.what": "{provider} is missing something that you still have to fill in there.",
-  "error.ACCOUNT_INCOMPLETE.next": "Finish setting up your account on {provider}, then try again.",
-  "error.ACCOUNT_LOCKED.title": "Your account is locked",
-  "error.ACCOUNT_LOCKED.what": "{provider} has locked this account, often after too many wrong passwords.",
-  "error.ACCOUNT_LOCKED.next": "Unlock it on {provider}'s own site or app, then try again.",
-  "error.AUTH_REQUIRED.title": "{provider} wants you to sign in there",
-  "error.AUTH_REQUIRED.what": "Something has to be confirmed on {provider}'s own site or app first.",
-  "error.AUTH_REQUIRED.next": "Sign in there once and confirm what it asks. Then try again.",
-  "error.EXPIRED_CREDENTIALS.title": "Your password has expired",
-  "error.EXPIRED_CREDENTIALS.what": "{provider} asks you to choose a new password.",
-  "error.EXPIRED_CREDENTIALS.next": "Change it on {provider}, then try again with the new one.",
-  "error.INVALID_ACCOUNT_TYPE.title": "This kind of account doesn't work",
-  "error.INVALID_ACCOUNT_TYPE.what":
-    "This account has no work or income data, for example because it is a customer's account.",
-  "error.INVALID_ACCOUNT_TYPE.next": "Use the account that you work with, or choose another place.",
-  "error.INVALID_AUTH.title": "You could not be signed in",
-  "error.INVALID_AUTH.what": "{provider} did not accept the way of signing in.",
-  "error.INVALID_AUTH.next": "Check that you can sign in on {provider} itself with these details, then try again.",
-  "error.INVALID_CREDENTIALS.title": "Those details don't match",
-  "error.INVALID_CREDENTIALS.what": "{provider} did not recognise the sign-in name or the password.",
-  "error.INVALID_CREDENTIALS.next":
-    "Try again and check for typing mistakes. Forgot your password? Reset it on {provider} first.",
-  "error.INVALID_MFA.title": "That code was wrong",
-  "error.INVALID_MFA.what": "{provider} did not accept the code that you typed.",
-  "error.INVALID_MFA.next": "Try again: you get a new code. Always use the newest one.",
-  "error.MFA_TIMEOUT.title": "The code came too late",
-  "error.MFA_TIMEOUT.what": "{provider} waited for a code and did not get it in time.",
-  "error.MFA_TIMEOUT.next": "Try again, and keep your phone or e-mail at hand for the new code.",
-  "error.SERVICE_UNAVAILABLE.title": "{provider} can't be reached",
-  "error.SERVICE_UNAVAILABLE.what": "Its service is down or busy right now. Your details are fine.",
-  "error.SERVICE_UNAVAILABLE.next": "Wait a few minutes and try again.",
-  "error.SYSTEM_ERROR.title": "Something went wrong on our side",
-  "error.SYSTEM_ERROR.what": "The connection to {provider} stopped. You did nothing wrong.",
-  "error.SYSTEM_ERROR.next": "Try again. If it happens once more, try later.",
-  "error.TOS_REQUIRED.title": "{provider} has new terms",
-  "error.TOS_REQUIRED.what": "You have to read and accept them before your account can be opened.",
-  "error.TOS_REQUIRED.next": "Sign in on {provider}'s own site or app, accept them, then try again.",
-  "error.UNSUPPORTED_AUTH_TYPE.title": "This way of signing in doesn't work here",
-  "error.UNSUPPORTED_AUTH_TYPE.what":
-    "Your account uses a sign-in that we can't use, such as one through another company.",
-  "error.UNSUPPORTED_AUTH_TYPE.next":
-    "If you can, set a password on {provider} and try again. Or choose another place.",
-  "error.UNSUPPORTED_MFA_METHOD.title": "This kind of check doesn't work here",
-  "error.UNSUPPORTED_MFA_METHOD.what": "{provider} asks for a second step that we can't show, such as a security key.",
-  "error.UNSUPPORTED_MFA_METHOD.next":
-    "If you can, switch {provider} to codes by text message. Or choose another place.",
-
   "accounts.title": "What you share",
   "accounts.lead": "{company} can read data from these accounts.",
   "accounts.connected.title": "{provider} is connected",
@@ -317,6 +265,13 @@ export const en = {
     "This browser or page can't encrypt what you type, so we don't ask for it. Use a newer browser.",
 
   "language.label": "Language",
+
+  "field.PASSWORD": "Password",
+  "field.EMAIL": "E-mail",
+  "field.MOBILE": "Mobile number",
+  "field.USERNAME": "User name",
+  "field.SS_NUMBER": "SS number",
+  "field.EMPLOYEE_NUMBER": "Employee number",
 
   "consent.purpose.title": "What it is for",
   "consent.purpose.text": "To check your work and income.",
@@ -388,4 +343,6 @@ export const en = {
   "uploads.confirm": "Remove {name}? {company} loses access, and what was read in it is erased for good.",
   "uploads.removed": "{name} was removed and erased.",
   "uploads.more": "Send documents",
+
+  ...enErrors,
 } as const;

@@ -11,7 +11,7 @@ export const languageNames: Record<Language, string> = {
 };
 
 /** What the widget speaks to someone with this language tag; null when it has nothing near. */
-export function languageOf(tag: string): Language | null {
+function languageOf(tag: string): Language | null {
   const [language, ...rest] = tag.toLowerCase().split(/[-_]/);
   switch (language) {
     case "en":

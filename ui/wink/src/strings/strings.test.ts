@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { labelOf } from "../parts/fields";
 import { dateText, listText, t, tCount } from ".";
 import { current } from "./current.svelte";
 import { en } from "./en";
@@ -86,6 +87,9 @@ describe("a language that is spoken", () => {
     expect(tCount("providers.found", 1)).toBe("1 hasil");
     expect(tCount("consent.time", 1500)).toContain("1.500 hari");
     expect(dateText("2026-11-28T08:00:00Z")).toBe("28 Nov 2026");
+    const field = { name: "login", kind: "LOGIN" as const, label: "E-mail or phone", required: true };
+    expect(labelOf({ ...field, accepts: ["EMAIL", "MOBILE"] })).toBe("Email / Nomor ponsel");
+    expect(labelOf({ ...field, kind: "TEXT", accepts: [] })).toBe("E-mail or phone");
     speak("hi", hi);
     expect(tCount("providers.unshared", 1)).toBe("1 अकाउंट जुड़ा नहीं है");
     expect(tCount("providers.unshared", 2)).toBe("2 अकाउंट जुड़े नहीं हैं");
