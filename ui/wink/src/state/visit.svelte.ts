@@ -54,6 +54,7 @@ export class Visit {
     this.#keep();
   }
 
+  /** Once the person has left, the link token is spent for good. */
   forget(): void {
     this.#memory?.forget();
   }
