@@ -68,7 +68,8 @@ export class Visit {
       this.#accountId = kept.accountId;
       return session;
     } catch (error) {
-      if (troubleOf(error).kind !== "expired") throw error;
+      const { kind } = troubleOf(error);
+      if (kind !== "expired" && kind !== "refused") throw error;
       this.forget();
       return null;
     }
