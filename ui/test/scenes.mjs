@@ -5,7 +5,9 @@ import assert from "node:assert/strict";
 import { edges, errors, troubles, unshared } from "./failing-scenes.mjs";
 import { languages } from "./language-scenes.mjs";
 import { prompts, redirect, resend } from "./prompt-scenes.mjs";
+import { offline, reload, steps, timeout } from "./recovery-scenes.mjs";
 import { receipt, refusedFiles, template, uploads } from "./sharing-scenes.mjs";
+import { health, notFound, testInputs } from "./source-scenes.mjs";
 import { button, heading, leave, leaveByEscape, names, pause, typeLogin } from "./steps.mjs";
 
 /** George's way from consent to connected, removing it at the end. */
@@ -167,6 +169,13 @@ export const scenes = {
   prompts,
   resend,
   redirect,
+  health,
+  notFound,
+  testInputs,
+  offline,
+  reload,
+  timeout,
+  steps,
   errors,
   unshared,
   troubles,

@@ -7,7 +7,6 @@ import { testInputs } from "./script.mjs";
 import { listed, MockUploads, receiptOf } from "./sharing.mjs";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const SESSION_MS = 5 * 3600 * 1000;
 const PREFIX = "/link-sandbox/v1";
 
 const CORS = {
@@ -39,6 +38,7 @@ const hex = () => randomUUID().replaceAll("-", "");
 export class LinkApiMock {
   /** How long each step takes; tests that want to look at a step make it long. */
   stepMs = 500;
+  sessionMs = 5 * 3600 * 1000;
   promptLifeMs = 120_000;
   resendMs = 30_000;
   approvalMs = 1500;
@@ -119,7 +119,7 @@ export class LinkApiMock {
   #describe(userId, agreed) {
     return {
       sessionToken: null,
-      expiresAt: new Date(Date.now() + SESSION_MS).toISOString(),
+      expiresAt: new Date(Date.now() + this.sessionMs).toISOString(),
       mode: "SANDBOX",
       userId,
       organisation: { name: "Demo Lending" },

@@ -119,10 +119,11 @@ export class Widget {
     return this.accounts.filter((account) => account.connectionStatus === "CONNECTED");
   }
 
-  /** The server cannot be reached, as far as that is known and matters. */
+  /** The server cannot be reached, as far as that is known and matters, and the screen does not say so itself. */
   get offline(): boolean {
-    const waits = this.screen.name === "progress" || this.screen.name === "mfa";
-    return !this.network.online || (waits && this.linking?.offline === true);
+    const { name } = this.screen;
+    if (name === "trouble") return false;
+    return !this.network.online || ((name === "progress" || name === "mfa") && this.linking?.offline === true);
   }
 
   get sharesAnything(): boolean {
