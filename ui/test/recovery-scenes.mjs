@@ -57,10 +57,17 @@ export async function reload({ page, open, openAgain, shot, api, platform }) {
   api.faults.push({ match: /GET \/sessions\/current/, status: 401 });
   await page.reload();
 
+  // Over, and so is a token with which somebody left on purpose.
   const fourth = await openAgain();
   await heading(fourth.frame, "This page has timed out");
   assert.equal(await fourth.frame.evaluate(() => sessionStorage.length), 0);
   await leave(fourth.frame, "Go back");
+
+  const fifth = await open({ userToken: api.mintToken() }, platform);
+  await leave(fifth.frame, "No, thanks");
+  await fifth.closed();
+  await page.reload();
+  await heading((await openAgain()).frame, "This page has timed out");
 }
 
 /** The session ends while the widget is open and nobody touches it. */

@@ -36,6 +36,14 @@ describe("openWindow", () => {
     expect(steps).toEqual(["opener null", "https://source.example/"]);
   });
 
+  it("goes to web addresses only", () => {
+    const open = vi.fn();
+    vi.stubGlobal("open", open);
+    expect(openWindow("javascript:alert(1)")).toBe(false);
+    expect(openWindow("")).toBe(false);
+    expect(open).not.toHaveBeenCalled();
+  });
+
   it("says when the browser refuses", () => {
     vi.stubGlobal("open", () => null);
     expect(openWindow("https://source.example/")).toBe(false);

@@ -8,6 +8,7 @@ export function isWebView(userAgent: string): boolean {
 
 /** A page of another organisation in a window of its own, which cannot reach back. False when the browser refuses. */
 export function openWindow(url: string): boolean {
+  if (!/^https?:\/\//i.test(url)) return false;
   const opened = window.open("", "_blank", "popup,width=480,height=720");
   if (!opened) return false;
   opened.opener = null;

@@ -54,6 +54,7 @@ export class Visit {
     this.#keep();
   }
 
+  /** Once the person has left, the link token is spent for good. */
   forget(): void {
     this.#memory?.forget();
   }
@@ -67,7 +68,8 @@ export class Visit {
       this.#accountId = kept.accountId;
       return session;
     } catch (error) {
-      if (troubleOf(error).kind !== "expired") throw error;
+      const { kind } = troubleOf(error);
+      if (kind !== "expired" && kind !== "refused") throw error;
       this.forget();
       return null;
     }

@@ -270,6 +270,7 @@ export class Widget {
   close(reason: CloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#visit.forget();
     this.linking?.stop();
     this.#reporter.tell("WIDGET_CLOSED");
     this.host.call("onClose", { reason });
