@@ -76,6 +76,49 @@ function inLanguage(language, locale) {
   return Object.assign(walk, { locale });
 }
 
+/** All that a source can ask, and a source that is down, in one language. */
+function prompting(language, locale) {
+  async function walk({ open, shot, api }) {
+    const say = wordsOf(language);
+    const named = { provider: "Freelancer" };
+    api.stepMs = 30;
+    api.approvalMs = 1500;
+    const { frame } = await open({ enableConsentPage: false, providers: ["freelancer"] });
+    await frame.getByLabel(say("field.EMAIL")).fill("gpalomero1234@smileapi.io");
+    await frame.getByText(say("test.title")).click();
+    await frame.getByText(say("test.inputs.title")).waitFor();
+    await shot("inputs");
+    const asked = ["choice", "authenticator", "question", "approval", "captcha", "redirect"];
+    const password = asked.map((prompt) => `prompt_${prompt}`).join("+");
+    await frame.getByLabel(say("field.PASSWORD"), { exact: true }).fill(password);
+    await button(frame, say("login.submit")).click();
+    await heading(frame, say("choice.title"));
+    await shot("choice");
+    await button(frame, say("choice.VOICE")).click();
+    await heading(frame, say("mfa.title"));
+    await shot("call");
+    await frame.getByLabel(say("mfa.label")).fill("1234");
+    await button(frame, say("mfa.submit")).click();
+    await heading(frame, say("authenticator.title"));
+    await shot("authenticator");
+    await frame.getByLabel(say("mfa.label")).fill("123456");
+    await button(frame, say("mfa.submit")).click();
+    await heading(frame, say("question.title"));
+    await frame.getByRole("textbox").fill("Sahod");
+    await button(frame, say("mfa.submit")).click();
+    await heading(frame, say("approval.title"));
+    await shot("approval");
+    await heading(frame, say("captcha.title"));
+    await shot("captcha");
+    await frame.getByLabel(say("captcha.label")).fill("sweldo");
+    await button(frame, say("mfa.submit")).click();
+    await heading(frame, say("redirect.title", named));
+    await shot("redirect");
+    await leave(frame, say("app.close"));
+  }
+  return Object.assign(walk, { locale });
+}
+
 /** The person's own choice holds, and changes what is on screen at once. */
 async function chosenLanguage({ open, shot, hold, api }) {
   api.template = { id: "wtpl-1", name: "Hindi", language: "hi", options: {}, theme: {} };
@@ -112,6 +155,10 @@ export const languages = {
   indonesian: inLanguage("id", "id-ID"),
   chinese: inLanguage("zh-Hans", "zh-CN"),
   hindi: inLanguage("hi", "hi-IN"),
+  filipinoPrompts: prompting("fil", "fil-PH"),
+  indonesianPrompts: prompting("id", "id-ID"),
+  chinesePrompts: prompting("zh-Hans", "zh-CN"),
+  hindiPrompts: prompting("hi", "hi-IN"),
   chosenLanguage,
   lostLanguage: Object.assign(lostLanguage, { locale: "tl" }),
   sandboxedLanguage: Object.assign(sandboxedLanguage, { locale: "zh-SG" }),
