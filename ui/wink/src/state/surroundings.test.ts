@@ -36,6 +36,19 @@ describe("openWindow", () => {
     expect(steps).toEqual(["opener null", "https://source.example/"]);
   });
 
+  it("opens one from a sandboxed page too, where even an empty window is out of reach", () => {
+    const replace = vi.fn();
+    const opened = {
+      set opener(_: unknown) {
+        throw new DOMException("no", "SecurityError");
+      },
+      location: { replace },
+    };
+    vi.stubGlobal("open", () => opened);
+    expect(openWindow("https://source.example/")).toBe(true);
+    expect(replace).toHaveBeenCalledWith("https://source.example/");
+  });
+
   it("goes to web addresses only", () => {
     const open = vi.fn();
     vi.stubGlobal("open", open);

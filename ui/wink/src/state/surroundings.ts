@@ -11,7 +11,11 @@ export function openWindow(url: string): boolean {
   if (!/^https?:\/\//i.test(url)) return false;
   const opened = window.open("", "_blank", "popup,width=480,height=720");
   if (!opened) return false;
-  opened.opener = null;
+  try {
+    opened.opener = null;
+  } catch {
+    // In a sandboxed page even an empty window is out of reach; there, the widget has nothing that could be reached.
+  }
   opened.location.replace(url);
   return true;
 }
