@@ -35,7 +35,7 @@ export class Widget {
   provider = $state.raw<ProviderWithLogin | null>(null);
   trouble = $state.raw<ApiError | null>(null);
   linking = $state.raw<Linking | null>(null);
-  readonly look = new Look();
+  readonly look = new Look(() => this.#visit);
   readonly network: Network;
   readonly catalogue: Catalogue;
   readonly uploads: Uploads;
