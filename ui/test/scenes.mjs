@@ -157,7 +157,10 @@ async function sandboxed({ openSandboxed, shot, api, page }) {
   const frame = await openSandboxed();
   await button(frame, "Continue").click();
   await button(frame, "Freelancer").click();
-  await typeLogin(frame, "E-mail", "gpalomero1234@smileapi.io");
+  await typeLogin(frame, "E-mail", "gpalomero1234@smileapi.io", "prompt_redirect");
+  const opened = page.waitForEvent("popup");
+  await button(frame, "Go to Freelancer").click();
+  await (await opened).getByText("Sign in and allow").click();
   await heading(frame, "Freelancer is connected");
   await shot("connected");
   await leave(frame, "Done");
