@@ -302,6 +302,7 @@ export class Widget {
       if (!stillWanted()) return;
       this.provider = provider;
       if (provider.health === "DOWN") this.move({ type: "isDown", providerId });
+      else if (!provider.accountConnection && this.takesUploads) this.openUpload(providerId);
     } catch (error) {
       if (stillWanted()) this.#fail(error, "login");
     }
