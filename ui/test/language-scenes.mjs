@@ -16,6 +16,8 @@ function wordsOf(language) {
 }
 
 const company = "Acme Loans";
+/** Where long words show first. */
+const NARROW = ["small", "large-text"];
 const provider = "Upwork";
 
 function inLanguage(language, locale) {
@@ -73,7 +75,7 @@ function inLanguage(language, locale) {
     await heading(frame, say("accounts.none.title"));
     await leave(frame, say("accounts.done"));
   }
-  return Object.assign(walk, { locale });
+  return Object.assign(walk, { locale, sizes: NARROW });
 }
 
 /** All that a source can ask, and a source that is down, in one language. */
@@ -116,7 +118,7 @@ function prompting(language, locale) {
     await shot("redirect");
     await leave(frame, say("app.close"));
   }
-  return Object.assign(walk, { locale });
+  return Object.assign(walk, { locale, sizes: NARROW });
 }
 
 /** The person's own choice holds, and changes what is on screen at once. */
@@ -160,6 +162,6 @@ export const languages = {
   chinesePrompts: prompting("zh-Hans", "zh-CN"),
   hindiPrompts: prompting("hi", "hi-IN"),
   chosenLanguage,
-  lostLanguage: Object.assign(lostLanguage, { locale: "tl" }),
+  lostLanguage: Object.assign(lostLanguage, { locale: "tl", sizes: NARROW }),
   sandboxedLanguage: Object.assign(sandboxedLanguage, { locale: "zh-SG" }),
 };

@@ -152,6 +152,8 @@ async function walk(size, sceneName) {
 
 for (const size of SIZES.filter(({ name }) => wanted(name) || only.every((word) => word in scenes))) {
   for (const sceneName of Object.keys(scenes).filter((name) => wanted(name) || !only.some((word) => word in scenes))) {
+    // Some show no more on other sizes than others do; asked for by name they go anywhere.
+    if (!only.includes(sceneName) && scenes[sceneName].sizes?.includes(size.name) === false) continue;
     const startedAt = Date.now();
     await walk(size, sceneName);
     console.log(`${size.name}: ${sceneName} walked in ${Math.round((Date.now() - startedAt) / 1000)} s`);

@@ -89,6 +89,10 @@ export async function refusedFiles({ open, shot, cut, api }) {
   await frame.getByText("Your documents have arrived.").waitFor();
   await leave(frame, "Done");
 
+  const only = await open({ providers: ["scans"], enableConsentPage: false });
+  await heading(only.frame, "Send documents from Scanned Papers Only");
+  assert.equal(await button(only.frame, "Back").count(), 0, "there is nothing before it");
+
   const off = await open({ enableUpload: false });
   await button(off.frame, "Continue").click();
   await off.frame.getByLabel("Search by name").fill("scanned papers");

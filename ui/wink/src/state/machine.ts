@@ -19,7 +19,7 @@ export type Screen =
   | { name: "progress"; providerId: string; answered: Prompt | null }
   | { name: "mfa"; providerId: string; prompt: Prompt; note: PromptNote }
   | { name: "failed"; providerId: string; code: ErrorCode; connected: boolean }
-  | { name: "upload"; providerId: string | null; from: Screen }
+  | { name: "upload"; providerId: string | null; from: Screen | null }
   | { name: "receipt"; accountId: string }
   | { name: "accounts"; news: "connected" | "ended" | "uploaded" | null }
   | { name: "trouble"; during: During; kind: TroubleKind; from: Screen }
@@ -131,6 +131,11 @@ function onProgress(screen: Screen, progress: Progress): Screen {
   }
 }
 
+/** A login form that turned out not to be one is nothing to go back to. */
+function uploadFrom(screen: Screen, rules: Rules): Screen | null {
+  return screen.name === "login" ? backOf(screen, rules) : screen;
+}
+
 function onRetry(screen: Screen): Screen {
   if (screen.name !== "trouble") return screen;
   if (screen.during === "start") return { name: "loading" };
@@ -154,7 +159,9 @@ export function next(screen: Screen, move: Move, rules: Rules): Screen {
     case "resumed":
       return { name: "progress", providerId: move.providerId, answered: null };
     case "upload":
-      return rules.asks ? first(rules) : { name: "upload", providerId: move.providerId, from: screen };
+      return rules.asks
+        ? first(rules)
+        : { name: "upload", providerId: move.providerId, from: uploadFrom(screen, rules) };
     case "uploaded":
       return screen.name === "upload" ? { name: "accounts", news: "uploaded" } : screen;
     case "showReceipt":

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { memoryFor } from "./memory";
 
-const kept = { sessionToken: "session", agreed: true, accountId: "a-1" };
+const kept = { sessionToken: "session", agreed: true, accountId: "a-1", language: "hi" };
 
 beforeEach(() => sessionStorage.clear());
 afterEach(() => vi.restoreAllMocks());

@@ -5,6 +5,8 @@ interface Remembered {
   agreed: boolean;
   /** The account that is being connected. */
   accountId: string | null;
+  /** The language that the person chose; null: none. */
+  language: string | null;
 }
 
 export interface Memory {
@@ -33,11 +35,12 @@ async function keyOf(linkToken: string): Promise<string> {
 }
 
 function isRemembered(value: unknown): value is Remembered {
-  const { sessionToken, agreed, accountId } = (value ?? {}) as Record<string, unknown>;
+  const { sessionToken, agreed, accountId, language } = (value ?? {}) as Record<string, unknown>;
   return (
     typeof sessionToken === "string" &&
     typeof agreed === "boolean" &&
-    (accountId === null || typeof accountId === "string")
+    (accountId === null || typeof accountId === "string") &&
+    (language === null || typeof language === "string")
   );
 }
 

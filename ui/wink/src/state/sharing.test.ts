@@ -12,6 +12,15 @@ describe("documents", () => {
     expect(next(upload, { type: "uploaded" }, agreed)).toEqual({ name: "accounts", news: "uploaded" });
   });
 
+  it("stand in for the form of a source that has none", () => {
+    const login: Screen = { name: "login", providerId: "scans", refused: false };
+    const move = { type: "upload", providerId: "scans" } as const;
+    expect(next(login, move, agreed)).toEqual({ ...upload, from: { name: "providers" } });
+    const only = { asks: false, consentPage: false, only: "scans" };
+    expect(next(login, move, only)).toEqual({ ...upload, from: null });
+    expect(backOf(next(login, move, only), only)).toBeNull();
+  });
+
   it("that arrive when the person has gone on do not take them away from there", () => {
     expect(next(missing, { type: "uploaded" }, agreed)).toBe(missing);
   });

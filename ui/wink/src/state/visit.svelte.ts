@@ -11,6 +11,7 @@ export class Visit {
   session = $state.raw<Session | null>(null);
   #agreed = $state(false);
   #accountId: string | null = null;
+  #language: string | null = null;
   #memory: Memory | null = null;
 
   constructor(
@@ -27,6 +28,11 @@ export class Visit {
   /** The account that is being connected. */
   get accountId(): string | null {
     return this.#accountId;
+  }
+
+  /** The one that the person chose; null: none. */
+  get language(): string | null {
+    return this.#language;
   }
 
   get isDue(): boolean {
@@ -49,6 +55,11 @@ export class Visit {
     this.#keep();
   }
 
+  speak(language: string): void {
+    this.#language = language;
+    this.#keep();
+  }
+
   connecting(accountId: string | null): void {
     this.#accountId = accountId;
     this.#keep();
@@ -66,6 +77,7 @@ export class Visit {
       const session = await this.api.resumeSession(kept.sessionToken);
       this.#agreed = kept.agreed;
       this.#accountId = kept.accountId;
+      this.#language ??= kept.language;
       return session;
     } catch (error) {
       const { kind } = troubleOf(error);
@@ -77,6 +89,7 @@ export class Visit {
 
   #keep(): void {
     const { sessionToken } = this.api;
-    this.#memory?.write({ sessionToken, agreed: this.#agreed, accountId: this.#accountId });
+    const [agreed, accountId, language] = [this.#agreed, this.#accountId, this.#language];
+    this.#memory?.write({ sessionToken, agreed, accountId, language });
   }
 }

@@ -25,17 +25,18 @@ describe("Visit", () => {
     await first.visit.open();
     first.visit.agree();
     first.visit.connecting("a-1");
+    first.visit.speak("hi");
     expect(first.start).toHaveBeenCalledOnce();
 
     const second = load("one");
     await second.visit.open();
     expect(second.start).not.toHaveBeenCalled();
-    expect(second.visit).toMatchObject({ agreed: true, accountId: "a-1" });
+    expect(second.visit).toMatchObject({ agreed: true, accountId: "a-1", language: "hi" });
 
     const other = load("two");
     await other.visit.open();
     expect(other.start).toHaveBeenCalledOnce();
-    expect(other.visit).toMatchObject({ agreed: false, accountId: null });
+    expect(other.visit).toMatchObject({ agreed: false, accountId: null, language: null });
   });
 
   it("starts anew when the kept session is over, with the link token", async () => {

@@ -35,7 +35,7 @@ export class Widget {
   provider = $state.raw<ProviderWithLogin | null>(null);
   trouble = $state.raw<ApiError | null>(null);
   linking = $state.raw<Linking | null>(null);
-  readonly look = new Look();
+  readonly look = new Look(() => this.#visit);
   readonly network: Network;
   readonly catalogue: Catalogue;
   readonly uploads: Uploads;
@@ -302,6 +302,7 @@ export class Widget {
       if (!stillWanted()) return;
       this.provider = provider;
       if (provider.health === "DOWN") this.move({ type: "isDown", providerId });
+      else if (!provider.accountConnection && this.takesUploads) this.openUpload(providerId);
     } catch (error) {
       if (stillWanted()) this.#fail(error, "login");
     }
