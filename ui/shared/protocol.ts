@@ -48,6 +48,8 @@ export type UIEventName =
   | "ACCOUNT_CONNECTED"
   | "ACCOUNT_FAILED"
   | "ACCOUNT_REMOVED"
+  | "UPLOAD_CREATED"
+  | "UPLOAD_REMOVED"
   | "TOKEN_EXPIRED"
   | "WIDGET_CLOSED";
 
@@ -81,13 +83,21 @@ export interface Ready {
 
 export interface Connect {
   sahod: "connect";
+  /** What the customer gave in code. */
   options: WidgetOptions;
+  /** The customer's page, for a person who leaves it and comes back; null where it has no address of its own. */
+  pageUrl: string | null;
+  /** What holds where neither the customer's code nor their template says anything. */
+  defaults: Partial<WidgetOptions>;
 }
 
 /** `dismiss`: Escape was pressed, or the backdrop clicked, outside the iframe. */
 export type ToWidget = { type: "dismiss" };
 
-/** `callback` with `onClose` is the last message; the page then takes the iframe away. */
-export type ToPage = {
-  [Name in CallbackName]: { type: "callback"; name: Name; payload: CallbackPayload<Name> };
-}[CallbackName];
+/**
+ * `callback` with `onClose` is the last message; the page then takes the iframe away. `navigate`: the page leaves for
+ * a web address, such as a data source's own sign-in.
+ */
+export type ToPage =
+  | { type: "navigate"; url: string }
+  | { [Name in CallbackName]: { type: "callback"; name: Name; payload: CallbackPayload<Name> } }[CallbackName];

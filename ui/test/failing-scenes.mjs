@@ -1,25 +1,7 @@
 // The walks on which something goes wrong.
 import assert from "node:assert/strict";
+import { ERROR_CODES } from "./mock/script.mjs";
 import { button, heading, leave, leaveByEscape, typeLogin } from "./steps.mjs";
-
-const ERROR_CODES = [
-  "ACCOUNT_DISABLED",
-  "ACCOUNT_INACCESSIBLE",
-  "ACCOUNT_INCOMPLETE",
-  "ACCOUNT_LOCKED",
-  "AUTH_REQUIRED",
-  "EXPIRED_CREDENTIALS",
-  "INVALID_ACCOUNT_TYPE",
-  "INVALID_AUTH",
-  "INVALID_CREDENTIALS",
-  "INVALID_MFA",
-  "MFA_TIMEOUT",
-  "SERVICE_UNAVAILABLE",
-  "SYSTEM_ERROR",
-  "TOS_REQUIRED",
-  "UNSUPPORTED_AUTH_TYPE",
-  "UNSUPPORTED_MFA_METHOD",
-];
 
 /** Every reason for which a data source can refuse, and the way out of each. */
 export async function errors({ open, shot, api }) {
@@ -120,7 +102,7 @@ export async function edges({ open, shot, api, spentToken }) {
   await frame.getByLabel("Password", { exact: true }).fill("123456");
   await button(frame, "Sign in and share").click();
   await heading(frame, "Enter your code");
-  await frame.getByText("The time for this code is over").waitFor();
+  await frame.getByText("The time for this step is over").waitFor();
   await shot("mfa-over");
   await frame.getByText("Error code: MFA_TIMEOUT").waitFor();
   api.promptLifeMs = 120_000;

@@ -3,6 +3,11 @@
 
 import assert from "node:assert/strict";
 import { edges, errors, troubles, unshared } from "./failing-scenes.mjs";
+import { languages } from "./language-scenes.mjs";
+import { prompts, redirect, resend } from "./prompt-scenes.mjs";
+import { offline, reload, steps, timeout } from "./recovery-scenes.mjs";
+import { receipt, refusedFiles, template, uploads } from "./sharing-scenes.mjs";
+import { health, notFound, testInputs } from "./source-scenes.mjs";
 import { button, heading, leave, leaveByEscape, names, pause, typeLogin } from "./steps.mjs";
 
 /** George's way from consent to connected, removing it at the end. */
@@ -152,11 +157,38 @@ async function sandboxed({ openSandboxed, shot, api, page }) {
   const frame = await openSandboxed();
   await button(frame, "Continue").click();
   await button(frame, "Freelancer").click();
-  await typeLogin(frame, "E-mail", "gpalomero1234@smileapi.io");
+  await typeLogin(frame, "E-mail", "gpalomero1234@smileapi.io", "prompt_redirect");
+  const opened = page.waitForEvent("popup");
+  await button(frame, "Go to Freelancer").click();
+  await (await opened).getByText("Sign in and allow").click();
   await heading(frame, "Freelancer is connected");
   await shot("connected");
   await leave(frame, "Done");
   await page.frameLocator("iframe.app").getByText("closed: exit").waitFor();
 }
 
-export const scenes = { happyPath, errors, unshared, troubles, edges, slow, keyboard, sandboxed };
+export const scenes = {
+  happyPath,
+  prompts,
+  resend,
+  redirect,
+  health,
+  notFound,
+  testInputs,
+  offline,
+  reload,
+  timeout,
+  steps,
+  errors,
+  unshared,
+  troubles,
+  edges,
+  slow,
+  keyboard,
+  sandboxed,
+  uploads,
+  refusedFiles,
+  receipt,
+  template,
+  ...languages,
+};

@@ -38,13 +38,14 @@ mkdirSync(output, { recursive: true });
 
 /** What the browser itself says about requests that a scene makes fail on purpose. */
 const isMeant = (message) =>
-  message.text().startsWith("Failed to load resource") && /link-sandbox|missing\.svg/.test(message.location().url);
+  message.text().startsWith("Failed to load resource") &&
+  /link-sandbox|missing\.svg|strings-fil/.test(message.location().url);
 
 async function inspect(frame, label) {
   const wide = await frame.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 0) faults.push(`${label}: scrolls sideways by ${wide} px`);
   const small = await frame.evaluate(() =>
-    [...document.querySelectorAll("button, summary, input")]
+    [...document.querySelectorAll("button, summary, input, select")]
       .filter((element) => element.getClientRects().length && !element.closest(".types"))
       .map((element) => ({
         name: element.textContent.trim() || element.ariaLabel,
@@ -67,7 +68,8 @@ async function inspect(frame, label) {
 
 async function walk(size, sceneName) {
   const { width, height, rootFontSize } = size;
-  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: "reduce", locale: "en" });
+  const { locale = "en" } = scenes[sceneName];
+  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: "reduce", locale });
   const page = await context.newPage();
   page.setDefaultTimeout(12_000);
   page.on("console", (message) => {
@@ -77,8 +79,12 @@ async function walk(size, sceneName) {
   let frame;
   let count = 0;
 
-  const open = async (options) => {
-    await page.goto(`${mock.customer}/?options=${encodeURIComponent(JSON.stringify(options))}`);
+  /** `site`: whose page it is. On the platform's own site the widget may keep a session; on others browsers refuse it. */
+  const open = async (options, site = mock.customer) => {
+    await page.goto(`${site}/?options=${encodeURIComponent(JSON.stringify(options))}`);
+    return openAgain();
+  };
+  const openAgain = async () => {
     await page.locator("body[data-ready]").waitFor();
     await page.getByRole("button", { name: "Share my income" }).click();
     await page.locator("iframe").waitFor();
@@ -131,18 +137,23 @@ async function walk(size, sceneName) {
 
   try {
     const spentToken = mock.api.mintToken().replace(/\.unsigned$/, ".spent");
-    await scenes[sceneName]({ page, open, openSandboxed, shot, hold, cut, api: mock.api, spentToken });
+    const { api, platform } = mock;
+    await scenes[sceneName]({ page, open, openAgain, openSandboxed, shot, hold, cut, api, platform, spentToken });
   } catch (error) {
     await page.screenshot({ path: `${output}${size.name}-${sceneName}-stopped.png` });
     faults.push(`${size.name} ${sceneName} stopped: ${error.message}`);
   }
   mock.api.faults.length = 0;
   mock.api.promptLifeMs = 120_000;
+  mock.api.template = null;
+  mock.api.consent = {};
   await context.close();
 }
 
 for (const size of SIZES.filter(({ name }) => wanted(name) || only.every((word) => word in scenes))) {
   for (const sceneName of Object.keys(scenes).filter((name) => wanted(name) || !only.some((word) => word in scenes))) {
+    // Some show no more on other sizes than others do; asked for by name they go anywhere.
+    if (!only.includes(sceneName) && scenes[sceneName].sizes?.includes(size.name) === false) continue;
     const startedAt = Date.now();
     await walk(size, sceneName);
     console.log(`${size.name}: ${sceneName} walked in ${Math.round((Date.now() - startedAt) / 1000)} s`);

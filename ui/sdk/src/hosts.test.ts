@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defaultApiHost, tokenMode, webBase } from "./hosts";
+import { defaultApiHost, frameUrl, isWebAddress, tokenMode, webBase } from "./hosts";
 
 const token = (claims: object) => `e30.${btoa(JSON.stringify(claims))}.signature`;
 
@@ -36,4 +36,28 @@ describe("tokenMode", () => {
   it.each(["", "nonsense", "a.b.c", token({ mode: "OTHER" }), token({})])("refuses %j", (bad) => {
     expect(tokenMode(bad)).toBeNull();
   });
+});
+
+describe("frameUrl", () => {
+  const base = "https://web.example.com/";
+
+  it("carries the token's id", () => {
+    expect(frameUrl(base, token({ jti: "tok-1/2" }))).toBe(`${base}wink/?id=tok-1%2F2`);
+  });
+
+  it.each(["", "opaque", token({}), token({ jti: 7 })])("does without for %j", (other) => {
+    expect(frameUrl(base, other)).toBe(`${base}wink/`);
+  });
+});
+
+it.each([
+  ["https://source.example/x", true],
+  ["HTTP://localhost:1/", true],
+  ["javascript:alert(1)", false],
+  ["data:text/html,x", false],
+  ["https:///x", false],
+  ["/relative", false],
+  [null, false],
+])("isWebAddress(%j) is %s", (address, expected) => {
+  expect(isWebAddress(address)).toBe(expected);
 });

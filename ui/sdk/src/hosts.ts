@@ -19,13 +19,27 @@ export function defaultApiHost(base: string, mode: string): string | null {
   return dot > 0 ? `${url.protocol}//${label}${url.host.slice(dot)}/v1` : null;
 }
 
-/** The `mode` claim of a link token; null for anything that is not one. The server alone judges the signature. */
-export function tokenMode(token: string): string | null {
+/** A claim of a link token; undefined for anything that is not one. The server alone judges the signature. */
+function claim(token: string, name: string): unknown {
   try {
     const claims = token.split(".")[1] ?? "";
-    const mode: unknown = JSON.parse(atob(claims.replace(/-/g, "+").replace(/_/g, "/"))).mode;
-    return mode === "SANDBOX" || mode === "PRODUCTION" ? mode : null;
+    return JSON.parse(atob(claims.replace(/-/g, "+").replace(/_/g, "/")))[name];
   } catch {
-    return null;
+    return undefined;
   }
+}
+
+export function tokenMode(token: string): string | null {
+  const mode = claim(token, "mode");
+  return mode === "SANDBOX" || mode === "PRODUCTION" ? mode : null;
+}
+
+/** The widget's address. The token's id, which is no secret, lets the server say whose pages may hold the widget. */
+export function frameUrl(base: string, token: string): string {
+  const id = claim(token, "jti");
+  return typeof id === "string" && id ? `${base}wink/?id=${encodeURIComponent(id)}` : `${base}wink/`;
+}
+
+export function isWebAddress(text: unknown): text is string {
+  return typeof text === "string" && /^https?:\/\/[^/]/i.test(text);
 }

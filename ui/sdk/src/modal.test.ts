@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { makeModalClass } from "./modal";
 
-const SmileLinkModal = makeModalClass("https://web.example.com/v2/smile.v2.js", {});
-const userToken = `e30.${btoa('{"mode":"SANDBOX"}')}.signature`;
+const leaveFor = vi.fn();
+const SmileLinkModal = makeModalClass("https://web.example.com/v2/smile.v2.js", {}, leaveFor);
+const userToken = `e30.${btoa('{"mode":"SANDBOX","jti":"t-1"}')}.signature`;
 const iframe = () => document.querySelector("iframe");
 
 /** Plays the widget: says ready from the iframe's window and returns its end of the port. */
@@ -34,7 +35,7 @@ describe("SmileLinkModal", () => {
     modal.open();
     modal.open();
     expect(document.querySelectorAll("iframe")).toHaveLength(1);
-    expect(iframe()?.src).toBe("https://web.example.com/wink/");
+    expect(iframe()?.src).toBe("https://web.example.com/wink/?id=t-1");
     expect(document.documentElement.style.overflow).toBe("hidden");
     modal.close();
     expect(iframe()).toBeNull();
@@ -48,7 +49,7 @@ describe("SmileLinkModal", () => {
     new SmileLinkModal({ userToken, onAccountCreated, onClose }).open();
     const { message, target, port } = ready();
     expect(target).toBe("https://web.example.com");
-    expect(message).toMatchObject({ sahod: "connect", options: { userToken } });
+    expect(message).toMatchObject({ sahod: "connect", options: { userToken }, pageUrl: location.href });
     const account = { accountId: "a-1", userId: "u-1", providerId: "upwork" };
     port?.postMessage({ type: "callback", name: "onAccountCreated", payload: account });
     port?.postMessage({ type: "callback", name: "onClose", payload: { reason: "exit" } });
@@ -56,6 +57,21 @@ describe("SmileLinkModal", () => {
     expect(onAccountCreated).toHaveBeenCalledWith(account);
     expect(onClose).toHaveBeenCalledExactlyOnceWith({ reason: "exit" });
     expect(iframe()).toBeNull();
+  });
+
+  it("leaves for web addresses only, and only when the widget says so on its port", async () => {
+    const modal = new SmileLinkModal({ userToken });
+    modal.open();
+    const { port } = ready();
+    const url = "https://source.example/authorize";
+    const data = { type: "navigate", url: "https://evil.example/" };
+    dispatchEvent(new MessageEvent("message", { data, source: window }));
+    for (const bad of ["javascript:alert(1)", "//evil.example", null])
+      port?.postMessage({ type: "navigate", url: bad });
+    port?.postMessage({ type: "navigate", url });
+    await delivered();
+    expect(leaveFor).toHaveBeenCalledExactlyOnceWith(url);
+    modal.close();
   });
 
   it("reaches a widget without an origin, as in a sandboxed page", () => {

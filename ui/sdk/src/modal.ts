@@ -9,7 +9,7 @@ import type {
   WidgetOptions,
 } from "../../shared/protocol";
 import { showFrame } from "./frame";
-import { webBase } from "./hosts";
+import { frameUrl, isWebAddress, webBase } from "./hosts";
 import { type ModalOptions, readOptions } from "./options";
 
 const TITLE = "Share your employment and income data";
@@ -30,7 +30,11 @@ function run(callbacks: Callbacks, name: CallbackName, payload: unknown): void {
 }
 
 /** Makes the class that customers use. `scriptUrl` is where this very script was loaded from. */
-export function makeModalClass(scriptUrl: string, defaults: Partial<WidgetOptions>) {
+export function makeModalClass(
+  scriptUrl: string,
+  defaults: Partial<WidgetOptions>,
+  leaveFor = (url: string) => location.assign(url),
+) {
   const base = webBase(scriptUrl);
 
   return class SmileLinkModal {
@@ -39,7 +43,7 @@ export function makeModalClass(scriptUrl: string, defaults: Partial<WidgetOption
     #stop: (() => void) | null = null;
 
     constructor(options: ModalOptions) {
-      const { widget, callbacks } = readOptions(options, defaults, base);
+      const { widget, callbacks } = readOptions(options, base);
       this.#options = widget;
       this.#callbacks = callbacks;
     }
@@ -60,7 +64,7 @@ export function makeModalClass(scriptUrl: string, defaults: Partial<WidgetOption
         if (port) port.postMessage({ type: "dismiss" } satisfies ToWidget);
         else dismiss();
       };
-      const frame = showFrame(`${base}wink/`, TITLE, askToClose, dismiss);
+      const frame = showFrame(frameUrl(base, this.#options.userToken), TITLE, askToClose, dismiss);
 
       const onMessage = (event: MessageEvent<Ready | undefined>) => {
         const target = frame.window();
@@ -72,12 +76,14 @@ export function makeModalClass(scriptUrl: string, defaults: Partial<WidgetOption
         const channel = new MessageChannel();
         port = channel.port1;
         port.onmessage = ({ data }: MessageEvent<ToPage>) => {
+          if (data.type === "navigate" && isWebAddress(data.url)) leaveFor(data.url);
           if (data.type !== "callback") return;
           if (data.name === "onClose") finish(data.payload.reason);
           else run(this.#callbacks, data.name, data.payload);
         };
         clearTimeout(timer);
-        const hello: Connect = { sahod: "connect", options: this.#options };
+        const pageUrl = isWebAddress(location.href) ? location.href : null;
+        const hello: Connect = { sahod: "connect", options: this.#options, defaults, pageUrl };
         target.postMessage(hello, event.origin === "null" ? "*" : widgetOrigin, [channel.port2]);
         frame.focus();
       };

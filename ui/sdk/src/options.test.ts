@@ -3,7 +3,7 @@ import { type ModalOptions, readOptions } from "./options";
 
 const BASE = "https://web.example.com/";
 const userToken = `e30.${btoa('{"mode":"SANDBOX"}')}.signature`;
-const read = (options: unknown, defaults = {}) => readOptions(options as ModalOptions, defaults, BASE);
+const read = (options: unknown) => readOptions(options as ModalOptions, BASE);
 
 describe("readOptions", () => {
   it("works the API's address out from the token", () => {
@@ -11,10 +11,12 @@ describe("readOptions", () => {
   });
 
   it("prefers what the customer gives", () => {
-    const { widget } = read(
-      { userToken, apiHost: "https://link.example.org/v1/", enableUpload: true, companyName: "" },
-      { enableUpload: false },
-    );
+    const { widget } = read({
+      userToken,
+      apiHost: "https://link.example.org/v1/",
+      enableUpload: true,
+      companyName: "",
+    });
     expect(widget).toMatchObject({ apiHost: "https://link.example.org/v1", enableUpload: true, companyName: "" });
   });
 

@@ -1,5 +1,5 @@
 import type { Callbacks, WidgetOptions } from "../../shared/protocol";
-import { defaultApiHost, tokenMode } from "./hosts";
+import { defaultApiHost, isWebAddress, tokenMode } from "./hosts";
 
 /** What a customer passes to `new SmileLinkModal(...)`. */
 export type ModalOptions = Omit<WidgetOptions, "apiHost"> & { apiHost?: string } & Callbacks;
@@ -28,7 +28,7 @@ const isText = (value: unknown): value is string => typeof value === "string";
 
 function apiHostOf(given: unknown, userToken: string, base: string): string {
   if (given) {
-    if (!isText(given) || !/^https?:\/\/[^/]/.test(given)) {
+    if (!isWebAddress(given)) {
       refuse('apiHost must be a full address, such as "https://link-sandbox.example.com/v1".');
     }
     return given.replace(/\/+$/, "");
@@ -41,18 +41,14 @@ function apiHostOf(given: unknown, userToken: string, base: string): string {
 }
 
 /** Checks everything in one place, so that a mistake shows at the `new`, not later in the widget. */
-export function readOptions(
-  options: ModalOptions,
-  defaults: Partial<WidgetOptions>,
-  base: string,
-): { widget: WidgetOptions; callbacks: Callbacks } {
+export function readOptions(options: ModalOptions, base: string): { widget: WidgetOptions; callbacks: Callbacks } {
   if (!options || typeof options !== "object") refuse("options are missing.");
   const { userToken } = options;
   if (!isText(userToken) || !userToken.trim()) {
     refuse("userToken is missing; your server gets one from POST /users or POST /tokens.");
   }
 
-  const widget: Record<string, unknown> = { ...defaults };
+  const widget: Record<string, unknown> = {};
   const take = (names: readonly (keyof ModalOptions)[], valid: (value: unknown) => boolean, kind: string) => {
     for (const name of names) {
       const value = options[name];

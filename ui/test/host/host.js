@@ -10,6 +10,8 @@ for (const name of [
   "onAccountError",
   "onTokenExpired",
   "onClose",
+  "onUploadsCreated",
+  "onUploadsRemoved",
   "onUIEvent",
 ]) {
   callbacks[name] = (payload) => {

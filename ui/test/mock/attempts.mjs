@@ -1,7 +1,9 @@
 // What happens between "sign in" and "done", with timers instead of a data source.
+import { randomUUID } from "node:crypto";
 import { consent, people } from "./data.mjs";
+import { promptOf, questionOf } from "./prompts.mjs";
+import { scriptOf } from "./script.mjs";
 
-const PROMPT_LIFE_MS = 120_000;
 const digits = (text) => text.replace(/\D/g, "");
 
 function personOf(login) {
@@ -17,13 +19,15 @@ function wantedFailure(login) {
 }
 
 export class Attempt {
-  constructor({ account, provider, stepMs, promptLifeMs = PROMPT_LIFE_MS }) {
+  /** `times`: `{ stepMs, promptLifeMs, resendMs, approvalMs }`; `authorizeUrl`: where a source's own page is, by state. */
+  constructor({ account, provider, times, authorizeUrl }) {
     this.account = account;
     this.provider = provider;
-    this.stepMs = stepMs;
-    this.promptLifeMs = promptLifeMs;
+    this.times = times;
+    this.authorizeUrl = authorizeUrl;
     this.listeners = new Set();
     this.timers = [];
+    this.asked = 0;
     this.state = { stage: "SIGNING_IN", status: "PENDING", prompt: null, datapoints: [], errorCode: null };
     this.touch();
   }
@@ -55,8 +59,8 @@ export class Attempt {
     for (const listener of this.listeners) listener(this.progress());
   }
 
-  later(act) {
-    this.timers.push(setTimeout(act, this.stepMs));
+  later(act, ms = this.times.stepMs) {
+    this.timers.push(setTimeout(act, ms));
   }
 
   stop() {
@@ -76,34 +80,74 @@ export class Attempt {
     this.later(() => {
       const failure = wantedFailure(login);
       const person = personOf(login);
+      const script = person && scriptOf(password);
       if (failure) this.fail(failure);
-      else if (person?.password !== password) this.fail("INVALID_CREDENTIALS");
-      else if (this.provider.mfa) this.ask(person);
-      else this.read();
+      else if (!script && person?.password !== password) this.fail("INVALID_CREDENTIALS");
+      else {
+        this.person = person;
+        this.script = script ?? { prompts: null, error: null };
+        this.prompts = [...(this.script.prompts ?? (this.provider.mfa ? ["sms"] : []))];
+        this.goOn();
+      }
     });
   }
 
-  ask(person) {
-    const prompt = {
-      id: `p-${this.account.id}`,
-      kind: "CODE",
-      channel: "SMS",
-      sentTo: `•••• ${person.mobile.slice(-4)}`,
-      length: 4,
-      expiresAt: new Date(Date.now() + this.promptLifeMs).toISOString(),
-    };
-    this.code = person.code;
+  goOn() {
+    const name = this.prompts.shift();
+    if (name) this.ask(name);
+    else if (this.script.error) this.fail(this.script.error);
+    else this.read();
+  }
+
+  ask(name) {
+    this.redirectState = randomUUID();
+    this.question = questionOf(name, this.person, this.authorizeUrl(this.redirectState));
+    this.show();
+    if (this.question.elsewhere) this.later(() => this.returned(true), this.times.approvalMs);
+  }
+
+  show() {
+    const { promptLifeMs, resendMs } = this.times;
+    this.asked++;
+    const prompt = promptOf(this.question, `p-${this.asked}`, promptLifeMs, resendMs);
     this.set({ stage: "WAITING_FOR_ANSWER", status: "AWAITING_MFA", prompt });
-    this.timers.push(setTimeout(() => this.fail("MFA_TIMEOUT"), this.promptLifeMs + 3000));
+    this.later(() => this.fail("MFA_TIMEOUT"), promptLifeMs + 3000);
+  }
+
+  isOpen(promptId) {
+    const { prompt } = this.state;
+    return prompt?.id === promptId && Date.parse(prompt.expiresAt) >= Date.now();
+  }
+
+  answered() {
+    this.stop();
+    this.set({ stage: "SIGNING_IN", status: "PENDING", prompt: null });
   }
 
   /** False when that prompt is not open. */
   answer(promptId, answer) {
-    const { prompt } = this.state;
-    if (prompt?.id !== promptId || Date.parse(prompt.expiresAt) < Date.now()) return false;
+    const { question, person } = this;
+    if (!this.isOpen(promptId) || !question.takes) return false;
+    this.answered();
+    const next = question.after?.(answer);
+    if (next) this.prompts.unshift(next);
+    this.later(() => (question.takes(answer, person) ? this.goOn() : this.fail("INVALID_MFA")));
+    return true;
+  }
+
+  /** The person came back from the source's own page. */
+  returned(granted) {
+    this.answered();
+    this.later(() => (granted ? this.goOn() : this.fail("INVALID_AUTH")));
+  }
+
+  /** False when it cannot be sent again. */
+  resend(promptId) {
+    const { resendAt } = this.state.prompt ?? {};
+    if (!this.isOpen(promptId) || !resendAt || Date.parse(resendAt) > Date.now()) return false;
     this.stop();
-    this.set({ stage: "SIGNING_IN", status: "PENDING", prompt: null });
-    this.later(() => (answer === this.code ? this.read() : this.fail("INVALID_MFA")));
+    this.question = { ...this.question, prompt: { ...this.question.prompt, ...this.question.next } };
+    this.show();
     return true;
   }
 
@@ -112,6 +156,7 @@ export class Attempt {
     const step = () => {
       const missing = consent.datapoints.find((datapoint) => !this.state.datapoints.includes(datapoint));
       if (!missing) this.set({ stage: "DONE" });
+      else if (this.script.partial && this.state.datapoints.length > 1) this.fail("SYSTEM_ERROR", "CONNECTED");
       else {
         this.set({ datapoints: [...this.state.datapoints, missing] });
         this.later(step);

@@ -23,6 +23,8 @@ const rows = [
   ["cdecorp", "CDE Corporation", "EMPLOYER", "PH", byCompany, {}],
   ["sss_ph", "Social Security System", "GOVERNMENT", "PH", bySsNumber, {}],
   ["paynest", "PayNest", "SYSTEM", "SG", byEither, {}],
+  ["shaky", "Shaky Rides", "GIG", "PH", byEmail, { health: "DEGRADED" }],
+  ["sleepy", "Sleepy Payroll", "SYSTEM", "PH", byEmail, { health: "DOWN" }],
   ["klinik", "Klinik Bersama", "EMPLOYER", "ID", byCompany, { active: false }],
   ["scans", "Scanned Papers Only", "EMPLOYER", "PH", byCompany, { accountConnection: false }],
   ["longname", "Kooperatiba ng mga Manggagawa sa Pambansang Transportasyon", "EMPLOYER", "PH", byEither, {}],
@@ -49,6 +51,7 @@ export const providers = rows.map(([id, name, type, country, fields, more]) => (
   enabled: true,
   mfa: false,
   accountConnection: true,
+  health: "UP",
   supported: ALL,
   monitorSupported: true,
   country,
@@ -75,7 +78,8 @@ export const people = [
 
 export const consent = {
   version: "2026-11-01",
-  purpose: "to check your employment and income",
+  purpose: null,
   datapoints: ["IDENTITIES", "EMPLOYMENTS", "INCOMES", "TRANSACTIONS", "CONTRIBUTIONS"],
   retentionDays: 60,
+  continuous: false,
 };

@@ -3,9 +3,10 @@ import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { compactDecrypt } from "jose";
 import { Attempt } from "./attempts.mjs";
 import { consent, people, providers } from "./data.mjs";
+import { testInputs } from "./script.mjs";
+import { listed, MockUploads, receiptOf } from "./sharing.mjs";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const SESSION_MS = 5 * 3600 * 1000;
 const PREFIX = "/link-sandbox/v1";
 
 const CORS = {
@@ -37,11 +38,21 @@ const hex = () => randomUUID().replaceAll("-", "");
 export class LinkApiMock {
   /** How long each step takes; tests that want to look at a step make it long. */
   stepMs = 500;
+  sessionMs = 5 * 3600 * 1000;
   promptLifeMs = 120_000;
+  resendMs = 30_000;
+  approvalMs = 1500;
+  /** What the widget said about the person's way, in this order. */
+  steps = [];
   /** Faults to play once each: `{ match: /regex on "METHOD path"/, status, headers }`. */
   faults = [];
+  /** The template of sessions that begin, and what their consent says differently. */
+  template = null;
+  consent = {};
   #tokens = new Set();
   #sessions = new Map();
+  /** Who is at a source's own page, by the state that it sends back. */
+  #away = new Map();
 
   /** A link token that looks like a real one as far as a browser can tell. */
   mintToken(mode = "SANDBOX") {
@@ -82,6 +93,10 @@ export class LinkApiMock {
       else send(201, this.#startSession());
       return;
     }
+    if (path.startsWith("/sandbox/") || path.startsWith("/oauth/")) {
+      this.#awayPage(path, url, response);
+      return;
+    }
     const user = this.#sessions.get(bearer);
     if (!user) {
       send(401);
@@ -94,32 +109,52 @@ export class LinkApiMock {
   #startSession() {
     const sessionToken = hex();
     const userId = `demo-${hex()}`;
-    this.#sessions.set(sessionToken, { userId, accounts: [], attempts: new Map() });
+    const agreed = { ...consent, ...this.consent };
+    const session = this.#describe(userId, agreed);
+    const uploads = new MockUploads(userId);
+    this.#sessions.set(sessionToken, { userId, session, consent: agreed, accounts: [], attempts: new Map(), uploads });
+    return { ...session, sessionToken };
+  }
+
+  #describe(userId, agreed) {
     return {
-      sessionToken,
-      expiresAt: new Date(Date.now() + SESSION_MS).toISOString(),
+      sessionToken: null,
+      expiresAt: new Date(Date.now() + this.sessionMs).toISOString(),
       mode: "SANDBOX",
       userId,
       organisation: { name: "Demo Lending" },
-      consent,
+      consent: agreed,
+      template: this.template,
       encryptionKey: { ...publicKey.export({ format: "jwk" }), alg: "RSA-OAEP-256", use: "enc", kid: "mock-1" },
       testPeople: people,
+      sandbox: { inputs: testInputs },
     };
   }
 
   async #route({ name, path, url, input, user, send, request, response }) {
     const origin = url.origin;
     const [, resource, id, action] = path.split("/");
-    if (name === "GET /providers") {
+    if (name === "GET /sessions/current") send(200, user.session);
+    else if (name === "POST /steps") {
+      this.steps.push(input.step);
+      send(202);
+    } else if (name === "GET /providers") {
       send(200, this.#listProviders(url.searchParams, origin));
     } else if (resource === "providers") {
       const provider = providers.find((one) => one.id === id);
       if (provider) send(200, { ...summary(provider, origin), login: { fields: provider.fields } });
       else send(404);
     } else if (name === "GET /accounts") {
-      send(200, { nextCursor: null, items: user.accounts.filter((one) => one.connectionStatus !== "DISCONNECTED") });
+      const there = user.accounts.filter((one) => one.connectionStatus !== "DISCONNECTED");
+      send(200, { nextCursor: null, items: there.map((one) => listed(one, user.consent)) });
     } else if (name === "POST /accounts") {
       await this.#link(input, user, origin, send);
+    } else if (resource === "uploads") {
+      this.#uploads({ method: request.method, id, input, user, send });
+    } else if (action === "receipt") {
+      const account = user.accounts.find((one) => one.id === id);
+      if (account) send(200, receiptOf(account, user.consent));
+      else send(404);
     } else if (request.method === "DELETE") {
       const account = user.accounts.find((one) => one.id === id);
       if (account) account.connectionStatus = "DISCONNECTED";
@@ -129,7 +164,26 @@ export class LinkApiMock {
       if (!attempt) send(404);
       else if (action === "progress") send(200, attempt.progress());
       else if (action === "events") this.#stream(attempt, response);
-      else await this.#answer(attempt, input, send);
+      else if (action === "resend") {
+        if (attempt.resend(input.promptId)) send(202, attempt.progress());
+        else send(400);
+      } else if (action === "redirects") {
+        this.#away.get(attempt.redirectState).returnTo = input.returnTo;
+        send(201, { url: attempt.state.prompt.url });
+      } else await this.#answer(attempt, input, send);
+    }
+  }
+
+  #uploads({ method, id, input, user, send }) {
+    if (method === "GET") {
+      send(200, { nextCursor: null, items: user.uploads.items });
+    } else if (method === "DELETE") {
+      user.uploads.remove(id);
+      send(200, null);
+    } else {
+      const upload = user.uploads.create(input, this.stepMs);
+      if (upload) send(201, upload);
+      else send(400);
     }
   }
 
@@ -153,7 +207,8 @@ export class LinkApiMock {
   async #link({ providerId, consentVersion, credentials }, user, origin, send) {
     const provider = providers.find((one) => one.id === providerId);
     const values = await open(credentials);
-    const complete = provider?.fields.every((field) => !field.required || values?.[field.name]);
+    const up = provider && provider.health !== "DOWN";
+    const complete = up && provider.fields.every((field) => !field.required || values?.[field.name]);
     if (!complete || consentVersion !== consent.version) {
       send(400);
       return;
@@ -174,7 +229,16 @@ export class LinkApiMock {
     }
     account.connectionStatus = "PENDING";
     user.attempts.get(account.id)?.stop();
-    const attempt = new Attempt({ account, provider, stepMs: this.stepMs, promptLifeMs: this.promptLifeMs });
+    const { stepMs, promptLifeMs, resendMs, approvalMs } = this;
+    const attempt = new Attempt({
+      account,
+      provider,
+      times: { stepMs, promptLifeMs, resendMs, approvalMs },
+      authorizeUrl: (state) => {
+        this.#away.set(state, { attempt, returnTo: null });
+        return `${origin}${PREFIX}/sandbox/authorize?state=${state}`;
+      },
+    });
     user.attempts.set(account.id, attempt);
     attempt.signIn(values);
     send(201, attempt.progress());
@@ -184,6 +248,24 @@ export class LinkApiMock {
     const opened = await open(answer);
     if (opened && attempt.answer(promptId, opened.answer)) send(202, attempt.progress());
     else send(400);
+  }
+
+  /** A source's own page, and the way back from it. */
+  #awayPage(path, url, response) {
+    const state = url.searchParams.get("state");
+    const away = this.#away.get(state);
+    const page = (text) => {
+      response.writeHead(200, { "Content-Type": "text/html" });
+      response.end(`<!doctype html><title>Sandbox sign-in</title><link rel="icon" href="data:,">${text}`);
+    };
+    if (path === "/sandbox/authorize") {
+      const link = (answer, label) => `<p><a href="../oauth/callback?state=${state}&${answer}">${label}</a></p>`;
+      page(`${link("code=1", "Sign in and allow")}${link("error=access_denied", "Do not allow")}`);
+      return;
+    }
+    away.attempt.returned(url.searchParams.has("code"));
+    if (away.returnTo) response.writeHead(302, { Location: away.returnTo }).end();
+    else page("<h1>You can close this window</h1>");
   }
 
   #stream(attempt, response) {

@@ -8,9 +8,17 @@ import type {
   WidgetOptions,
 } from "../../shared/protocol";
 
+/** The longest address that the server sends a person back to. */
+const MAX_PAGE_URL = 2048;
+
 /** The page around the iframe. */
 export interface Host {
   options: WidgetOptions;
+  /** Where the person comes back to after the whole page was left; null where that cannot be. */
+  pageUrl: string | null;
+  /** Leaves the whole page for another address. */
+  navigate: (url: string) => void;
+  defaults: Partial<WidgetOptions>;
   call: <Name extends CallbackName>(name: Name, payload: CallbackPayload<Name>) => void;
   onDismiss: (listener: () => void) => void;
 }
@@ -26,8 +34,12 @@ export function connectToHost(page: Window): Promise<Host> {
       port.onmessage = ({ data }: MessageEvent<ToWidget>) => {
         if (data.type === "dismiss") dismiss();
       };
+      const { pageUrl } = event.data;
       resolve({
         options: event.data.options,
+        pageUrl: pageUrl && pageUrl.length <= MAX_PAGE_URL ? pageUrl : null,
+        navigate: (url) => port.postMessage({ type: "navigate", url } satisfies ToPage),
+        defaults: event.data.defaults,
         call: (name, payload) => port.postMessage({ type: "callback", name, payload } as ToPage),
         onDismiss: (listener) => {
           dismiss = listener;

@@ -5,15 +5,18 @@ import App from "./App.svelte";
 import { connectToHost } from "./host";
 import Standalone from "./screens/Standalone.svelte";
 import { Widget } from "./state/widget.svelte";
-import { t } from "./strings";
+import { chooseLanguage } from "./strings/languages";
+import { speak } from "./strings/speak";
 
 async function run(): Promise<void> {
-  document.title = t("app.title");
+  const speaking = speak(chooseLanguage(null, navigator.languages));
   if (window.parent === window) {
+    await speaking;
     mount(Standalone, { target: document.body });
     return;
   }
-  const widget = new Widget(await connectToHost(window.parent));
+  const [host] = await Promise.all([connectToHost(window.parent), speaking]);
+  const widget = new Widget(host);
   mount(App, { target: document.body, props: { widget } });
   await widget.start();
 }

@@ -31,6 +31,31 @@ it("spends the link token once and uses the session's afterwards", async () => {
   expect(bearer(stub, 1)).toBe("Bearer session");
 });
 
+it("goes on with a session that was kept, and with the link token when that is over", async () => {
+  const stub = stubFetch(
+    answer(401),
+    answer(200, { sessionToken: null }),
+    answer(200, { items: [], nextCursor: null }),
+  );
+  const api = new LinkApi(HOST, "link-token");
+  await expect(api.resumeSession("old")).rejects.toMatchObject({ kind: "expired" });
+  expect(api.sessionToken).toBe("link-token");
+  await api.resumeSession("kept");
+  await api.accounts();
+  expect([0, 1, 2].map((call) => bearer(stub, call))).toEqual(["Bearer old", "Bearer kept", "Bearer kept"]);
+});
+
+it("sends the last step even when the page goes away", async () => {
+  const stub = stubFetch(answer(202), answer(202));
+  const api = new LinkApi(HOST, "t");
+  await api.step("CHOSEN", "upwork");
+  await api.step("CLOSED", null);
+  expect(stub.mock.calls.map(([, init]) => [init.body, init.keepalive ?? false])).toEqual([
+    ['{"step":"CHOSEN","providerId":"upwork"}', false],
+    ['{"step":"CLOSED"}', true],
+  ]);
+});
+
 it("sends only the filters that are set", async () => {
   const stub = stubFetch(answer(200, { items: [], nextCursor: null }));
   await new LinkApi(HOST, "t").providers({ name: "a&b", type: null, ids: [], topIds: ["x", "y"], size: 20 });

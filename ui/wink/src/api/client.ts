@@ -1,5 +1,17 @@
 import { ApiError, errorOfResponse } from "./errors";
-import type { LinkedAccount, Page, Progress, Provider, ProviderType, ProviderWithLogin, Session } from "./types";
+import type {
+  LinkedAccount,
+  Page,
+  Progress,
+  Provider,
+  ProviderType,
+  ProviderWithLogin,
+  Session,
+  SignedReceipt,
+  Step,
+  Upload,
+} from "./types";
+import { post } from "./upload";
 
 export interface ProviderQuery {
   name?: string;
@@ -10,10 +22,17 @@ export interface ProviderQuery {
   cursor?: string | null;
 }
 
+export interface NewUpload {
+  files: { name: string; contentType: string; content: string }[];
+  providerId?: string;
+}
+
 interface Call {
   method?: "GET" | "POST" | "DELETE";
   body?: unknown;
   signal?: AbortSignal;
+  /** Goes out even when the page goes away. */
+  keepalive?: boolean;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -22,20 +41,40 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_ACCOUNT_PAGES = 20;
 
 export class LinkApi {
+  /** The session's, once there is one. */
   #token: string;
 
   constructor(
     readonly host: string,
-    linkToken: string,
+    readonly linkToken: string,
   ) {
     this.#token = linkToken;
   }
 
+  get sessionToken(): string {
+    return this.#token;
+  }
+
   /** Spends the link token. Every later request uses the session's. */
-  async startSession(): Promise<Session> {
-    const session = await this.#call<Session>("/sessions", { method: "POST", body: {} });
-    this.#token = session.sessionToken;
+  async startSession(templateId?: string): Promise<Session> {
+    const session = await this.#call<Session>("/sessions", { method: "POST", body: { templateId } });
+    this.#token = session.sessionToken ?? this.#token;
     return session;
+  }
+
+  /** Goes on with a session that was started before. When it is over, the link token is used again. */
+  async resumeSession(sessionToken: string): Promise<Session> {
+    this.#token = sessionToken;
+    try {
+      return await this.currentSession();
+    } catch (error) {
+      this.#token = this.linkToken;
+      throw error;
+    }
+  }
+
+  currentSession(): Promise<Session> {
+    return this.#call("/sessions/current");
   }
 
   providers(query: ProviderQuery, signal?: AbortSignal): Promise<Page<Provider>> {
@@ -76,8 +115,41 @@ export class LinkApi {
     return this.#call(`/accounts/${encodeURIComponent(accountId)}/answers`, { method: "POST", body: request });
   }
 
+  /** Has a prompt sent again; a new prompt takes its place. */
+  resend(accountId: string, promptId: string): Promise<Progress> {
+    return this.#call(`/accounts/${encodeURIComponent(accountId)}/resend`, { method: "POST", body: { promptId } });
+  }
+
+  /** The address of the source's own page, for a person who leaves the customer's page and comes back to `returnTo`. */
+  redirect(accountId: string, request: { promptId: string; returnTo: string }): Promise<{ url: string }> {
+    return this.#call(`/accounts/${encodeURIComponent(accountId)}/redirects`, { method: "POST", body: request });
+  }
+
+  async step(step: Step, providerId: string | null): Promise<void> {
+    const body = providerId ? { step, providerId } : { step };
+    await this.#call("/steps", { method: "POST", body, keepalive: step === "CLOSED" });
+  }
+
   async remove(accountId: string): Promise<void> {
     await this.#call(`/accounts/${encodeURIComponent(accountId)}`, { method: "DELETE" });
+  }
+
+  receipt(accountId: string): Promise<SignedReceipt> {
+    return this.#call(`/accounts/${encodeURIComponent(accountId)}/receipt`);
+  }
+
+  async uploads(): Promise<Upload[]> {
+    const { items } = await this.#call<Page<Upload>>("/uploads");
+    return items;
+  }
+
+  /** `onSent` hears how much of the request has gone out, from 0 to 1. */
+  upload(request: NewUpload, onSent: (part: number) => void): Promise<Upload> {
+    return post(`${this.host}/uploads`, this.#headers({ "Content-Type": "application/json" }), request, onSent);
+  }
+
+  async removeUpload(id: string): Promise<void> {
+    await this.#call(`/uploads/${encodeURIComponent(id)}`, { method: "DELETE" });
   }
 
   /** The open event stream; the caller reads it and ends it through the signal. */
@@ -91,7 +163,7 @@ export class LinkApi {
     return response.body;
   }
 
-  async #call<Data>(path: string, { method = "GET", body, signal }: Call = {}): Promise<Data> {
+  async #call<Data>(path: string, { method = "GET", body, signal, keepalive = false }: Call = {}): Promise<Data> {
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), REQUEST_TIMEOUT_MS);
     const giveUp = () => timeout.abort();
@@ -101,6 +173,7 @@ export class LinkApi {
         method,
         headers: this.#headers(body === undefined ? {} : { "Content-Type": "application/json" }),
         signal: timeout.signal,
+        ...(keepalive ? { keepalive } : {}),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       if (!response.ok) throw errorOfResponse(response);

@@ -28,9 +28,13 @@ function kindOfStatus(status: number): TroubleKind {
   return "refused";
 }
 
-export function errorOfResponse(response: Response): ApiError {
-  const wait = Number(response.headers.get("Retry-After"));
-  return new ApiError(kindOfStatus(response.status), response.status, wait > 0 ? wait : null);
+export function errorOfStatus(status: number, retryAfter: string | null): ApiError {
+  const wait = Number(retryAfter);
+  return new ApiError(kindOfStatus(status), status, wait > 0 ? wait : null);
+}
+
+export function errorOfResponse({ status, headers }: Response): ApiError {
+  return errorOfStatus(status, headers.get("Retry-After"));
 }
 
 /** Anything unforeseen counts as trouble on our side, never as the person's mistake. */

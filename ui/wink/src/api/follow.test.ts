@@ -19,14 +19,21 @@ function streamOf(...stages: Stage[]): ReadableStream<Uint8Array> {
   });
 }
 
+/** As `fetch` does: its signal ends the stream, however silent that is. */
+async function cutOff(silent: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  silent.pipeTo(writable, { signal }).catch(() => {});
+  return readable;
+}
+
 function start(api: { events: () => Promise<ReadableStream<Uint8Array>>; progress?: () => Promise<Progress> }) {
   const log: string[] = [];
-  const stop = follow(api as unknown as LinkApi, "a-1", {
+  const { stop, wake } = follow(api as unknown as LinkApi, "a-1", {
     onProgress: ({ stage }) => log.push(stage),
     onOffline: (offline) => offline && log.push("offline"),
     onLost: (kind) => log.push(`lost: ${kind}`),
   });
-  return { log, stop };
+  return { log, stop, wake };
 }
 
 beforeEach(() => {
@@ -68,6 +75,31 @@ describe("follow", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(log).toEqual(["lost: expired"]);
     expect(progress).toHaveBeenCalledOnce();
+  });
+
+  it("asks at once and streams anew when woken", async () => {
+    const silent = new ReadableStream<Uint8Array>();
+    const events = vi
+      .fn()
+      .mockImplementationOnce((_id: string, signal: AbortSignal) => cutOff(silent, signal))
+      .mockImplementation(async () => streamOf("DONE"));
+    const progress = vi.fn().mockResolvedValue(at("READING"));
+    const { log, wake } = start({ events, progress });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(log).toEqual([]);
+    wake();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(log).toEqual(["READING", "DONE"]);
+    expect(events).toHaveBeenCalledTimes(2);
+  });
+
+  it("does not wait for its turn when woken between two questions", async () => {
+    const progress = vi.fn().mockRejectedValueOnce(new ApiError("network")).mockResolvedValue(at("DONE"));
+    const { log, wake } = start({ events: () => Promise.reject(new ApiError("network")), progress });
+    await vi.advanceTimersByTimeAsync(10);
+    wake();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(log).toEqual(["offline", "DONE"]);
   });
 
   it("is silent once stopped", async () => {

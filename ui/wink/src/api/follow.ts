@@ -18,10 +18,19 @@ export interface Follower {
   onLost: (kind: "expired" | "refused") => void;
 }
 
+export interface Following {
+  /** Asks at once. A stream that a sleeping phone left behind can be dead without saying so, hence a new one. */
+  wake: () => void;
+  stop: () => void;
+}
+
 /** Reports an account's progress until it ends: by event stream as long as that works, then by asking every 2 s. */
-export function follow(api: LinkApi, accountId: string, follower: Follower): () => void {
-  const abort = new AbortController();
-  const { signal } = abort;
+export function follow(api: LinkApi, accountId: string, follower: Follower): Following {
+  const ending = new AbortController();
+  const { signal } = ending;
+  let streaming = new AbortController();
+  let woken = false;
+  let endPause = () => {};
 
   const report = (progress: Progress): boolean => {
     if (signal.aborted) return true;
@@ -31,7 +40,8 @@ export function follow(api: LinkApi, accountId: string, follower: Follower): () 
   };
 
   const stream = async (): Promise<boolean> => {
-    const bytes = await api.events(accountId, signal);
+    streaming = new AbortController();
+    const bytes = await api.events(accountId, streaming.signal);
     const events = bytes
       .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
       .pipeThrough(new EventSourceParserStream())
@@ -58,14 +68,37 @@ export function follow(api: LinkApi, accountId: string, follower: Follower): () 
     }
   };
 
+  const pause = () =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, POLL_MS);
+      endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
   void (async () => {
-    // A stream that breaks, for whatever reason, is no news about the account: asking tells.
-    let over = await stream().catch(() => signal.aborted);
-    while (!over) {
-      over = await poll();
-      if (!over) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    while (!signal.aborted) {
+      woken = false;
+      // A stream that breaks, for whatever reason, is no news about the account: asking tells.
+      if (await stream().catch(() => signal.aborted)) return;
+      do {
+        if (await poll()) return;
+        if (!woken) await pause();
+      } while (!woken);
     }
   })();
 
-  return () => abort.abort();
+  return {
+    wake: () => {
+      woken = true;
+      streaming.abort();
+      endPause();
+    },
+    stop: () => {
+      ending.abort();
+      streaming.abort();
+      endPause();
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { IconName } from "../../../shared/icons";
 import type { Datapoint } from "../api/types";
+import { t } from "../strings";
 
 export const datapointIcons: Record<Datapoint, IconName> = {
   IDENTITIES: "person",
@@ -18,4 +19,11 @@ export const datapointIcons: Record<Datapoint, IconName> = {
 /** A newer server may name kinds that this widget has no words for; those are left out of lists. */
 export function known(datapoints: Datapoint[]): Datapoint[] {
   return datapoints.filter((datapoint) => datapoint in datapointIcons);
+}
+
+/** "Who you are · Where you work": each begins with a capital, so that "and" would not fit between them. */
+export function datapointsText(datapoints: Datapoint[]): string {
+  return known(datapoints)
+    .map((datapoint) => t(`datapoint.${datapoint}`))
+    .join(" · ");
 }

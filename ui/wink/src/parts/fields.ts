@@ -1,5 +1,7 @@
 import type { LoginField, LoginName, TestPerson } from "../api/types";
 import { t } from "../strings";
+import { current } from "../strings/current.svelte";
+import { en } from "../strings/en";
 
 type InputMode = "email" | "tel" | "numeric" | "text";
 
@@ -18,12 +20,21 @@ export function autocompleteOf({ kind }: LoginField): "username" | "current-pass
 
 const LOOKS_LIKE_EMAIL = /^\S+@\S+\.\S+$/;
 
+/** In English the source's own words; in other languages the usual ones, where the field is a usual one. */
+export function labelOf({ kind, accepts, label }: LoginField): string {
+  if (current.language === "en") return label;
+  if (kind === "PASSWORD") return t("field.PASSWORD");
+  const isUsual = accepts.length > 0 && accepts.every((name) => `field.${name}` in en);
+  return isUsual ? accepts.map((name) => t(`field.${name}`)).join(" / ") : label;
+}
+
 /** What the person has to correct, by field name. The data source has the last word on everything else. */
 export function faultsOf(fields: LoginField[], values: Record<string, string | undefined>): Record<string, string> {
   const faults: Record<string, string> = {};
-  for (const { name, kind, accepts, label, required } of fields) {
+  for (const field of fields) {
+    const { name, kind, accepts, required } = field;
     const value = values[name]?.trim() ?? "";
-    if (!value && required) faults[name] = t("login.required", { label });
+    if (!value && required) faults[name] = t("login.required", { label: labelOf(field) });
     else if (value && kind === "LOGIN" && accepts.join() === "EMAIL" && !LOOKS_LIKE_EMAIL.test(value)) {
       faults[name] = t("login.email");
     }
@@ -39,11 +50,12 @@ export function loginOf(accepts: LoginName[], person: TestPerson): string | null
   return person.email;
 }
 
-export function fillFor(fields: LoginField[], person: TestPerson): Record<string, string> {
+/** `password`: in place of the person's own. */
+export function fillFor(fields: LoginField[], person: TestPerson, password = person.password): Record<string, string> {
   const filled: Record<string, string> = {};
   for (const { name, kind, accepts } of fields) {
     if (kind === "LOGIN") filled[name] = loginOf(accepts, person) ?? "";
-    if (kind === "PASSWORD") filled[name] = person.password;
+    if (kind === "PASSWORD") filled[name] = password;
   }
   return filled;
 }

@@ -3,7 +3,7 @@ import type { LoginField, LoginName, Progress, Provider, Session, TestPerson } f
 import { clockText } from "../state/countdown.svelte";
 import { t, tCount } from "../strings";
 import { en } from "../strings/en";
-import { shownCode } from "./failures";
+import { remedyOf, shownCode } from "./failures";
 import { faultsOf, fillFor, inputModeOf, loginOf } from "./fields";
 import { stepsOf } from "./steps";
 import { troubleText } from "./trouble";
@@ -95,6 +95,7 @@ describe("strings", () => {
       for (const part of ["title", "what", "next"]) expect(en).toHaveProperty([`error.${code}.${part}`]);
     }
     expect(shownCode("SOMETHING_NEW")).toBe("SYSTEM_ERROR");
+    for (const code of codes) expect(remedyOf(shownCode(code))).toBeTruthy();
   });
 
   it("name the wait when the server names it", () => {

@@ -8,6 +8,8 @@ const TYPING_PAUSE_MS = 250;
 interface Limits {
   providers: string[];
   topProviders: string[];
+  /** Sources that take documents only are listed too. */
+  uploads: boolean;
 }
 
 /** The provider list: what is searched for, and what has been found so far. */
@@ -23,7 +25,7 @@ export class Catalogue {
 
   constructor(
     readonly api: LinkApi,
-    readonly limits: Limits,
+    readonly limits: () => Limits,
     readonly on: { searched: () => void; filtered: () => void; expired: () => void },
   ) {}
 
@@ -65,12 +67,18 @@ export class Catalogue {
     return this.status === "loading" || !this.#cursor ? Promise.resolve() : this.#read(this.#cursor);
   }
 
+  /** The network is back. */
+  onBack(): void {
+    if (this.status === "trouble" && this.trouble?.kind === "network") void this.retry();
+  }
+
   retry(): Promise<void> {
     return this.#read(this.#cursor);
   }
 
   async #read(cursor: string | null): Promise<void> {
     const { signal } = this.#abort;
+    const { providers, topProviders, uploads } = this.limits();
     this.status = "loading";
     try {
       const page = await this.api.providers(
@@ -79,15 +87,14 @@ export class Catalogue {
           : {
               name: this.query.trim(),
               type: this.type,
-              ids: this.limits.providers,
-              topIds: this.limits.topProviders,
+              ids: providers,
+              topIds: topProviders,
               size: PAGE_SIZE,
             },
         signal,
       );
       if (signal.aborted) return;
-      // A source without accounts takes documents only, which this widget has no screen for.
-      const found = page.items.filter((provider) => provider.accountConnection);
+      const found = page.items.filter((provider) => provider.accountConnection || uploads);
       this.items = cursor ? [...this.items, ...found] : found;
       this.#cursor = page.nextCursor;
       this.status = "ready";

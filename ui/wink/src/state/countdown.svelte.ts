@@ -1,3 +1,5 @@
+import { numberText } from "../strings";
+
 /** Seconds until a moment of this device's own steady clock (`performance.now()`). */
 export class Countdown {
   secondsLeft = $state(0);
@@ -23,7 +25,7 @@ export class Countdown {
   }
 }
 
-/** 95 seconds are `1:35`. */
+/** 95 seconds are `1:35`, in the language's digits. */
 export function clockText(seconds: number): string {
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  return `${numberText(Math.floor(seconds / 60))}:${numberText(seconds % 60, { minimumIntegerDigits: 2 })}`;
 }

@@ -1,7 +1,7 @@
 import type { UIEvent, UIEventName } from "../../../shared/protocol";
 import type { Session } from "../api/types";
 
-export type About = { accountId: string | null; providerId: string } | null;
+export type About = { accountId: string | null; providerId: string } | { archiveId: string } | null;
 
 /** Ids only: whatever a person typed stays out, and so does every other field of `about`. */
 export function uiEvent(eventName: UIEventName, session: Session | null, about: About): UIEvent {
@@ -10,7 +10,7 @@ export function uiEvent(eventName: UIEventName, session: Session | null, about: 
     eventTime: new Date().toISOString(),
     mode: session?.mode ?? null,
     userId: session?.userId ?? null,
-    account: about && { accountId: about.accountId, providerId: about.providerId },
-    archive: null,
+    account: about && "providerId" in about ? { accountId: about.accountId, providerId: about.providerId } : null,
+    archive: about && "archiveId" in about ? { archiveId: about.archiveId } : null,
   };
 }

@@ -9,7 +9,7 @@ export function keepTabInside(page: Document, onEscape: () => void): () => void 
       onEscape();
     }
     if (event.key !== "Tab") return;
-    const all = [...page.querySelectorAll<HTMLElement>("button, input, summary, a[href]")].filter(
+    const all = [...page.querySelectorAll<HTMLElement>("button, input, select, summary, a[href]")].filter(
       (element) => !element.matches(":disabled") && element.getClientRects().length > 0,
     );
     const edge = event.shiftKey ? all[0] : all.at(-1);

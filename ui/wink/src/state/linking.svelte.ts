@@ -1,6 +1,6 @@
 import type { LinkApi } from "../api/client";
 import { ApiError, troubleOf } from "../api/errors";
-import { follow, isOver } from "../api/follow";
+import { type Following, follow, isOver } from "../api/follow";
 import { seal } from "../api/seal";
 import type { Progress, Prompt, ProviderWithLogin, Session } from "../api/types";
 import type { During } from "./machine";
@@ -8,10 +8,24 @@ import type { During } from "./machine";
 interface Listener {
   /** Once for each account, however often it is tried. */
   created: (progress: Progress) => void;
+  /** The server has taken an attempt on. */
+  begun: (progress: Progress) => void;
   progressed: (progress: Progress) => void;
   formRefused: () => void;
   answerRefused: () => void;
   troubled: (error: ApiError, during: During) => void;
+}
+
+interface PromptTimes {
+  endsAtMs: number;
+  /** Null: it cannot be sent again. */
+  resendAtMs: number | null;
+}
+
+/** All these times are the server's, so a wrong clock on this device does not matter. */
+function timesOf({ expiresAt, resendAt }: Prompt, updatedAt: string): PromptTimes {
+  const from = (time: string) => performance.now() + Math.max(0, Date.parse(time) - Date.parse(updatedAt));
+  return { endsAtMs: from(expiresAt), resendAtMs: resendAt ? from(resendAt) : null };
 }
 
 /**
@@ -21,11 +35,11 @@ interface Listener {
 export class Linking {
   progress = $state.raw<Progress | null>(null);
   offline = $state(false);
-  /** When the open prompt ends, on this device's own clock (`performance.now()`). */
-  promptEndsAtMs = 0;
+  /** When the open prompt ends, and when it can be sent again, on this device's own clock (`performance.now()`). */
+  promptTimes: PromptTimes = { endsAtMs: 0, resendAtMs: null };
   #sealed: { providerId: string; credentials: string } | null = null;
   #sealedAnswer: { promptId: string; answer: string } | null = null;
-  #stopFollowing = () => {};
+  #following: Following | null = null;
   readonly #created = new Set<string>();
   /** Attempts are numbered so that an answer to an abandoned one is ignored. */
   #attempt = 0;
@@ -64,6 +78,7 @@ export class Linking {
         this.#created.add(progress.accountId);
         this.listener.created(progress);
       }
+      this.listener.begun(progress);
       this.#take(progress);
       this.#follow(progress.accountId);
     } catch (error) {
@@ -103,10 +118,36 @@ export class Linking {
     }
   }
 
+  /** Goes on with an attempt that was begun before the page was loaded. */
+  async resume(accountId: string): Promise<void> {
+    this.stop();
+    const attempt = this.#attempt;
+    const progress = await this.api.progress(accountId, new AbortController().signal);
+    if (attempt !== this.#attempt) return;
+    this.#created.add(accountId);
+    this.#take(progress);
+    if (!isOver(progress)) this.#follow(accountId);
+  }
+
+  /** Rejects when it could not be sent again. */
+  async resend(prompt: Prompt): Promise<void> {
+    const accountId = this.progress?.accountId;
+    if (!accountId) return;
+    const attempt = this.#attempt;
+    const progress = await this.api.resend(accountId, prompt.id);
+    if (attempt === this.#attempt) this.#take(progress);
+  }
+
+  /** The person or the network is back: asks at once instead of waiting for news. */
+  wake(): void {
+    this.#following?.wake();
+  }
+
   /** Forgets the attempt here; what the server does with it goes on. */
   stop(): void {
     this.#attempt++;
-    this.#stopFollowing();
+    this.#following?.stop();
+    this.#following = null;
     this.#sealed = null;
     this.#sealedAnswer = null;
     this.progress = null;
@@ -114,7 +155,7 @@ export class Linking {
   }
 
   #follow(accountId: string): void {
-    this.#stopFollowing = follow(this.api, accountId, {
+    this.#following = follow(this.api, accountId, {
       onProgress: (progress) => this.#take(progress),
       onOffline: (offline) => {
         this.offline = offline;
@@ -131,11 +172,7 @@ export class Linking {
     // An answer's own reply and the stream can overtake each other; the older news is dropped.
     if (before && (isOver(before) || progress.updatedAt < before.updatedAt)) return;
     const { prompt } = progress;
-    if (prompt && prompt.id !== before?.prompt?.id) {
-      // Both times are the server's, so a wrong clock on this device does not matter.
-      const lifeMs = Date.parse(prompt.expiresAt) - Date.parse(progress.updatedAt);
-      this.promptEndsAtMs = performance.now() + Math.max(0, lifeMs);
-    }
+    if (prompt && prompt.id !== before?.prompt?.id) this.promptTimes = timesOf(prompt, progress.updatedAt);
     this.progress = progress;
     this.listener.progressed(progress);
   }

@@ -2,7 +2,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import type { LinkApi } from "../api/client";
 import { ApiError } from "../api/errors";
-import type { Progress, ProviderWithLogin, Session } from "../api/types";
+import type { Progress, Prompt, ProviderWithLogin, Session } from "../api/types";
 import { Linking } from "./linking.svelte";
 
 vi.mock("../api/seal", () => ({ seal: async (content: object) => `sealed ${JSON.stringify(content)}` }));
@@ -14,6 +14,7 @@ const at = (stage: Progress["stage"], updatedAt = "2026-11-21T10:00:00Z") =>
 
 const listener = {
   created: vi.fn(),
+  begun: vi.fn(),
   progressed: vi.fn(),
   formRefused: vi.fn(),
   answerRefused: vi.fn(),
@@ -22,7 +23,7 @@ const listener = {
 const stages = () => listener.progressed.mock.calls.map(([progress]) => progress.stage);
 
 /** The stream is closed by the test's end; polling says whatever `progress` says. */
-function linkingWith(api: Partial<Record<"link" | "progress", unknown>>) {
+function linkingWith(api: Partial<Record<"link" | "progress" | "resend", unknown>>) {
   const events = () => Promise.reject(new ApiError("network"));
   return new Linking(
     { events, progress: () => new Promise(() => {}), ...api } as unknown as LinkApi,
@@ -77,4 +78,35 @@ it("reports an end once, and drops what comes late", async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   vi.useRealTimers();
   expect(stages()).toEqual(["READING", "FAILED"]);
+});
+
+it("takes an account up again without calling it new, and follows it until it is over", async () => {
+  const progress = vi.fn().mockResolvedValue(at("READING"));
+  const linking = linkingWith({ progress });
+  await linking.resume("a-1");
+  expect(stages()).toEqual(["READING"]);
+  expect(listener.created).not.toHaveBeenCalled();
+  linking.stop();
+
+  vi.clearAllMocks();
+  await linkingWith({ progress: async () => at("DONE") }).resume("a-1");
+  expect(stages()).toEqual(["DONE"]);
+});
+
+it("shows the prompt that takes the place of one sent again, with the server's times", async () => {
+  const prompt = (id: string) =>
+    ({ id, resendAt: "2026-11-21T10:00:30Z", expiresAt: "2026-11-21T10:05:00Z" }) as Prompt;
+  const asked = { ...at("WAITING_FOR_ANSWER"), prompt: prompt("p-1") };
+  const resend = vi.fn(async () => ({ ...asked, prompt: prompt("p-2") }));
+  const linking = linkingWith({ link: async () => asked, resend });
+  vi.useFakeTimers();
+  await linking.submit(provider, {});
+  await linking.resend(asked.prompt);
+  expect(resend).toHaveBeenCalledWith("a-1", "p-1");
+  expect(linking.progress?.prompt?.id).toBe("p-2");
+  const { endsAtMs, resendAtMs } = linking.promptTimes;
+  expect(endsAtMs - performance.now()).toBe(300_000);
+  expect((resendAtMs ?? 0) - performance.now()).toBe(30_000);
+  linking.stop();
+  vi.useRealTimers();
 });

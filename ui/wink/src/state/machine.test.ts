@@ -12,6 +12,11 @@ const prompt = (id: string): Prompt => ({
   channel: "SMS",
   sentTo: null,
   length: 4,
+  question: null,
+  options: null,
+  picture: null,
+  url: null,
+  resendAt: null,
   expiresAt: "2026-11-21T10:02:00Z",
 });
 
@@ -35,7 +40,7 @@ const waiting = (id: string) => progressed({ stage: "WAITING_FOR_ANSWER", prompt
 const loading: Screen = { name: "loading" };
 const login: Screen = { name: "login", providerId: "upwork", refused: false };
 const progress: Screen = { name: "progress", providerId: "upwork", answered: null };
-const mfa: Screen = { name: "mfa", providerId: "upwork", prompt: prompt("p-1"), late: false };
+const mfa: Screen = { name: "mfa", providerId: "upwork", prompt: prompt("p-1"), note: null };
 
 /** The names of the screens along a way. */
 function walk(start: Screen, along: Rules, ...moves: Move[]): string[] {
@@ -86,9 +91,33 @@ describe("a connection", () => {
     expect(next(answered, waiting("p-2"), agreed)).toMatchObject({ name: "mfa", prompt: { id: "p-2" } });
   });
 
+  it("says so when a prompt was sent anew, but not when the next one is asked", () => {
+    expect(next(mfa, waiting("p-2"), agreed)).toMatchObject({ prompt: { id: "p-2" }, note: "resent" });
+    const captcha = { ...prompt("p-2"), kind: "CAPTCHA" as const };
+    const other = progressed({ stage: "WAITING_FOR_ANSWER", prompt: captcha });
+    expect(next(mfa, other, agreed)).toMatchObject({ note: null });
+    const answered = next(mfa, { type: "answered" }, agreed);
+    expect(next(answered, waiting("p-2"), agreed)).toMatchObject({ note: null });
+  });
+
+  it("is taken up again after a reload", () => {
+    const resumed = next(loading, { type: "resumed", providerId: "upwork" }, agreed);
+    expect(resumed).toEqual(progress);
+    expect(next(resumed, waiting("p-1"), agreed)).toEqual(mfa);
+  });
+
+  it("does not begin with a source that is down", () => {
+    const down = next({ name: "providers" }, { type: "isDown", providerId: "upwork" }, agreed);
+    expect(down).toEqual({ name: "down", providerId: "upwork" });
+    expect(backOf(down, agreed)).toEqual({ name: "providers" });
+    expect(next({ name: "accounts", news: null }, { type: "isDown", providerId: "upwork" }, rules).name).toBe(
+      "consent",
+    );
+  });
+
   it("goes back to the code when the answer is refused", () => {
     const answered = next(mfa, { type: "answered" }, agreed);
-    expect(next(answered, { type: "answerRefused" }, agreed)).toMatchObject({ name: "mfa", late: true });
+    expect(next(answered, { type: "answerRefused" }, agreed)).toMatchObject({ name: "mfa", note: "late" });
   });
 
   it("goes back to the form when the form is refused", () => {

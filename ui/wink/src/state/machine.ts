@@ -6,16 +6,22 @@ import type { ErrorCode, Progress, Prompt } from "../api/types";
 /** What was going on when a request failed, and so what "Try again" repeats. */
 export type During = "start" | "login" | "submit" | "answer";
 
+/** What has to be said about a prompt: its answer was not taken, or it was sent anew. */
+export type PromptNote = "late" | "resent" | null;
+
 export type Screen =
   | { name: "loading" }
   | { name: "consent" }
   | { name: "providers" }
   | { name: "missing" }
+  | { name: "down"; providerId: string }
   | { name: "login"; providerId: string; refused: boolean }
   | { name: "progress"; providerId: string; answered: Prompt | null }
-  | { name: "mfa"; providerId: string; prompt: Prompt; late: boolean }
+  | { name: "mfa"; providerId: string; prompt: Prompt; note: PromptNote }
   | { name: "failed"; providerId: string; code: ErrorCode; connected: boolean }
-  | { name: "accounts"; news: "connected" | "ended" | null }
+  | { name: "upload"; providerId: string | null; from: Screen | null }
+  | { name: "receipt"; accountId: string }
+  | { name: "accounts"; news: "connected" | "ended" | "uploaded" | null }
   | { name: "trouble"; during: During; kind: TroubleKind; from: Screen }
   | { name: "expired" };
 
@@ -25,6 +31,11 @@ export type Move =
   | { type: "browse" }
   | { type: "notFound" }
   | { type: "choose"; providerId: string }
+  | { type: "isDown"; providerId: string }
+  | { type: "resumed"; providerId: string }
+  | { type: "upload"; providerId: string | null }
+  | { type: "uploaded" }
+  | { type: "showReceipt"; accountId: string }
   | { type: "showAccounts" }
   | { type: "back" }
   | { type: "submitted" }
@@ -57,12 +68,17 @@ export function backOf(screen: Screen, rules: Rules): Screen | null {
   switch (screen.name) {
     case "providers":
       return consent;
+    case "down":
     case "login":
       return rules.only ? consent : { name: "providers" };
     case "missing":
       return { name: "providers" };
     case "mfa":
       return login(screen.providerId);
+    case "upload":
+      return screen.from;
+    case "receipt":
+      return { name: "accounts", news: null };
     case "accounts":
       return rules.asks || !rules.only ? first(rules) : null;
     case "trouble":
@@ -73,10 +89,23 @@ export function backOf(screen: Screen, rules: Rules): Screen | null {
   }
 }
 
+type Waiting = Extract<Screen, { name: "progress" | "mfa" }>;
+
 /** Progress only matters to someone who waits for it. */
-function waitingFor(screen: Screen): Extract<Screen, { name: "progress" | "mfa" }> | null {
+function waitingFor(screen: Screen): Waiting | null {
   if (screen.name === "progress" || screen.name === "mfa") return screen;
   return screen.name === "trouble" && screen.during === "answer" ? waitingFor(screen.from) : null;
+}
+
+/** The same prompt again is old news: it is on screen already, or its answer is on the way. */
+function onPrompt(screen: Screen, waiting: Waiting, prompt: Prompt): Screen {
+  const { providerId } = waiting;
+  if (waiting.name === "progress") {
+    return prompt.id === waiting.answered?.id ? screen : { name: "mfa", providerId, prompt, note: null };
+  }
+  if (prompt.id === waiting.prompt.id) return screen;
+  // Nobody answered the one before, so this one replaces it.
+  return { name: "mfa", providerId, prompt, note: prompt.kind === waiting.prompt.kind ? "resent" : null };
 }
 
 function onProgress(screen: Screen, progress: Progress): Screen {
@@ -84,12 +113,8 @@ function onProgress(screen: Screen, progress: Progress): Screen {
   if (!waiting) return screen;
   const { providerId } = waiting;
   switch (progress.stage) {
-    case "WAITING_FOR_ANSWER": {
-      const { prompt } = progress;
-      // The same prompt again is old news: it is on screen already, or its answer is on the way.
-      const known = waiting.name === "mfa" ? waiting.prompt.id : waiting.answered?.id;
-      return !prompt || prompt.id === known ? screen : { name: "mfa", providerId, prompt, late: false };
-    }
+    case "WAITING_FOR_ANSWER":
+      return progress.prompt ? onPrompt(screen, waiting, progress.prompt) : screen;
     case "DONE":
       return { name: "accounts", news: "connected" };
     case "REVOKED":
@@ -104,6 +129,11 @@ function onProgress(screen: Screen, progress: Progress): Screen {
     default:
       return screen.name === "progress" ? screen : { name: "progress", providerId, answered: null };
   }
+}
+
+/** A login form that turned out not to be one is nothing to go back to. */
+function uploadFrom(screen: Screen, rules: Rules): Screen | null {
+  return screen.name === "login" ? backOf(screen, rules) : screen;
 }
 
 function onRetry(screen: Screen): Screen {
@@ -124,6 +154,18 @@ export function next(screen: Screen, move: Move, rules: Rules): Screen {
       return { name: "missing" };
     case "choose":
       return rules.asks ? first(rules) : login(move.providerId);
+    case "isDown":
+      return rules.asks ? first(rules) : { name: "down", providerId: move.providerId };
+    case "resumed":
+      return { name: "progress", providerId: move.providerId, answered: null };
+    case "upload":
+      return rules.asks
+        ? first(rules)
+        : { name: "upload", providerId: move.providerId, from: uploadFrom(screen, rules) };
+    case "uploaded":
+      return screen.name === "upload" ? { name: "accounts", news: "uploaded" } : screen;
+    case "showReceipt":
+      return { name: "receipt", accountId: move.accountId };
     case "showAccounts":
       return { name: "accounts", news: null };
     case "back":
@@ -138,7 +180,7 @@ export function next(screen: Screen, move: Move, rules: Rules): Screen {
         : screen;
     case "answerRefused":
       return screen.name === "progress" && screen.answered
-        ? { name: "mfa", providerId: screen.providerId, prompt: screen.answered, late: true }
+        ? { name: "mfa", providerId: screen.providerId, prompt: screen.answered, note: "late" }
         : screen;
     case "progressed":
       return onProgress(screen, move.progress);

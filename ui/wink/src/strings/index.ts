@@ -1,24 +1,35 @@
+import type { Stem, StringKey } from "./catalogue";
+import { current } from "./current.svelte";
 import { en } from "./en";
 
-export type StringKey = keyof typeof en;
-type Plural<Key> = Key extends `${infer Stem}.one` ? Stem : never;
+export type { StringKey } from "./catalogue";
 
-const LANGUAGE = "en";
-const plurals = new Intl.PluralRules(LANGUAGE);
+type Values = Record<string, string | number>;
 
-export function t(key: StringKey, values: Record<string, string | number> = {}): string {
-  return en[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name] ?? "";
+    return typeof value === "number" ? numberText(value) : value;
+  });
+}
+
+export function t(key: StringKey, values: Values = {}): string {
+  return fill(current.texts[key] ?? en[key], values);
 }
 
 /** Picks `<stem>.one` or `<stem>.other` as the language wants it for this number. */
-export function tCount(stem: Plural<StringKey>, count: number): string {
-  const form = plurals.select(count) === "one" ? "one" : "other";
+export function tCount(stem: Stem, count: number): string {
+  const form = new Intl.PluralRules(current.locale).select(count) === "one" ? "one" : "other";
   return t(`${stem}.${form}`, { count });
+}
+
+export function numberText(value: number, options: Intl.NumberFormatOptions = {}): string {
+  return new Intl.NumberFormat(current.locale, options).format(value);
 }
 
 export function countryName(code: string): string {
   try {
-    return new Intl.DisplayNames(LANGUAGE, { type: "region" }).of(code) ?? code;
+    return new Intl.DisplayNames(current.locale, { type: "region" }).of(code) ?? code;
   } catch {
     return code;
   }
@@ -26,5 +37,10 @@ export function countryName(code: string): string {
 
 /** In the order that this browser's person is used to. */
 export function dateText(iso: string): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(current.locale, { dateStyle: "medium" }).format(new Date(iso));
+}
+
+/** "a, b and c", as the language puts it. */
+export function listText(items: string[]): string {
+  return new Intl.ListFormat(current.locale, { type: "conjunction" }).format(items);
 }
