@@ -56,16 +56,17 @@ impl Parent {
         Ok(Self { id: parent_id(), input })
     }
 
-    /// Waits until the parent is gone, or has closed this process's input.
-    pub(crate) async fn gone(self) {
+    /// Waits until the parent is gone, or has closed this process's input; for ever without a parent to watch.
+    pub(crate) async fn gone(parent: Option<Self>) {
+        let Some(Self { id, input }) = parent else { return std::future::pending().await };
         let closed = async {
-            match self.input {
+            match input {
                 Some(closed) => drop(closed.await),
                 None => std::future::pending().await,
             }
         };
         let dead = async {
-            while parent_id() == self.id {
+            while parent_id() == id {
                 tokio::time::sleep(LOOK).await;
             }
         };

@@ -5,6 +5,7 @@ mod dev;
 mod event_log;
 mod keys;
 mod listen;
+mod replay;
 mod sandbox;
 mod serve;
 mod show_config;
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Dev(dev::Arguments),
     /// Starts a sandbox for tests, which leaves nothing behind and ends with whoever started it.
     Sandbox(sandbox::Arguments),
+    /// Serves a session again that `sahod sandbox --record` recorded.
+    Replay(replay::Arguments),
     /// Serves, as the config says.
     Serve(ConfigFile),
     /// Prints the events of a running server as they happen, and forwards them to a server on this machine.
@@ -51,6 +54,7 @@ impl Command {
         match self {
             Self::Dev(arguments) => dev::run(arguments).await,
             Self::Sandbox(arguments) => sandbox::run(arguments).await,
+            Self::Replay(arguments) => replay::run(arguments).await,
             Self::Serve(file) => serve::run(file.load()?).await,
             Self::Listen(arguments) => listen::run(arguments).await,
             Self::Trigger(arguments) => trigger::run(arguments).await,

@@ -1,11 +1,16 @@
 //! `sahod sandbox`: a sandbox for test suites. It needs nothing, leaves nothing, and ends with whoever started it.
 
-use std::{convert::identity, num::NonZeroU32};
+use std::{
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sahod_api::PublicUrls;
-use sahod_model::{ExposeSecret as _, Mode, Random, SystemRandom, TenantId};
+use sahod_model::{ExposeSecret as _, Mode, Random, SystemClock, SystemRandom, TenantId};
 use sahod_outbound::HttpClient;
+use sahod_recorder::Recorder;
 use serde::Serialize;
 
 use crate::{
@@ -34,6 +39,9 @@ pub(crate) struct Arguments {
     /// Goes on when whoever started it ends or closes its standard input; SIGTERM and SIGINT end it.
     #[arg(long)]
     keep: bool,
+    /// Records the session in that file, which must not be there yet; `sahod replay` serves it again.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// What to log on standard error, such as `info`.
     #[arg(long, value_name = "FILTER", default_value = "warn")]
     log: String,
@@ -75,7 +83,7 @@ impl Ready {
 }
 
 /// A secret for webhooks that nobody has used before.
-fn new_webhook_secret() -> String {
+pub(super) fn new_webhook_secret() -> String {
     format!("whsec_{}", STANDARD.encode((&SystemRandom as &dyn Random).array::<32>()))
 }
 
@@ -89,25 +97,39 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     start_log(&config)?;
     let urls = urls(&config, address);
 
-    let app = open_on(Ground::passing(HttpClient::new(config.outbound.clone())?), &config, &urls).await?;
+    let mut http = HttpClient::new(config.outbound.clone())?;
+    let recorder = match &arguments.record {
+        Some(file) => Some(begin_recording(file, &root)?),
+        None => None,
+    };
+    if let Some(recorder) = &recorder {
+        http = http.observed_by(Arc::new(recorder.clone()));
+    }
+    let app = open_on(Ground::passing(http), &config, &urls).await?;
     let tenant: TenantId = TENANT.parse()?;
     app.ensure_tenant(&tenant, ORGANISATION).await?;
     let pair = app.create_api_key(&tenant, Mode::Sandbox, "sahod sandbox", None).await?;
-    let installation = Installation::start(&config, &app, urls.clone(), listener, identity).await?;
+    let around = |surfaces| match &recorder {
+        Some(recorder) => recorder.around(surfaces),
+        None => surfaces,
+    };
+    let installation = Installation::start(&config, &app, urls.clone(), listener, around).await?;
     // Ready is who need not be waited for any more.
     app.login_keys.get().await?;
     drop(app);
 
     let pair = (pair.key.to_string(), pair.secret.expose_secret().to_owned());
     print(&Ready::new(root, &urls, pair))?;
-    let over = async {
-        match parent {
-            Some(parent) => parent.gone().await,
-            None => std::future::pending().await,
-        }
-    };
-    installation.run_until(over, || ()).await?;
+    installation.run_until(Parent::gone(parent), || ()).await?;
+    if let Some(recorder) = recorder {
+        recorder.finish().map_err(|error| format!("the recording is not whole: {error}"))?;
+    }
     Ok(folder.remove()?)
+}
+
+fn begin_recording(file: &Path, root: &str) -> Result<Recorder, Failure> {
+    Recorder::create(file, root, Arc::new(SystemClock))
+        .map_err(|error| format!("cannot record in {}: {error}", file.display()).into())
 }
 
 /// What a config would say. Neither a file nor the environment does: a test suite is to find the same everywhere.
@@ -127,8 +149,9 @@ fn config(folder: &Scratch, root: &str, log: String) -> Config {
     config
 }
 
+/// Prints the one line that says ready.
 #[expect(clippy::print_stdout, reason = "whoever started it reads this line")]
-fn print(ready: &impl Serialize) -> Result<(), Failure> {
+pub(super) fn print(ready: &impl Serialize) -> Result<(), Failure> {
     println!("{}", serde_json::to_string(ready)?);
     Ok(())
 }
