@@ -31,8 +31,9 @@ static LOOKS_SECRET: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Parameters of addresses that let whoever knows them do something.
-static IN_ADDRESS: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"([?&;](?:access_token|address|code|key|secret|state|token)=)([^& \t\r\n\x22'<>]+)"));
+static IN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"([?&;](?:access_token|address|code|key|secret|state|token)=)([^& \t\r\n\x22'<>]+)")
+});
 
 #[expect(clippy::expect_used, reason = "both patterns are constants that the tests compile")]
 fn regex(pattern: &str) -> Regex {
