@@ -52,6 +52,10 @@ impl HttpBody for Tee {
                 if let (Some(bytes), Some(listener)) = (frame.data_ref(), &mut self.listener) {
                     listener.passed(bytes);
                 }
+                // Before the last bytes leave: whoever gets them may ask for what follows at once.
+                if self.body.is_end_stream() {
+                    self.end();
+                }
             }
             Poll::Ready(Some(Err(_)) | None) => self.end(),
             Poll::Pending => {}

@@ -11,8 +11,10 @@ use std::{
 
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
-    sync::oneshot,
+    sync::oneshot::{self, error::TryRecvError},
 };
+
+use crate::command::Failure;
 
 /// How often it is looked whether the parent still lives: nothing tells of its end.
 const LOOK: Duration = Duration::from_millis(250);
@@ -54,6 +56,18 @@ impl Parent {
         let kind = input.metadata()?.file_type();
         let input = if kind.is_fifo() || kind.is_socket() { Some(end_of(input)?) } else { None };
         Ok(Self { id: parent_id(), input })
+    }
+
+    /// Says so when standard input has ended already: it was never anybody's to hold, and what runs would end at once.
+    pub(crate) fn check(parent: Option<&mut Self>) -> Result<(), Failure> {
+        match parent.and_then(|parent| parent.input.as_mut()).map(oneshot::Receiver::try_recv) {
+            None | Some(Err(TryRecvError::Empty)) => Ok(()),
+            Some(Ok(()) | Err(TryRecvError::Closed)) => {
+                Err("standard input is a pipe that is closed already: \
+                hold its other end for as long as this is to run, or use --keep"
+                    .into())
+            }
+        }
     }
 
     /// Waits until the parent is gone, or has closed this process's input; for ever without a parent to watch.

@@ -13,6 +13,8 @@ use crate::{line::Webhook, sent::ID_HEADER};
 const SEQUENCE_HEADER: &str = "Sahod-Sequence";
 /// A receiver that does not take an event is asked so often, with a pause in between.
 const TRIES: u32 = 5;
+/// An answer has this long to arrive before the webhook that followed it.
+const LATER: Duration = Duration::from_millis(30);
 const PAUSE: Duration = Duration::from_millis(500);
 
 impl Replayer {
@@ -26,6 +28,7 @@ impl Replayer {
             };
             if sent.insert(id.to_string()) {
                 self.0.due(webhook.after).await;
+                tokio::time::sleep(LATER).await;
                 self.send(http, clock, webhook, &id).await;
             }
         }

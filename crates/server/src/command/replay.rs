@@ -63,7 +63,7 @@ struct Ready {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let parent = if arguments.keep { None } else { Some(Parent::watch()?) };
+    let mut parent = if arguments.keep { None } else { Some(Parent::watch()?) };
     let mut config = Config::default();
     config.log.format = LogFormat::Text;
     config.log.filter = arguments.log;
@@ -83,6 +83,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut serving = tokio::spawn(listen::serve(listener, None, replayer.router(), handle.clone()));
     let sending = tokio::spawn(async move { replayer.send_webhooks(&http, &SystemClock).await });
 
+    Parent::check(parent.as_mut())?;
     print(&Ready {
         version: env!("CARGO_PKG_VERSION"),
         sandbox_url: format!("{url}/sandbox/v1"),

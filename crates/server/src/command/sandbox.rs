@@ -88,7 +88,7 @@ pub(super) fn new_webhook_secret() -> String {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let parent = if arguments.keep { None } else { Some(Parent::watch()?) };
+    let mut parent = if arguments.keep { None } else { Some(Parent::watch()?) };
     let folder = Scratch::make()?;
     let listener = listen::bind(&format!("127.0.0.1:{}", arguments.port))?;
     let address = listener.local_addr()?;
@@ -118,6 +118,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     app.login_keys.get().await?;
     drop(app);
 
+    Parent::check(parent.as_mut())?;
     let pair = (pair.key.to_string(), pair.secret.expose_secret().to_owned());
     print(&Ready::new(root, &urls, pair))?;
     installation.run_until(Parent::gone(parent), || ()).await?;

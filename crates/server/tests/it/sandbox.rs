@@ -75,6 +75,17 @@ async fn it_ends_when_its_input_closes_and_not_before() {
 }
 
 #[tokio::test]
+async fn an_input_that_nobody_holds_is_said() {
+    let place = tempfile::tempdir().unwrap();
+    let mut sahod = Sahod::spawn(command(place.path(), &["sandbox"]));
+    drop(sahod.input());
+    let ended = sahod.end().await;
+    assert_eq!((ended.status.code(), ended.stdout.as_str()), (Some(1), ""));
+    assert!(ended.stderr.contains("--keep"), "{ended:?}");
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
 async fn it_ends_with_a_shell_that_started_it_and_can_be_told_to_stay() {
     let place = tempfile::tempdir().unwrap();
     let mut pids = Vec::new();
