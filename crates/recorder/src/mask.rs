@@ -77,7 +77,7 @@ impl Mask {
     /// Takes the secrets out of an address's parameters.
     pub(crate) fn query(&mut self, query: &str) -> Vec<(String, String)> {
         let masked = self.text(&format!("?{query}"));
-        url::form_urlencoded::parse(masked[1..].as_bytes())
+        url::form_urlencoded::parse(&masked.as_bytes()[1..])
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect()
     }

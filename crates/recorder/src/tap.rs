@@ -82,20 +82,20 @@ async fn overhear(State(recorder): State<Recorder>, request: Request, next: Next
     if line::changes(&method) {
         recorder.answered(began.number);
     }
-    let (head, body) = response.into_parts();
-    let streams = head
+    let (parts, body) = response.into_parts();
+    let streams = parts
         .headers
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
-    let headers = kept_headers(&head.headers);
-    let status = head.status.as_u16();
+    let headers = kept_headers(&parts.headers);
+    let status = parts.status.as_u16();
     let heard = Heard { recorder, began, method, path, query, sent, status, headers };
     let body = if streams {
         overheard(body, Stream { heard, parts: Vec::new(), length: 0 })
     } else {
         overheard(body, Whole { heard, kept: Kept::default() })
     };
-    Response::from_parts(head, body)
+    Response::from_parts(parts, body)
 }
 
 /// The widget's script, with ours behind it. It is never taken from a cache: there it may be without ours.

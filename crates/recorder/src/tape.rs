@@ -9,7 +9,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use sahod_model::{Clock, Timestamp};
+use jiff::Timestamp;
+use sahod_model::Clock;
 
 use crate::{
     line::{Line, Session, VERSION, changes},
@@ -61,7 +62,7 @@ impl Recorder {
     /// Begins a recording of the server at `url` in a new file.
     pub fn create(path: &Path, url: &str, clock: Arc<dyn Clock>) -> io::Result<Self> {
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        let session = Session { version: VERSION, at: clock.now(), url: url.to_owned() };
+        let session = Session { version: VERSION, at: exact(clock.as_ref()), url: url.to_owned() };
         let tape = Tape {
             file: BufWriter::new(file),
             written: 0,
@@ -88,7 +89,7 @@ impl Recorder {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        exact(self.0.clock.as_ref())
     }
 
     /// A request came.
@@ -126,6 +127,11 @@ impl Recorder {
             tape.failed = Some(error);
         }
     }
+}
+
+/// The present as it is written down: unlike the API's times, with the microseconds, by which webhooks have their order.
+fn exact(clock: &dyn Clock) -> Timestamp {
+    Timestamp::from_microsecond(clock.now().as_micros()).unwrap_or(Timestamp::MAX)
 }
 
 impl Tape {

@@ -1,7 +1,5 @@
 //! The two scripts that pages are given, run where Node is at hand.
 
-#![expect(clippy::unwrap_used, reason = "this is a test")]
-
 use std::process::Command;
 
 #[test]

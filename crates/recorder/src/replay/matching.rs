@@ -72,7 +72,7 @@ impl Matcher {
                 None => {}
             }
             if !request.changes()
-                && let Some(last) = like().filter(|place| self.used.contains(place)).last()
+                && let Some(last) = like().rfind(|place| self.used.contains(place))
             {
                 return Choice::Serve(last);
             }
@@ -115,8 +115,8 @@ fn likeness(recorded: &Request, made: &Request) -> Option<Likeness> {
 fn same_shape_of_bodies(one: &Body, other: &Body) -> bool {
     match (one, other) {
         (Body::Json(one), Body::Json(other)) => same_shape(one, other),
-        (Body::Text(_), Body::Text(_)) => true,
-        (Body::Base64(_) | Body::TooLong(_), Body::Base64(_) | Body::TooLong(_)) => true,
+        (Body::Text(_), Body::Text(_))
+        | (Body::Base64(_) | Body::TooLong(_), Body::Base64(_) | Body::TooLong(_)) => true,
         _ => false,
     }
 }
