@@ -136,7 +136,7 @@ fn begin_recording(file: &Path, root: &str) -> Result<Recorder, Failure> {
 /// What a config would say. Neither a file nor the environment does: a test suite is to find the same everywhere.
 fn config(folder: &Scratch, root: &str, log: String) -> Config {
     let mut config = Config::default();
-    config.server.public_url = root.to_owned();
+    root.clone_into(&mut config.server.public_url);
     config.server.grace_ms = GRACE_MS;
     config.storage.database_url = format!("sqlite:{}", folder.path().join("sahod.db").display());
     config.storage.keyring_url = format!("sqlite:{}", folder.path().join("keyring.db").display());
