@@ -151,7 +151,7 @@ pub(crate) struct Callback {
     pub(crate) at: Timestamp,
     /// The last request that changed something and had come before.
     pub(crate) after: u64,
-    /// Grows from call to call within a page, as they may arrive in another order.
+    /// When the page heard it, in milliseconds since 1970: several may arrive in another order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) order: Option<f64>,
     pub(crate) name: String,

@@ -212,6 +212,14 @@ mod tests {
     }
 
     #[test]
+    fn passing_keys_are_good_and_never_the_same() {
+        let (one, other) = (RsaKeys::passing().unwrap(), RsaKeys::passing().unwrap());
+        let key = one.browser.public_key();
+        assert_ne!(key.kid, other.browser.public_key().kid);
+        assert_eq!(URL_SAFE_NO_PAD.decode(&key.n).unwrap().len() * 8, 2048);
+    }
+
+    #[test]
     fn a_token_holds_until_its_end_and_only_unchanged() {
         let tokens = &keys().1.tokens;
         let id: TokenId = format!("tok-{}", "1".repeat(32)).parse().unwrap();

@@ -58,10 +58,11 @@ impl Recording {
         }
         recording.exchanges.sort_by_key(|exchange| exchange.number);
         recording.webhooks.sort_by_key(|webhook| webhook.at);
-        recording.callbacks.sort_by(|one, other| {
-            let place = |callback: &Callback| (callback.order.unwrap_or_default(), callback.at);
-            place(one).partial_cmp(&place(other)).unwrap_or(std::cmp::Ordering::Equal)
-        });
+        // Both are milliseconds since 1970: by the page's clock or, from whoever gave none, by the recorder's.
+        let place = |callback: &Callback| {
+            callback.order.unwrap_or_else(|| callback.at.as_duration().as_secs_f64() * 1000.0)
+        };
+        recording.callbacks.sort_by(|one, other| place(one).total_cmp(&place(other)));
         Ok(recording)
     }
 }
