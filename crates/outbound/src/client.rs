@@ -1,6 +1,6 @@
 //! The client itself.
 
-use std::{collections::BTreeMap, error::Error as StdError, io, net::IpAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, error::Error as StdError, fmt, io, net::IpAddr, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderName, HeaderValue};
@@ -21,11 +21,19 @@ const POOL_IDLE: Duration = Duration::from_secs(30);
 /// As many as deliveries go to one webhook at the same time, so that each finds a connection.
 const POOL_IDLE_PER_HOST: usize = 16;
 
+/// Sees what is sent, for those who record it.
+pub trait Observer: fmt::Debug + Send + Sync {
+    /// A request is about to be sent. What comes back is told the answer's status, or `None` when there was no answer; it is
+    /// told nothing when whoever sent the request waited no longer.
+    fn sending(&self, request: &HttpRequest) -> Box<dyn FnOnce(Option<u16>) + Send>;
+}
+
 /// Talks HTTP to foreign servers, within bounds. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
 pub struct HttpClient {
     inner: reqwest::Client,
     config: Arc<HttpClientConfig>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl HttpClient {
@@ -41,7 +49,13 @@ impl HttpClient {
             tracing::warn!(%error, "no certificate authorities found: calls to https addresses will fail");
             builder(&config).tls_certs_only([]).build().map_err(|error| HttpError::Setup(error.to_string()))
         })?;
-        Ok(Self { inner, config: Arc::new(config) })
+        Ok(Self { inner, config: Arc::new(config), observer: None })
+    }
+
+    /// The same client, seen by that observer.
+    #[must_use]
+    pub fn observed_by(self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer: Some(observer), ..self }
     }
 
     /// `GET url`.
@@ -104,10 +118,15 @@ impl HttpClient {
     }
 
     async fn send(&self, request: HttpRequest) -> Result<reqwest::Response, HttpError> {
+        let observed = self.observer.as_ref().map(|observer| observer.sending(&request));
         let request = self.prepare(request)?;
         let method = request.method().as_str().to_owned();
         let host = request.url().host_str().unwrap_or_default().to_owned();
-        match self.inner.execute(request).await {
+        let answer = self.inner.execute(request).await;
+        if let Some(observed) = observed {
+            observed(answer.as_ref().ok().map(|answer| answer.status().as_u16()));
+        }
+        match answer {
             Ok(response) => {
                 tracing::debug!(method, host, status = response.status().as_u16(), "outbound request");
                 Ok(response)

@@ -137,7 +137,7 @@ impl FileStore {
         }
     }
 
-    /// Files that are gone with the process, for tests.
+    /// Files that are gone with the process, for tests and for sandboxes that end with it.
     #[must_use]
     pub fn in_memory() -> Self {
         Self(Arc::new(InMemory::new()))

@@ -25,7 +25,7 @@ mod message;
 mod resolver;
 
 pub use address::NetworkKind;
-pub use client::HttpClient;
+pub use client::{HttpClient, Observer};
 pub use config::HttpClientConfig;
 pub use error::HttpError;
 pub use files::{FileStore, FileStoreError, FilesConfig};

@@ -56,6 +56,24 @@ impl HttpRequest {
         self.body = body.into();
         self
     }
+
+    /// Where it goes.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Its headers, in the order in which they were given.
+    #[must_use]
+    pub fn headers(&self) -> &[(&'static str, String)] {
+        &self.headers
+    }
+
+    /// Its body, as [`HttpRequest::body`] set it.
+    #[must_use]
+    pub const fn content(&self) -> &Bytes {
+        &self.body
+    }
 }
 
 /// Headers and body can hold secrets and personal data, so only the sizes show.

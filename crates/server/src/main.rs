@@ -4,6 +4,8 @@ mod command;
 mod config;
 mod listen;
 mod run;
+mod scratch;
+mod stop;
 mod tls;
 mod urls;
 

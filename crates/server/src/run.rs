@@ -20,7 +20,6 @@ use sahod_store::{DatabaseUrl, Store, StoreConfig};
 use sahod_vault::{MasterKey, RsaKeys};
 use sahod_webhooks::RetryPolicy;
 use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
     task::{JoinHandle, JoinSet},
 };
@@ -28,7 +27,9 @@ use tokio::{
 use crate::{
     command::{ConfigFile, Failure},
     config::{Config, LogFormat},
-    listen, tls,
+    listen,
+    stop::Signals,
+    tls,
     urls::public_urls,
 };
 
@@ -48,19 +49,56 @@ pub(crate) fn start_log(config: &Config) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What the use cases stand on beside the database.
+pub(crate) struct Ground {
+    /// Wraps every data key.
+    pub(crate) master: MasterKey,
+    /// The RSA keys.
+    pub(crate) login_keys: LoginKeys,
+    /// The way out.
+    pub(crate) http: HttpClient,
+    /// Where files are kept.
+    pub(crate) files: FileStore,
+}
+
+impl Ground {
+    /// What lasts: keys and files are where the config says.
+    fn lasting(config: &Config) -> Result<Self, Failure> {
+        let keys_dir = Path::new(&config.storage.keys_dir).to_owned();
+        make_private_folder(&keys_dir)?;
+        let master = MasterKey::load_or_create(&keys_dir.join("master.key"), &SystemRandom)?;
+        let login_keys = LoginKeys::start({
+            let master = master.clone();
+            move || RsaKeys::load_or_create(&keys_dir, &master, &SystemRandom)
+        });
+        let (http, files) = (HttpClient::new(config.outbound.clone())?, FileStore::open(&config.files)?);
+        Ok(Self { master, login_keys, http, files })
+    }
+
+    /// What ends with the process: keys and files are in memory only.
+    pub(crate) fn passing(http: HttpClient) -> Self {
+        let random: &dyn Random = &SystemRandom;
+        Self {
+            master: MasterKey::from_bytes(random.array()),
+            login_keys: LoginKeys::start(RsaKeys::passing),
+            http,
+            files: FileStore::in_memory(),
+        }
+    }
+}
+
 /// The use cases over the config's storage, without anything running yet.
 pub(crate) async fn open(config: &Config, urls: &PublicUrls) -> Result<App, Failure> {
-    let keys_dir = Path::new(&config.storage.keys_dir).to_owned();
-    make_private_folder(&keys_dir)?;
+    open_on(Ground::lasting(config)?, config, urls).await
+}
+
+/// The same with keys and files that are elsewhere than the config says.
+pub(crate) async fn open_on(ground: Ground, config: &Config, urls: &PublicUrls) -> Result<App, Failure> {
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let master = MasterKey::load_or_create(&keys_dir.join("master.key"), random.as_ref())?;
+    let Ground { master, login_keys, http, files } = ground;
     let store =
         Store::open(&store_config(config)?, master.clone(), Arc::clone(&clock), Arc::clone(&random)).await?;
-    let login_keys = LoginKeys::start({
-        let (master, random) = (master.clone(), Arc::clone(&random));
-        move || RsaKeys::load_or_create(&keys_dir, &master, random.as_ref())
-    });
     let pace = Pace::new(
         Duration::from_millis(config.sandbox.shortest_step_ms),
         Duration::from_millis(config.sandbox.longest_step_ms),
@@ -70,11 +108,7 @@ pub(crate) async fn open(config: &Config, urls: &PublicUrls) -> Result<App, Fail
         store,
         Catalogue::new(pace)?,
         login_keys,
-        Outside {
-            http: HttpClient::new(config.outbound.clone())?,
-            files: FileStore::open(&config.files)?,
-            mailer: Mailer::new(&config.mail)?,
-        },
+        Outside { http, files, mailer: Mailer::new(&config.mail)? },
         clock,
         random,
         app_config(config, urls),
@@ -102,12 +136,13 @@ pub(crate) struct Installation {
 }
 
 impl Installation {
-    /// Starts serving and working.
+    /// Starts serving and working. What is served passes through `around`.
     pub(crate) async fn start(
         config: &Config,
         app: &App,
         urls: PublicUrls,
         listener: TcpListener,
+        around: impl FnOnce(Router) -> Router,
     ) -> Result<Self, Failure> {
         // Before anybody is told that it runs: from now on a signal means an orderly end.
         let signals = Signals::catch()?;
@@ -138,7 +173,7 @@ impl Installation {
             timeout: Duration::from_millis(config.server.timeout_ms),
             max_requests: config.server.max_requests,
         };
-        let router = Router::new().fallback_service(sahod_api::router(app, &api));
+        let router = around(Router::new().fallback_service(sahod_api::router(app, &api)));
         let handle = installation.handle.clone();
         installation.tasks.spawn(listen::serve(listener, tls, router, handle));
 
@@ -180,9 +215,19 @@ impl Installation {
     }
 
     /// Runs until a signal to stop comes or a part fails, then ends in order. `on_stop` ends what was served too.
-    pub(crate) async fn run(mut self, on_stop: impl FnOnce()) -> Result<(), Failure> {
+    pub(crate) async fn run(self, on_stop: impl FnOnce()) -> Result<(), Failure> {
+        self.run_until(std::future::pending(), on_stop).await
+    }
+
+    /// The same, or until `over`.
+    pub(crate) async fn run_until(
+        mut self,
+        over: impl Future<Output = ()>,
+        on_stop: impl FnOnce(),
+    ) -> Result<(), Failure> {
         let result = tokio::select! {
             () = self.signals.received() => Ok(()),
+            () = over => Ok(()),
             ended = self.tasks.join_next() => match ended {
                 Some(Ok(Err(error))) => Err(error),
                 Some(Err(error)) => Err(error.into()),
@@ -199,25 +244,6 @@ impl Installation {
         stop_log.send_replace(true);
         log_writer.await?;
         result
-    }
-}
-
-/// The signals that ask for the end.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Signals {
-    fn catch() -> std::io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    async fn received(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
     }
 }
 

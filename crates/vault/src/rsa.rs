@@ -1,7 +1,7 @@
 //! The installation's two RSA-4096 key pairs: one signs link tokens, one opens what a browser encrypted.
 //!
 //! Private keys rest on disk only sealed under the master key. Making one takes seconds of CPU, so callers make them
-//! off the async threads, behind the start.
+//! off the async threads, behind the start. Only a sandbox that ends with its process does with smaller ones, kept nowhere.
 
 use std::{
     fmt, io,
@@ -97,10 +97,20 @@ impl RsaKeys {
     pub fn load_or_create(dir: &Path, master: &MasterKey, random: &dyn Random) -> Result<Self, RsaKeyError> {
         let signing = load_or_create(&dir.join(SIGNING_FILE), master, random)?;
         let opening = load_or_create(&dir.join(ENCRYPTION_FILE), master, random)?;
-        let pair = KeyPair::from_pkcs8(&opening).map_err(|_| RsaKeyError::Library)?;
-        let key = PrivateDecryptingKey::from_pkcs8(&opening).map_err(|_| RsaKeyError::Library)?;
+        Self::of(&signing, &opening)
+    }
+
+    /// Makes keys that are kept nowhere, for an installation that ends with its process. With 2048 bits, which are there in
+    /// the tenth of a second and last longer than such an installation does.
+    pub fn passing() -> Result<Self, RsaKeyError> {
+        Self::of(&generate(KeySize::Rsa2048)?, &generate(KeySize::Rsa2048)?)
+    }
+
+    fn of(signing: &[u8], opening: &[u8]) -> Result<Self, RsaKeyError> {
+        let pair = KeyPair::from_pkcs8(opening).map_err(|_| RsaKeyError::Library)?;
+        let key = PrivateDecryptingKey::from_pkcs8(opening).map_err(|_| RsaKeyError::Library)?;
         let key = OaepPrivateDecryptingKey::new(key).map_err(|_| RsaKeyError::Library)?;
-        Ok(Self { tokens: TokenSigner::new(&signing)?, browser: JweOpener::new(key, PublicJwk::new(&pair)) })
+        Ok(Self { tokens: TokenSigner::new(signing)?, browser: JweOpener::new(key, PublicJwk::new(&pair)) })
     }
 }
 
@@ -119,9 +129,7 @@ fn load_or_create(
             .map(Zeroizing::new)
             .map_err(|_| RsaKeyError::Refused(path.to_owned(), "does not open with this master key")),
         Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
-            let pair = KeyPair::generate(KeySize::Rsa4096).map_err(|_| RsaKeyError::Library)?;
-            let der = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).map_err(|_| RsaKeyError::Library)?;
-            let der = Zeroizing::new(der.as_ref().to_vec());
+            let der = generate(KeySize::Rsa4096)?;
             create_private(path, sealing.seal(random, &place, &der).as_bytes(), random)
                 .map_err(|source| RsaKeyError::File(path.to_owned(), source))?;
             // Read back: when two processes start at once, both go on with the key of the one that came first.
@@ -130,6 +138,13 @@ fn load_or_create(
         Err(ReadError::Io(source)) => Err(RsaKeyError::File(path.to_owned(), source)),
         Err(ReadError::Refused(fault)) => Err(RsaKeyError::Refused(path.to_owned(), fault)),
     }
+}
+
+/// The PKCS#8 form of a new key.
+fn generate(size: KeySize) -> Result<Zeroizing<Vec<u8>>, RsaKeyError> {
+    let pair = KeyPair::generate(size).map_err(|_| RsaKeyError::Library)?;
+    let der = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).map_err(|_| RsaKeyError::Library)?;
+    Ok(Zeroizing::new(der.as_ref().to_vec()))
 }
 
 #[cfg(test)]
@@ -194,6 +209,14 @@ mod tests {
         for text in ["", "a.b.c", "....", "!.!.!.!.!", &"a".repeat(20_000)] {
             assert_eq!(browser.open(text).unwrap_err(), JweError::Malformed, "{text}");
         }
+    }
+
+    #[test]
+    fn passing_keys_are_good_and_never_the_same() {
+        let (one, other) = (RsaKeys::passing().unwrap(), RsaKeys::passing().unwrap());
+        let key = one.browser.public_key();
+        assert_ne!(key.kid, other.browser.public_key().kid);
+        assert_eq!(URL_SAFE_NO_PAD.decode(&key.n).unwrap().len() * 8, 2048);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `sahod dev`: everything that an integrating developer needs, in one process.
 
 use std::{
+    convert::identity,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -111,7 +112,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let app = open(&config, &urls).await?;
     let tenant: TenantId = TENANT.parse()?;
     let first_start = app.ensure_tenant(&tenant, ORGANISATION).await?;
-    let mut installation = Installation::start(&config, &app, urls.clone(), listener).await?;
+    let mut installation = Installation::start(&config, &app, urls.clone(), listener, identity).await?;
 
     let demo_key = app.create_api_key(&tenant, Mode::Sandbox, "demo page", Some(DEMO_KEY_LIFETIME)).await?;
     let demo = Demo::new(

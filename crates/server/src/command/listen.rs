@@ -3,9 +3,8 @@
 
 use std::time::Duration;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::Args;
-use sahod_model::{Clock as _, EventType, Random, SecretString, SystemClock, SystemRandom};
+use sahod_model::{Clock as _, EventType, SecretString, SystemClock};
 use sahod_webhooks::{Message, Target, deliver};
 use tokio::time::sleep;
 
@@ -13,6 +12,7 @@ use crate::command::{
     Failure,
     client::{Client, SecretText, ServerArguments},
     event_log::{self, Event},
+    sandbox::new_webhook_secret,
 };
 
 /// A server that does not answer is asked again after so long, each time twice as long.
@@ -61,7 +61,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let (given, include_payload) = (arguments.signed_with, arguments.include_payload);
     let forward = arguments.forward_to.map(|url| {
         let make = || {
-            let secret = format!("whsec_{}", STANDARD.encode((&SystemRandom as &dyn Random).array::<32>()));
+            let secret = new_webhook_secret();
             println!("events are signed with the secret {secret}");
             secret.into()
         };

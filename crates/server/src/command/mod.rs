@@ -6,6 +6,8 @@ mod dev;
 mod event_log;
 mod keys;
 mod listen;
+mod replay;
+mod sandbox;
 mod serve;
 mod show_config;
 mod tenants;
@@ -27,6 +29,10 @@ pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 pub(crate) enum Command {
     /// Starts everything for development: a sandbox tenant, a demo page, data under ./var.
     Dev(dev::Arguments),
+    /// Starts a sandbox for tests, which leaves nothing behind and ends with whoever started it.
+    Sandbox(sandbox::Arguments),
+    /// Serves a session again that `sahod sandbox --record` recorded.
+    Replay(replay::Arguments),
     /// Serves, as the config says.
     Serve(ConfigFile),
     /// Prints the events of a running server as they happen, and forwards them to a server on this machine.
@@ -51,6 +57,8 @@ impl Command {
     pub(crate) async fn run(self) -> Result<(), Failure> {
         match self {
             Self::Dev(arguments) => dev::run(arguments).await,
+            Self::Sandbox(arguments) => sandbox::run(arguments).await,
+            Self::Replay(arguments) => replay::run(arguments).await,
             Self::Serve(file) => serve::run(file.load()?).await,
             Self::Listen(arguments) => listen::run(arguments).await,
             Self::Trigger(arguments) => trigger::run(arguments).await,

@@ -1,5 +1,7 @@
 //! `sahod serve`
 
+use std::convert::identity;
+
 use crate::{
     command::Failure,
     config::Config,
@@ -13,7 +15,7 @@ pub(super) async fn run(config: Config) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     let urls = urls(&config, address);
     let app = open(&config, &urls).await?;
-    let installation = Installation::start(&config, &app, urls, listener).await?;
+    let installation = Installation::start(&config, &app, urls, listener, identity).await?;
     tracing::info!(%address, "serving");
     installation.run(|| ()).await
 }

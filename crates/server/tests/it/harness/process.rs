@@ -5,7 +5,7 @@ use std::{process::ExitStatus, sync::OnceLock};
 use serde_json::Value;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _},
-    process::{Child, Command},
+    process::{Child, ChildStdin, Command},
     sync::watch,
 };
 
@@ -96,6 +96,11 @@ impl Sahod {
     pub(crate) async fn printed(&mut self, what: &str) -> String {
         let line = soon(what, self.stdout.line(what)).await;
         line.unwrap_or_else(|| panic!("it ended without {what:?}: {}", self.stderr.text()))
+    }
+
+    /// Its standard input, which closes when this is dropped.
+    pub(crate) fn input(&mut self) -> ChildStdin {
+        self.child.stdin.take().expect("it is a pipe, and nobody has taken it")
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -1,0 +1,106 @@
+//! `sahod replay`: serves a recorded session again.
+
+use std::{path::PathBuf, time::Duration};
+
+use axum_server::Handle;
+use sahod_model::{ExposeSecret as _, SystemClock};
+use sahod_outbound::{HttpClient, HttpClientConfig};
+use sahod_recorder::{Replayer, Target};
+use serde::Serialize;
+
+use crate::{
+    command::{
+        Failure,
+        client::SecretText,
+        sandbox::{new_webhook_secret, print},
+    },
+    config::{Config, LogFormat},
+    listen,
+    run::start_log,
+    stop::{Parent, Signals},
+};
+
+/// Running answers may take so long after the stop.
+const GRACE: Duration = Duration::from_secs(1);
+/// A recorded session takes any key pair.
+const ANY_KEY: &str = "key-recorded";
+const ANY_SECRET: &str = "recorded";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// What `sahod sandbox --record` wrote.
+    file: PathBuf,
+    /// Port on 127.0.0.1; 0 for a free one.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Where to post webhooks. Left out: where the first `POST /v1/webhooks` says, with the secret that it says.
+    #[arg(long, value_name = "URL")]
+    forward_to: Option<String>,
+    /// What signs them there. Left out: a secret is made and printed.
+    #[arg(long, value_name = "SECRET", env = "SAHOD_WEBHOOK_SECRET", hide_env_values = true)]
+    signed_with: Option<SecretText>,
+    /// Goes on when whoever started it ends or closes its standard input; SIGTERM and SIGINT end it.
+    #[arg(long)]
+    keep: bool,
+    /// What to log on standard error, such as `info`.
+    #[arg(long, value_name = "FILTER", default_value = "warn")]
+    log: String,
+}
+
+/// The line that says ready: that of `sahod sandbox`, as far as it applies.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ready {
+    version: &'static str,
+    url: String,
+    sandbox_url: String,
+    link_sandbox_url: String,
+    web_url: String,
+    api_key: &'static str,
+    api_secret: &'static str,
+    webhook_secret: String,
+    signature_header: &'static str,
+}
+
+pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let mut parent = if arguments.keep { None } else { Some(Parent::watch()?) };
+    let mut config = Config::default();
+    config.log.format = LogFormat::Text;
+    config.log.filter = arguments.log;
+    start_log(&config)?;
+    let mut signals = Signals::catch()?;
+    let listener = listen::bind(&format!("127.0.0.1:{}", arguments.port))?;
+    let url = format!("http://{}", listener.local_addr()?);
+
+    let secret = arguments.signed_with.map_or_else(|| new_webhook_secret().into(), |secret| secret.0);
+    let target = arguments.forward_to.map(|url| Target { url, secret: secret.clone() });
+    let replayer = Replayer::load(&arguments.file, &url, target)
+        .map_err(|error| format!("cannot replay {}: {error}", arguments.file.display()))?;
+    // The receivers are on this machine, as they were when they were recorded.
+    let http =
+        HttpClient::new(HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() })?;
+    let handle = Handle::new();
+    let mut serving = tokio::spawn(listen::serve(listener, None, replayer.router(), handle.clone()));
+    let sending = tokio::spawn(async move { replayer.send_webhooks(&http, &SystemClock).await });
+
+    Parent::check(parent.as_mut())?;
+    print(&Ready {
+        version: env!("CARGO_PKG_VERSION"),
+        sandbox_url: format!("{url}/sandbox/v1"),
+        link_sandbox_url: format!("{url}/link-sandbox/v1"),
+        web_url: format!("{url}/web"),
+        api_key: ANY_KEY,
+        api_secret: ANY_SECRET,
+        webhook_secret: secret.expose_secret().to_owned(),
+        signature_header: sahod_webhooks::SIGNATURE_HEADER,
+        url,
+    })?;
+    tokio::select! {
+        () = signals.received() => {}
+        () = Parent::gone(parent) => {}
+        ended = &mut serving => return ended?,
+    }
+    sending.abort();
+    handle.graceful_shutdown(Some(GRACE));
+    serving.await?
+}

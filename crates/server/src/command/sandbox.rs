@@ -1,0 +1,158 @@
+//! `sahod sandbox`: a sandbox for test suites. It needs nothing, leaves nothing, and ends with whoever started it.
+
+use std::{
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sahod_api::PublicUrls;
+use sahod_model::{ExposeSecret as _, Mode, Random, SystemClock, SystemRandom, TenantId};
+use sahod_outbound::HttpClient;
+use sahod_recorder::Recorder;
+use serde::Serialize;
+
+use crate::{
+    command::Failure,
+    config::{Config, LogFormat},
+    listen,
+    run::{Ground, Installation, open_on, start_log, urls},
+    scratch::Scratch,
+    stop::Parent,
+};
+
+const TENANT: &str = "sandbox";
+const ORGANISATION: &str = "Sandbox Lending";
+/// A test suite asks as often as it likes.
+const NO_LIMIT: NonZeroU32 = NonZeroU32::new(1_000_000).unwrap();
+/// How long the source takes for a step: the suite waits for it.
+const STEP_MS: (u64, u64) = (10, 40);
+/// Whoever started it waits for its end.
+const GRACE_MS: u64 = 2_000;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Port on 127.0.0.1; 0 for a free one.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Goes on when whoever started it ends or closes its standard input; SIGTERM and SIGINT end it.
+    #[arg(long)]
+    keep: bool,
+    /// Records the session in that file, which must not be there yet; `sahod replay` serves it again.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// What to log on standard error, such as `info`.
+    #[arg(long, value_name = "FILTER", default_value = "warn")]
+    log: String,
+}
+
+/// The line that says ready.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ready {
+    version: &'static str,
+    url: String,
+    sandbox_url: String,
+    link_sandbox_url: String,
+    web_url: String,
+    user_url: String,
+    docs_url: String,
+    api_key: String,
+    api_secret: String,
+    webhook_secret: String,
+    signature_header: &'static str,
+}
+
+impl Ready {
+    fn new(root: String, urls: &PublicUrls, (api_key, api_secret): (String, String)) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            url: root,
+            sandbox_url: format!("{}/v1", urls.sandbox),
+            link_sandbox_url: format!("{}/v1", urls.link_sandbox),
+            web_url: urls.web.clone(),
+            user_url: urls.user.clone(),
+            docs_url: urls.docs.clone(),
+            api_key,
+            api_secret,
+            webhook_secret: new_webhook_secret(),
+            signature_header: sahod_webhooks::SIGNATURE_HEADER,
+        }
+    }
+}
+
+/// A secret for webhooks that nobody has used before.
+pub(super) fn new_webhook_secret() -> String {
+    format!("whsec_{}", STANDARD.encode((&SystemRandom as &dyn Random).array::<32>()))
+}
+
+pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let mut parent = if arguments.keep { None } else { Some(Parent::watch()?) };
+    let folder = Scratch::make()?;
+    let listener = listen::bind(&format!("127.0.0.1:{}", arguments.port))?;
+    let address = listener.local_addr()?;
+    let root = format!("http://{address}");
+    let config = config(&folder, &root, arguments.log);
+    start_log(&config)?;
+    let urls = urls(&config, address);
+
+    let mut http = HttpClient::new(config.outbound.clone())?;
+    let recorder = match &arguments.record {
+        Some(file) => Some(begin_recording(file, &root)?),
+        None => None,
+    };
+    if let Some(recorder) = &recorder {
+        http = http.observed_by(Arc::new(recorder.clone()));
+    }
+    let app = open_on(Ground::passing(http), &config, &urls).await?;
+    let tenant: TenantId = TENANT.parse()?;
+    app.ensure_tenant(&tenant, ORGANISATION).await?;
+    let pair = app.create_api_key(&tenant, Mode::Sandbox, "sahod sandbox", None).await?;
+    let around = |surfaces| match &recorder {
+        Some(recorder) => recorder.around(surfaces),
+        None => surfaces,
+    };
+    let installation = Installation::start(&config, &app, urls.clone(), listener, around).await?;
+    // Ready is who need not be waited for any more.
+    app.login_keys.get().await?;
+    drop(app);
+
+    Parent::check(parent.as_mut())?;
+    let pair = (pair.key.to_string(), pair.secret.expose_secret().to_owned());
+    print(&Ready::new(root, &urls, pair))?;
+    installation.run_until(Parent::gone(parent), || ()).await?;
+    if let Some(recorder) = recorder {
+        recorder.finish().map_err(|error| format!("the recording is not whole: {error}"))?;
+    }
+    Ok(folder.remove()?)
+}
+
+fn begin_recording(file: &Path, root: &str) -> Result<Recorder, Failure> {
+    Recorder::create(file, root, Arc::new(SystemClock))
+        .map_err(|error| format!("cannot record in {}: {error}", file.display()).into())
+}
+
+/// What a config would say. Neither a file nor the environment does: a test suite is to find the same everywhere.
+fn config(folder: &Scratch, root: &str, log: String) -> Config {
+    let mut config = Config::default();
+    root.clone_into(&mut config.server.public_url);
+    config.server.grace_ms = GRACE_MS;
+    config.storage.database_url = format!("sqlite:{}", folder.path().join("sahod.db").display());
+    config.storage.keyring_url = format!("sqlite:{}", folder.path().join("keyring.db").display());
+    config.rate_limit.per_second = NO_LIMIT;
+    config.rate_limit.burst = NO_LIMIT;
+    (config.sandbox.shortest_step_ms, config.sandbox.longest_step_ms) = STEP_MS;
+    // The suite's webhook receivers are on this machine.
+    config.outbound.allow_private_networks = true;
+    config.log.format = LogFormat::Text;
+    config.log.filter = log;
+    config
+}
+
+/// Prints the one line that says ready.
+#[expect(clippy::print_stdout, reason = "whoever started it reads this line")]
+pub(super) fn print(ready: &impl Serialize) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string(ready)?);
+    Ok(())
+}
