@@ -41,6 +41,7 @@ mod tenants;
 mod tokens;
 mod users;
 mod webhooks;
+mod wink_templates;
 
 use std::sync::Arc;
 

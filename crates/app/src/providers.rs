@@ -49,6 +49,12 @@ impl App {
         self.catalogue.get(mode, id).ok_or(AppError::Missing)
     }
 
+    /// Whether anything of that mode is read again, month by month, until somebody ends it.
+    #[must_use]
+    pub fn reads_again(&self, mode: Mode) -> bool {
+        self.catalogue.list(mode).iter().any(|provider| provider.monitor_supported)
+    }
+
     /// At most `size` providers that follow the one named `after`, and whether there are more.
     #[must_use]
     pub fn list_providers(

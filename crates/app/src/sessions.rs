@@ -1,6 +1,6 @@
 //! Widget sessions: what a link token is exchanged for, once.
 
-use sahod_model::{Datapoint, Mode, SecretString, Timestamp, UserId};
+use sahod_model::{Datapoint, Mode, SecretString, Timestamp, UserId, WinkTemplate, WinkTemplateId};
 use sahod_store::{LinkSession, Scope};
 use sahod_vault::PublicJwk;
 
@@ -19,6 +19,8 @@ pub struct Session {
     pub tenant_name: String,
     /// Whether the tenant shares links with others, now and when the session began.
     pub shares_links: bool,
+    /// The Wink template that the page named.
+    wink_template: Option<WinkTemplateId>,
 }
 
 impl Session {
@@ -35,8 +37,6 @@ pub struct OpenedSession {
     pub token: SecretString,
     /// The session.
     pub session: Session,
-    /// What the widget encrypts credentials with.
-    pub encryption_key: PublicJwk,
 }
 
 impl From<LinkSession> for Session {
@@ -47,13 +47,19 @@ impl From<LinkSession> for Session {
             expires_at: found.expires_at,
             tenant_name: found.tenant_name,
             shares_links: found.shares_links,
+            wink_template: found.wink_template,
         }
     }
 }
 
 impl App {
-    /// Spends a link token for a session.
-    pub async fn redeem_token(&self, token: &str, mode: Mode) -> Result<OpenedSession, AppError> {
+    /// Spends a link token for a session, of a widget that its page has look and behave as `template` says.
+    pub async fn redeem_token(
+        &self,
+        token: &str,
+        mode: Mode,
+        template: Option<&WinkTemplateId>,
+    ) -> Result<OpenedSession, AppError> {
         let keys = self.login_keys.get().await?;
         let now = self.clock.now();
         let claims = keys.tokens.check(token, now).map_err(|_| AppError::InvalidToken)?;
@@ -62,9 +68,9 @@ impl App {
         }
         let token = SecretString::from(hex::encode(self.random.array::<32>()));
         let hash = self.session_hash(&token);
-        let found =
-            self.store.redeem_link_token(&claims.jti, hash, now).await?.ok_or(AppError::InvalidToken)?;
-        Ok(OpenedSession { token, session: found.into(), encryption_key: keys.browser.public_key().clone() })
+        let found = self.store.redeem_link_token(&claims.jti, hash, template, now).await?;
+        let found = found.ok_or(AppError::InvalidToken)?;
+        Ok(OpenedSession { token, session: found.into() })
     }
 
     /// The session of that token.
@@ -72,6 +78,20 @@ impl App {
         let found = self.store.link_session(self.session_hash(token), self.clock.now()).await?;
         let session = Session::from(found.ok_or(AppError::InvalidToken)?);
         if session.scope.mode() == mode { Ok(session) } else { Err(AppError::Forbidden) }
+    }
+
+    /// The Wink template of a session. `None` also when the page named one that is not there: a person at the widget can
+    /// do nothing about a template that was deleted.
+    pub async fn session_template(&self, session: &Session) -> Result<Option<WinkTemplate>, AppError> {
+        match &session.wink_template {
+            Some(id) => Ok(self.store.scoped(&session.scope).get_wink_template(id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// What the widget encrypts for this server with.
+    pub async fn encryption_key(&self) -> Result<PublicJwk, AppError> {
+        Ok(self.login_keys.get().await?.browser.public_key().clone())
     }
 
     fn session_hash(&self, token: &SecretString) -> [u8; 32] {

@@ -31,6 +31,7 @@ pub mod texts;
 pub mod time;
 pub mod user;
 pub mod webhook;
+pub mod wink_template;
 mod wire_enum;
 
 pub use account::{Account, AccountErrorCode, ConnectionStatus, MonitorStatus};
@@ -64,3 +65,4 @@ pub use webhook::{
     AttemptDetails, DeliveryAttempt, PreviousSecret, ReceivedResponse, SentRequest, SwitchedOff,
     SwitchedOffReason, Webhook,
 };
+pub use wink_template::{WinkContent, WinkTemplate};

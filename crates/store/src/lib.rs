@@ -49,6 +49,7 @@ pub mod tx;
 pub mod unscoped;
 pub mod users;
 pub mod webhooks;
+pub mod wink_templates;
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Link tokens and the sessions that they are redeemed for.
 
-use sahod_model::{Timestamp, TokenId, UserId};
+use sahod_model::{Timestamp, TokenId, UserId, WinkTemplateId};
 
 use crate::{
     engine::{params, statements},
@@ -44,6 +44,8 @@ pub struct LinkSession {
     pub shares_links: bool,
     /// The version of the consent text that was agreed to in this session.
     pub consent_version: Option<String>,
+    /// The Wink template that the page named, whether or not there is one of that id.
+    pub wink_template: Option<WinkTemplateId>,
 }
 
 impl ScopedTx<'_> {

@@ -20,6 +20,7 @@ use crate::{pages, state::Surface};
 pub fn router(surface: Surface) -> Router {
     Router::new()
         .route("/v1/sessions", post(sessions::create))
+        .route("/v1/sessions/current", get(sessions::current))
         .route("/v1/providers", get(providers::list))
         .route("/v1/providers/{id}", get(providers::get))
         .route("/v1/accounts", get(accounts::list).post(accounts::create))

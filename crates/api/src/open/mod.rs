@@ -20,6 +20,7 @@ mod tokens;
 mod uploads;
 mod users;
 mod webhooks;
+mod wink_templates;
 
 use axum::{Router, middleware::from_fn_with_state, routing::get};
 
@@ -43,6 +44,7 @@ fn endpoints() -> Vec<Endpoints> {
         tasks::endpoints(),
         consent_templates::endpoints(),
         invite_templates::endpoints(),
+        wink_templates::endpoints(),
         invites::endpoints(),
         deliveries::add_to(webhooks::endpoints()),
         events::endpoints(),

@@ -67,7 +67,7 @@ async fn aim(world: &World) -> Vec<Aimed> {
     }
     let (api, receiver) = (world.api(), Receiver::start().await);
     receiver.subscribe(&api, &["ALL_EVENTS"]).await;
-    for path in ["/consentTemplates", "/invites"] {
+    for path in ["/consentTemplates", "/winkTemplates", "/invites"] {
         let made = body(&api, &Method::POST, path, &receiver).await.unwrap();
         api.post(path, &made).await.data(201);
     }

@@ -35,6 +35,7 @@ async fn takers(world: &World) -> Vec<(Client, String)> {
         (widget.api, format!("/accounts/{account}/answers")),
         (world.api(), "/consentTemplates".to_owned()),
         (world.api(), "/inviteTemplates".to_owned()),
+        (world.api(), "/winkTemplates".to_owned()),
         (world.api(), "/invites".to_owned()),
     ]
 }

@@ -55,3 +55,4 @@ mod tokens;
 mod uploads;
 mod user_sessions;
 mod webhooks;
+mod wink_templates;

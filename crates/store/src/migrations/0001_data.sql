@@ -46,7 +46,8 @@ CREATE TABLE link_tokens (
     redeemed_at INTEGER,
     session_hash BLOB UNIQUE,
     consent_version TEXT,
-    asks_links INTEGER
+    asks_links INTEGER,
+    wink_template_id TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX link_tokens_by_user ON link_tokens (user_id, expires_at);
 
@@ -86,6 +87,17 @@ CREATE TABLE invite_templates (
     PRIMARY KEY (scope, created_at, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX invite_templates_by_id ON invite_templates (id);
+
+-- As consent_templates: shown to everybody whom a tenant asks. content: JSON.
+CREATE TABLE wink_templates (
+    scope INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (scope, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX wink_templates_by_id ON wink_templates (id);
 
 -- token_hash: finds the invite by its landing page's address. An invited user has one invite.
 CREATE TABLE invites (

@@ -20,6 +20,7 @@ mod statements;
 mod streams;
 mod timing;
 mod transactions;
+mod wink_templates;
 
 use sahod_model::{
     Account, AccountId, Amount, Clock as _, ConnectionStatus, Currency, Date, EventData, ExternalMetadata,

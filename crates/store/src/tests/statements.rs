@@ -4,7 +4,7 @@ use crate::{
     events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, network, requests, scope,
     sources, streams, tasks,
     testing::{postgres, sqlite},
-    tokens, unscoped, users, webhooks,
+    tokens, unscoped, users, webhooks, wink_templates,
 };
 
 const ALL: &[(&str, &[(&str, Sql)])] = &[
@@ -32,6 +32,7 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("unscoped_jobs", unscoped::jobs::STATEMENTS),
     ("users", users::STATEMENTS),
     ("webhooks", webhooks::STATEMENTS),
+    ("wink_templates", wink_templates::STATEMENTS),
 ];
 
 /// Of the requests log's own database.

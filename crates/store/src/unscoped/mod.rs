@@ -8,7 +8,9 @@ pub(crate) mod requests;
 
 use std::time::Duration;
 
-use sahod_model::{Account, AccountId, ApiKeyId, Date, Mode, Task, TenantId, Timestamp, TokenId};
+use sahod_model::{
+    Account, AccountId, ApiKeyId, Date, Mode, Task, TenantId, Timestamp, TokenId, WinkTemplateId,
+};
 
 use crate::{
     Store, accounts,
@@ -23,7 +25,8 @@ use crate::{
 
 macro_rules! session {
     () => {
-        "SELECT s.tenant_id, s.mode, s.number, k.user_id, k.id, k.expires_at, t.name, k.consent_version, k.asks_links * t.shares_links
+        "SELECT s.tenant_id, s.mode, s.number, k.user_id, k.id, k.expires_at, t.name, k.consent_version, k.asks_links * t.shares_links,
+            k.wink_template_id
             FROM link_tokens k JOIN scopes s ON s.number = k.scope JOIN tenants t ON t.id = s.tenant_id
             WHERE k.session_hash = $1 AND k.expires_at > $2"
     };
@@ -57,9 +60,9 @@ statements! {
     GET_API_KEY = "SELECT s.tenant_id, s.mode, s.number, k.secret_hash, k.expires_at, k.revoked_at
         FROM api_keys k JOIN scopes s ON s.number = k.scope WHERE k.id = $1";
     // What a session asks for stays as the person was shown it at its start.
-    REDEEM_TOKEN = "UPDATE link_tokens SET redeemed_at = $1, session_hash = $2, asks_links =
+    REDEEM_TOKEN = "UPDATE link_tokens SET redeemed_at = $1, session_hash = $2, wink_template_id = $3, asks_links =
             (SELECT t.shares_links FROM scopes s JOIN tenants t ON t.id = s.tenant_id WHERE s.number = link_tokens.scope)
-        WHERE id = $3 AND redeemed_at IS NULL AND expires_at > $4";
+        WHERE id = $4 AND redeemed_at IS NULL AND expires_at > $5";
     GET_SESSION = session!();
     UNFINISHED_ACCOUNTS = concat!("SELECT s.tenant_id, s.mode, s.number, ", accounts::columns!(), "
         FROM accounts JOIN scopes s ON s.number = scope
@@ -187,9 +190,11 @@ impl Store {
         &self,
         id: &TokenId,
         session_hash: [u8; 32],
+        template: Option<&WinkTemplateId>,
         now: Timestamp,
     ) -> Result<Option<LinkSession>, StoreError> {
-        if self.engine().write(REDEEM_TOKEN, params![now, session_hash, id, now]).await? == 0 {
+        let params = params![now, session_hash, template, id, now];
+        if self.engine().write(REDEEM_TOKEN, params).await? == 0 {
             return Ok(None);
         }
         self.link_session(session_hash, now).await
@@ -210,6 +215,7 @@ impl Store {
                 tenant_name: row.text(6)?.to_owned(),
                 consent_version: row.opt_text(7)?.map(str::to_owned),
                 shares_links: row.int(8)? != 0,
+                wink_template: row.opt_parsed(9)?,
             })
         };
         self.engine().query_opt(GET_SESSION, params![session_hash, now], read).await

@@ -4,7 +4,10 @@
 use serde_json::{Value, json};
 
 use super::scene;
-use crate::{archives, consent_templates::consent_template, invite_templates::invite_template};
+use crate::{
+    archives, consent_templates::consent_template, invite_templates::invite_template,
+    wink_templates::wink_template,
+};
 
 /// One call.
 pub(super) struct Call {
@@ -62,6 +65,10 @@ pub(super) fn calls() -> Vec<Call> {
         call("list-invite-templates", "/inviteTemplates?size=1"),
         call("get-invite-template", "/inviteTemplates/{}"),
         call("update-invite-template", "/inviteTemplates/{}").with(template()),
+        call("create-wink-template", "/winkTemplates").with(wink_template()),
+        call("list-wink-templates", "/winkTemplates?size=1"),
+        call("get-wink-template", "/winkTemplates/{}"),
+        call("update-wink-template", "/winkTemplates/{}").with(wink_template()),
         call("create-invite", "/invites").with(scene::invite(&json!("{template}"))),
         call("list-invites", "/invites?size=1"),
         call("get-invite", "/invites/{}"),
@@ -116,6 +123,7 @@ pub(super) fn calls() -> Vec<Call> {
         call("delete-account", "/accounts/{gig}"),
         call("reset-user-session", "/users/{user}/resetSession"),
         call("delete-consent-template", "/consentTemplates/{}"),
+        call("delete-wink-template", "/winkTemplates/{}"),
         call("delete-invite-template", "/inviteTemplates/{}"),
     ]
 }

@@ -64,6 +64,11 @@ const MAY_BE_ABSENT: &[(&str, &str, &str)] = &[
 
 /// What Sahod has beyond the contract, with the reason.
 const BEYOND: &[(&str, &str)] = &[
+    ("GET /winkTemplates", "how the widget looks: the portal's in the seeds, and the API's here"),
+    ("POST /winkTemplates", "the same"),
+    ("GET /winkTemplates/{id}", "the same"),
+    ("PUT /winkTemplates/{id}", "the same"),
+    ("DELETE /winkTemplates/{id}", "the same"),
     ("GET /requests", "the requests log: what a tenant's own servers called"),
     ("GET /requests/{id}", "the same"),
     ("GET /events", "to catch up with what webhooks missed"),

@@ -42,8 +42,17 @@ pub(crate) const ITEMS: [&str; 11] = [
 ];
 
 /// Every other list of a tenant's own, by its name.
-pub(crate) const LISTS: [&str; 8] =
-    ["users", "accounts", "archives", "tasks", "webhooks", "consentTemplates", "inviteTemplates", "invites"];
+pub(crate) const LISTS: [&str; 9] = [
+    "users",
+    "accounts",
+    "archives",
+    "tasks",
+    "webhooks",
+    "consentTemplates",
+    "inviteTemplates",
+    "winkTemplates",
+    "invites",
+];
 
 /// How long a worker has a job to itself: longer than any retry that a test waits for.
 const LEASE: Duration = Duration::from_mins(30);
