@@ -32,6 +32,7 @@ pub mod jobs;
 mod keyring;
 mod migrations;
 mod network;
+pub mod origins;
 pub mod page;
 pub mod requests;
 pub mod scope;

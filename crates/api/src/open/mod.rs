@@ -12,6 +12,7 @@ mod files;
 mod invite_templates;
 mod invites;
 mod items;
+mod origins;
 pub(crate) mod payloads;
 pub(crate) mod providers;
 mod requests;
@@ -45,6 +46,7 @@ fn endpoints() -> Vec<Endpoints> {
         consent_templates::endpoints(),
         invite_templates::endpoints(),
         wink_templates::endpoints(),
+        origins::endpoints(),
         invites::endpoints(),
         deliveries::add_to(webhooks::endpoints()),
         events::endpoints(),

@@ -8,7 +8,7 @@ use axum::{
     http::{Method, header},
 };
 use sahod_model::{ExposeSecret as _, Mode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     archives,
@@ -32,6 +32,9 @@ const PUBLIC: &[(Method, &str, &str)] = &[];
 /// What belongs to no tenant, each with why.
 const SHARED: &[(&str, &str)] =
     &[("/providers", "the catalogue is the same for everybody"), ("/fileTypes", "the same")];
+
+/// What each tenant and mode has exactly one of.
+const ONE_EACH: &[&str] = &["/origins"];
 
 /// An operation, and a request to it that names real things of Acme's.
 struct Aimed {
@@ -71,6 +74,7 @@ async fn aim(world: &World) -> Vec<Aimed> {
         let made = body(&api, &Method::POST, path, &receiver).await.unwrap();
         api.post(path, &made).await.data(201);
     }
+    api.put("/origins", &json!({ "origins": ["https://acme.example"] })).await.data(200);
     let user = first_id(&api, "/users").await;
     archives::handed_over(&api, "/archives", &archives::payslip(&user, archives::GEORGES)).await;
     world.app.flush_requests().await;
@@ -186,6 +190,11 @@ async fn get_nothing(world: &World, aimed: &[Aimed], stranger: &Client) {
                 Some(name) if answer.body["code"] == "INVALID_PARAMETERS" => answer.faulty(&[name]),
                 Some(_) => answer.refused("MISSING_RESOURCE"),
                 None => assert!(answer.status < 300, "{answer:?}"),
+            }
+        } else if ONE_EACH.contains(&path.as_str()) {
+            let theirs = request.call(stranger).await.data(200);
+            if operation.method == Method::GET {
+                assert_ne!(theirs, request.call(&owner).await.data(200), "{path}: have `aim` change it");
             }
         } else {
             panic!("{} {path}: what must a stranger be told?", operation.method);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     archives, consent_templates,
     harness::{Client, GEORGE, RYAN, Receiver, World, contract, on_both_databases},
-    invite_templates, invites, wink_templates,
+    invite_templates, invites,
 };
 
 on_both_databases!(every_operation_answers_as_the_contract_says, the_other_people_conform_too);
@@ -63,7 +63,11 @@ pub(crate) async fn body(api: &Client, method: &Method, path: &str, receiver: &R
         ("POST", "/webhooks/{id}/test") => json!({ "type": "USER_CREATED" }),
         ("POST", "/consentTemplates") => consent_templates::consent_template("1"),
         ("POST" | "PUT", "/inviteTemplates" | "/inviteTemplates/{id}") => invite_templates::invite_template(),
-        ("POST" | "PUT", "/winkTemplates" | "/winkTemplates/{id}") => wink_templates::wink_template(),
+        ("POST" | "PUT", "/winkTemplates" | "/winkTemplates/{id}") => {
+            // Without providers: each mode has its own.
+            json!({ "name": "Loans", "language": "fil", "options": { "enableUpload": true } })
+        }
+        ("PUT", "/origins") => json!({ "origins": ["https://www.example.com"] }),
         ("POST", "/invites") => invites::invite(api).await,
         ("POST", "/accounts/{id}/exports/generate") => json!({ "exportExtensionType": "PDF" }),
         ("POST", "/archives") => archives::payslip(&any_user(api).await, archives::GEORGES),

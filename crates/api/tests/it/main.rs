@@ -39,6 +39,7 @@ mod links;
 mod monitors;
 mod network;
 mod openapi;
+mod origins;
 mod payloads;
 mod prompts;
 mod providers;

@@ -26,6 +26,12 @@ impl App {
         return_to: String,
     ) -> Result<String, AppError> {
         self.own_account(session, id).await?;
+        if !self.may_return_to(&session.scope, &return_to).await? {
+            return Err(AppError::invalid(
+                "returnTo",
+                "must be the full address of a web page, at one of the organisation's allowed origins if it has any",
+            ));
+        }
         self.links.leave(id, prompt, return_to).ok_or_else(|| {
             AppError::invalid("promptId", "is not open, or does not lead to the source's own page")
         })

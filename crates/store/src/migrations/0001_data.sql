@@ -99,6 +99,13 @@ CREATE TABLE wink_templates (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX wink_templates_by_id ON wink_templates (id);
 
+-- The pages that a tenant lets have the widget in them. No row: every page may.
+CREATE TABLE allowed_origins (
+    scope INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    PRIMARY KEY (scope, origin)
+) STRICT, WITHOUT ROWID;
+
 -- token_hash: finds the invite by its landing page's address. An invited user has one invite.
 CREATE TABLE invites (
     scope INTEGER NOT NULL,

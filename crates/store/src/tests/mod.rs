@@ -13,6 +13,7 @@ mod items;
 mod jobs;
 mod links;
 mod network;
+mod origins;
 mod paging;
 mod privacy;
 mod requests;

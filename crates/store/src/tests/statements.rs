@@ -1,8 +1,8 @@
 use crate::{
     accounts, archives, attempts, consent_templates, consents,
     engine::{Engine, Purpose, Sql, dialect},
-    events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, network, requests, scope,
-    sources, streams, tasks,
+    events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, network, origins, requests,
+    scope, sources, streams, tasks,
     testing::{postgres, sqlite},
     tokens, unscoped, users, webhooks, wink_templates,
 };
@@ -22,6 +22,7 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("sources", sources::STATEMENTS),
     ("jobs", jobs::STATEMENTS),
     ("network", network::STATEMENTS),
+    ("origins", origins::STATEMENTS),
     ("scope", scope::STATEMENTS),
     ("streams", streams::STATEMENTS),
     ("tasks", tasks::STATEMENTS),

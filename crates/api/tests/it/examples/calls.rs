@@ -69,6 +69,8 @@ pub(super) fn calls() -> Vec<Call> {
         call("list-wink-templates", "/winkTemplates?size=1"),
         call("get-wink-template", "/winkTemplates/{}"),
         call("update-wink-template", "/winkTemplates/{}").with(wink_template()),
+        call("update-origins", "/origins").with(json!({ "origins": ["https://www.example.com"] })),
+        call("get-origins", "/origins"),
         call("create-invite", "/invites").with(scene::invite(&json!("{template}"))),
         call("list-invites", "/invites?size=1"),
         call("get-invite", "/invites/{}"),

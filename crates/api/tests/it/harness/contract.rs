@@ -69,6 +69,11 @@ const BEYOND: &[(&str, &str)] = &[
     ("GET /winkTemplates/{id}", "the same"),
     ("PUT /winkTemplates/{id}", "the same"),
     ("DELETE /winkTemplates/{id}", "the same"),
+    (
+        "GET /origins",
+        "which pages may have the widget in them: the portal's in the seeds, and the API's here",
+    ),
+    ("PUT /origins", "the same"),
     ("GET /requests", "the requests log: what a tenant's own servers called"),
     ("GET /requests/{id}", "the same"),
     ("GET /events", "to catch up with what webhooks missed"),
