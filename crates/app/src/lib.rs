@@ -36,6 +36,7 @@ mod requests;
 mod revoke;
 mod sessions;
 mod sharing;
+mod steps;
 mod sweep;
 mod tasks;
 mod tenants;
@@ -73,7 +74,7 @@ pub use redelivery::{Replay, WebhookStatus};
 pub use sahod_connectors::{test_inputs, test_people};
 pub use sahod_documents::samples;
 pub use sahod_store::{
-    AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, ItemFilter, ItemPage, NamedRequest, Page,
+    AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, Funnel, ItemFilter, ItemPage, NamedRequest, Page,
     PageRequest, Position, Replayed, RequestFilter, Scope, TaskFilter, UserFilter,
 };
 pub use sahod_webhooks::EventBody;

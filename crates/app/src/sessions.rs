@@ -1,7 +1,7 @@
 //! Widget sessions: what a link token is exchanged for, once.
 
 use sahod_model::{Datapoint, Mode, SecretString, Timestamp, UserId, WinkTemplate, WinkTemplateId};
-use sahod_store::{LinkSession, Scope};
+use sahod_store::{LinkSession, Scope, SessionRef};
 use sahod_vault::PublicJwk;
 
 use crate::{App, AppError};
@@ -19,6 +19,8 @@ pub struct Session {
     pub tenant_name: String,
     /// Whether the tenant shares links with others, now and when the session began.
     pub shares_links: bool,
+    /// What its steps are noted for.
+    pub(crate) reference: SessionRef,
     /// The Wink template that the page named.
     wink_template: Option<WinkTemplateId>,
 }
@@ -42,6 +44,7 @@ pub struct OpenedSession {
 impl From<LinkSession> for Session {
     fn from(found: LinkSession) -> Self {
         Self {
+            reference: found.reference(),
             scope: found.scope,
             user_id: found.user_id,
             expires_at: found.expires_at,

@@ -123,6 +123,8 @@ prefixed_id! {
     InviteId = "iv";
     /// One change of an invite.
     InviteLogId = "ivl";
+    /// A step of a person at the widget.
+    StepId = "step";
     /// A look and wording of the widget.
     WinkTemplateId = "wtpl";
 }

@@ -27,6 +27,7 @@ pub mod provider;
 pub mod random;
 pub mod request;
 mod schema;
+pub mod step;
 pub mod task;
 pub mod texts;
 pub mod time;
@@ -48,8 +49,8 @@ pub use event_type::EventType;
 pub use export::{Export, ExportFormat};
 pub use ids::{
     AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentTemplateId, EventId, ExportId, IdError, InviteId,
-    InviteLogId, InviteTemplateId, ItemId, JobId, RawFileId, SourceId, TaskId, TenantId, TokenId, UserId,
-    WebhookId, WinkTemplateId,
+    InviteLogId, InviteTemplateId, ItemId, JobId, RawFileId, SourceId, StepId, TaskId, TenantId, TokenId,
+    UserId, WebhookId, WinkTemplateId,
 };
 pub use invite::{Invite, InviteLog, InviteStatus, Invitee};
 pub use invite_template::InviteTemplate;
@@ -60,6 +61,7 @@ pub use provider::{Provider, ProviderId, ProviderType};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use request::{Request, RequestId};
 pub use secrecy::{ExposeSecret, SecretString};
+pub use step::{SessionStep, Step};
 pub use task::{Task, TaskStatus, TaskType};
 pub use time::{Date, Month, Timestamp};
 pub use user::{ExternalMetadata, SessionStatus, User, UserSession};

@@ -7,8 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use crate::{
     ids::{
         AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentTemplateId, EventId, ExportId, InviteId,
-        InviteLogId, InviteTemplateId, ItemId, RawFileId, SourceId, TaskId, TenantId, TokenId, UserId,
-        WebhookId, WinkTemplateId,
+        InviteLogId, InviteTemplateId, ItemId, RawFileId, SourceId, StepId, TaskId, TenantId, TokenId,
+        UserId, WebhookId, WinkTemplateId,
     },
     insight::Features,
     item::SourceRef,
@@ -60,6 +60,7 @@ inline_schemas! {
     EventId = { "type": "string", "pattern": "^et-[0-9a-f]{32}$" };
     ItemId = { "type": "string", "pattern": "^[a-z]+-[0-9a-f]{32}$" };
     SourceId = { "type": "string", "pattern": "^[a-z]+-[0-9a-f]{32}$" };
+    StepId = { "type": "string", "pattern": "^step-[0-9a-f]{32}$" };
     TaskId = { "type": "string", "pattern": "^task-[0-9a-f]{32}$" };
     TenantId = { "type": "string", "pattern": "^[a-z0-9]{2,32}$" };
     TokenId = { "type": "string", "pattern": "^tok-[0-9a-f]{32}$" };

@@ -6,6 +6,7 @@ mod providers;
 mod redirects;
 mod sandbox_page;
 mod sessions;
+mod steps;
 
 use axum::{
     Router,
@@ -23,6 +24,7 @@ pub fn router(surface: Surface) -> Router {
         .route("/v1/sessions/current", get(sessions::current))
         .route("/v1/providers", get(providers::list))
         .route("/v1/providers/{id}", get(providers::get))
+        .route("/v1/steps", post(steps::create))
         .route("/v1/accounts", get(accounts::list).post(accounts::create))
         .route("/v1/accounts/{id}", axum::routing::delete(accounts::revoke))
         .route("/v1/accounts/{id}/progress", get(accounts::progress))

@@ -16,6 +16,7 @@ mod origins;
 pub(crate) mod payloads;
 pub(crate) mod providers;
 mod requests;
+mod steps;
 mod tasks;
 mod tokens;
 mod uploads;
@@ -47,6 +48,7 @@ fn endpoints() -> Vec<Endpoints> {
         invite_templates::endpoints(),
         wink_templates::endpoints(),
         origins::endpoints(),
+        steps::endpoints(),
         invites::endpoints(),
         deliveries::add_to(webhooks::endpoints()),
         events::endpoints(),

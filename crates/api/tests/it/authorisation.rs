@@ -34,7 +34,7 @@ const SHARED: &[(&str, &str)] =
     &[("/providers", "the catalogue is the same for everybody"), ("/fileTypes", "the same")];
 
 /// What each tenant and mode has exactly one of.
-const ONE_EACH: &[&str] = &["/origins"];
+const ONE_EACH: &[&str] = &["/origins", "/funnel"];
 
 /// An operation, and a request to it that names real things of Acme's.
 struct Aimed {

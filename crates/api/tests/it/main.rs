@@ -51,6 +51,7 @@ mod requests;
 mod revokes;
 mod sandbox_inputs;
 mod sandbox_page;
+mod steps;
 mod tenants;
 mod tokens;
 mod uploads;

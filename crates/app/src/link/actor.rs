@@ -2,12 +2,12 @@
 
 use sahod_connectors::{Credentials, Scenario, SignIn, SourceSession};
 use sahod_model::{
-    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, Provider, Task, TaskId, TaskStatus,
-    TaskType, Timestamp,
+    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, Provider, Step, Task, TaskId,
+    TaskStatus, TaskType, Timestamp,
     event::SourceEvent,
     item::{SourceItem, SourceType},
 };
-use sahod_store::Scope;
+use sahod_store::{Scope, SessionRef};
 use sahod_vault::DataKey;
 use tokio::{
     sync::{mpsc, watch},
@@ -20,12 +20,13 @@ use super::{
     registry::{Answer, Registration},
     start::account_event,
 };
-use crate::{App, AppError, ingest::Source, sharing};
+use crate::{App, AppError, Session, ingest::Source, sharing};
 
 /// One attempt's state.
 pub(super) struct Actor {
     app: App,
     scope: Scope,
+    session: SessionRef,
     provider: Provider,
     account: Account,
     key: DataKey,
@@ -77,15 +78,16 @@ pub(super) async fn run(
 }
 
 impl Actor {
-    pub(super) const fn new(
+    pub(super) fn new(
         app: App,
-        scope: Scope,
+        session: &Session,
         provider: Provider,
         account: Account,
         key: DataKey,
         progress: watch::Sender<Progress>,
     ) -> Self {
-        Self { app, scope, provider, account, key, progress }
+        let (scope, session) = (session.scope.clone(), session.reference.clone());
+        Self { app, scope, session, provider, account, key, progress }
     }
 
     async fn sign_in(
@@ -216,6 +218,7 @@ impl Actor {
         scoped.insert_task(&task).await?;
         let started = EventData::TaskStarted { source: source_event(&task), task_type: task.task_type };
         scoped.append_event(&started, Some(&task.source_id)).await?;
+        scoped.insert_step(&self.session, Step::Connected, Some(&self.provider.id), None).await?;
         tx.commit().await?;
         Ok(task)
     }
@@ -229,6 +232,9 @@ impl Actor {
     ) -> Result<(), Stop> {
         let status = if error.is_none() { TaskStatus::Succeeded } else { TaskStatus::Failed };
         self.app.finish_task(&self.scope, task, status, error, found).await?;
+        if let Some(code) = error {
+            self.note_failure(code).await;
+        }
         self.update(|progress| {
             progress.stage = if error.is_none() { Stage::Done } else { Stage::Failed };
             progress.error_code = error;
@@ -242,6 +248,7 @@ impl Actor {
         if let Err(error) = self.app.fail_account(&self.scope, &self.account, code).await {
             tracing::error!(%error, "cannot note a failed link; the account will be ended as unfinished");
         }
+        self.note_failure(code).await;
         self.update(|progress| {
             progress.connection_status = ConnectionStatus::Error;
             progress.stage = Stage::Failed;
@@ -249,6 +256,19 @@ impl Actor {
             progress.error_code = Some(code);
             progress.error_message = Some(code.message());
         });
+    }
+
+    /// Notes a failure among the session's steps. They are for statistics, and nothing waits for them to be complete.
+    async fn note_failure(&self, code: AccountErrorCode) {
+        let note = async {
+            let mut tx = self.app.store.begin().await?;
+            let provider = Some(&self.provider.id);
+            tx.scoped(&self.scope).insert_step(&self.session, Step::Failed, provider, Some(code)).await?;
+            tx.commit().await
+        };
+        if let Err(error) = note.await {
+            tracing::warn!(%error, "cannot note the step of a failure");
+        }
     }
 
     /// The present.
@@ -259,7 +279,11 @@ impl Actor {
     /// Changes the status while signing in.
     pub(super) async fn set_status(&self, status: ConnectionStatus) -> Result<(), AppError> {
         let mut tx = self.app.store.begin().await?;
-        tx.scoped(&self.scope).update_account_status(&self.account.id, status, None, self.now()).await?;
+        let mut scoped = tx.scoped(&self.scope);
+        scoped.update_account_status(&self.account.id, status, None, self.now()).await?;
+        if status == ConnectionStatus::AwaitingMfa {
+            scoped.insert_step(&self.session, Step::Challenged, Some(&self.provider.id), None).await?;
+        }
         Ok(tx.commit().await?)
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sahod_connectors::Credentials;
 use sahod_model::{
     Account, AccountId, ConnectionStatus, Datapoint, EventData, ExposeSecret, MonitorStatus, Provider,
-    ProviderId, SecretString, event::AccountEvent, provider::ProviderHealth,
+    ProviderId, SecretString, Step, event::AccountEvent, provider::ProviderHealth,
 };
 use sahod_store::{Consent, StoreError};
 use sahod_vault::DataKey;
@@ -176,6 +176,7 @@ impl App {
         let shared = provider.supported.contains(&Datapoint::Links) && session.shares_links;
         let network = shared.then(|| (&provider.id, login.expose_secret()));
         scoped.update_account_network(&account.id, network).await?;
+        scoped.insert_step(&session.reference, Step::Submitted, Some(&provider.id), None).await?;
         tx.commit().await?;
         let account =
             Account { status: ConnectionStatus::Pending, error_code: None, updated_at: now, ..account };
@@ -194,8 +195,8 @@ impl App {
         let progress = watch::Sender::new(starting.clone());
         let (sender, answers) = mpsc::channel(1);
         self.links.start(self, &account.id, progress.clone(), sender, |registration| {
-            let (scope, provider) = (session.scope.clone(), provider.clone());
-            let actor = Actor::new(self.clone(), scope, provider, account.clone(), key, progress);
+            let (provider, account) = (provider.clone(), account.clone());
+            let actor = Actor::new(self.clone(), session, provider, account, key, progress);
             tokio::spawn(actor::run(actor, (credentials, None), answers, registration)).abort_handle()
         });
         starting

@@ -6,8 +6,8 @@ use bytes::BytesMut;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use sahod_model::{
     AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentTemplateId, Datapoint, EventId, InviteId, InviteLogId,
-    InviteTemplateId, ItemId, JobId, Origin, ProviderId, SourceId, TaskId, TenantId, Timestamp, TokenId,
-    UserId, WebhookId, WinkTemplateId,
+    InviteTemplateId, ItemId, JobId, Origin, ProviderId, SourceId, StepId, TaskId, TenantId, Timestamp,
+    TokenId, UserId, WebhookId, WinkTemplateId,
 };
 use sahod_vault::Sealed;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -83,6 +83,7 @@ text_values!(
     Origin,
     ProviderId,
     SourceId,
+    StepId,
     TaskId,
     TenantId,
     TokenId,

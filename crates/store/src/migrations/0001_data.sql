@@ -229,6 +229,22 @@ CREATE INDEX tasks_by_user ON tasks (user_id, started_at, id);
 CREATE INDEX tasks_by_source ON tasks (source_id, started_at, id);
 CREATE INDEX tasks_unfinished ON tasks (started_at) WHERE finished_at IS NULL;
 
+-- How far people came at the widget. session_id: the link token; opened_at: when the session began, by which they are counted.
+CREATE TABLE steps (
+    scope INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    provider_id TEXT,
+    error_code TEXT,
+    PRIMARY KEY (user_id, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX steps_by_session ON steps (session_id);
+CREATE INDEX steps_by_opening ON steps (scope, opened_at, step, error_code, session_id);
+
 CREATE TABLE webhooks (
     scope INTEGER NOT NULL,
     created_at INTEGER NOT NULL,

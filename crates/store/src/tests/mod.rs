@@ -18,6 +18,7 @@ mod paging;
 mod privacy;
 mod requests;
 mod statements;
+mod steps;
 mod streams;
 mod timing;
 mod transactions;

@@ -13,7 +13,8 @@ const COUNT: Sql = Sql::new("SELECT count(*) FROM items WHERE id = $1");
 const MOVE_PAYLOADS: Sql =
     Sql::new("UPDATE items SET payload = (SELECT payload FROM items ORDER BY payload LIMIT 1)");
 const CANARY: &str = "Zanzibella Quillfeather";
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
+    "steps",
     "tenants",
     "scopes",
     "api_keys",

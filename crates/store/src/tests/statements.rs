@@ -2,7 +2,7 @@ use crate::{
     accounts, archives, attempts, consent_templates, consents,
     engine::{Engine, Purpose, Sql, dialect},
     events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, network, origins, requests,
-    scope, sources, streams, tasks,
+    scope, sources, steps, streams, tasks,
     testing::{postgres, sqlite},
     tokens, unscoped, users, webhooks, wink_templates,
 };
@@ -24,6 +24,7 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("network", network::STATEMENTS),
     ("origins", origins::STATEMENTS),
     ("scope", scope::STATEMENTS),
+    ("steps", steps::STATEMENTS),
     ("streams", streams::STATEMENTS),
     ("tasks", tasks::STATEMENTS),
     ("tokens", tokens::STATEMENTS),
@@ -107,7 +108,10 @@ fn parameters_appear_in_order() {
 }
 
 /// Which index each list must use, in the words of SQLite's plan.
-const INDEXES: [(&str, &str); 30] = [
+const INDEXES: [(&str, &str); 33] = [
+    ("steps::LIST_BY_USER", "PRIMARY KEY (user_id=? AND"),
+    ("steps::COUNT_STEPS", "COVERING INDEX steps_by_opening (scope=? AND opened_at>?"),
+    ("steps::COUNT_FAILURES", "COVERING INDEX steps_by_opening (scope=? AND opened_at>?"),
     ("items::LIST_ALL", "items_by_kind (scope=? AND kind=? AND"),
     ("items::LIST_BY_USER", "PRIMARY KEY (scope=? AND user_id=? AND kind=? AND"),
     ("items::LIST_BY_SOURCE", "items_by_source (source_id=? AND kind=? AND"),
@@ -172,6 +176,9 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
         "STREAMS_WITH_WORK",
         "RELEASE_ALL_STREAMS",
         "LIST_CONSENTS",
+        // The sessions of so many days, from an index that has all that is counted.
+        "COUNT_STEPS",
+        "COUNT_FAILURES",
         // What a limit has cut off already.
         "COUNT_WAITING",
         "COUNT_GIVEN_UP",

@@ -9,7 +9,7 @@ pub(crate) mod requests;
 use std::time::Duration;
 
 use sahod_model::{
-    Account, AccountId, ApiKeyId, Date, Mode, Task, TenantId, Timestamp, TokenId, WinkTemplateId,
+    Account, AccountId, ApiKeyId, Date, Mode, Step, Task, TenantId, Timestamp, TokenId, WinkTemplateId,
 };
 
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
 macro_rules! session {
     () => {
         "SELECT s.tenant_id, s.mode, s.number, k.user_id, k.id, k.expires_at, t.name, k.consent_version, k.asks_links * t.shares_links,
-            k.wink_template_id
+            k.wink_template_id, k.redeemed_at
             FROM link_tokens k JOIN scopes s ON s.number = k.scope JOIN tenants t ON t.id = s.tenant_id
             WHERE k.session_hash = $1 AND k.expires_at > $2"
     };
@@ -73,6 +73,20 @@ statements! {
     SWEEP_IDEMPOTENCY_KEYS = "DELETE FROM idempotency_keys WHERE (scope, key_hash) IN
         (SELECT scope, key_hash FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2)";
     LIST_SCOPES = "SELECT number FROM scopes ORDER BY number";
+}
+
+fn read_session(row: Row<'_>) -> Result<LinkSession, StoreError> {
+    Ok(LinkSession {
+        scope: Scope::from_row(row, 0)?,
+        user_id: row.parsed(3)?,
+        token_id: row.parsed(4)?,
+        expires_at: row.timestamp(5)?,
+        tenant_name: row.text(6)?.to_owned(),
+        consent_version: row.opt_text(7)?.map(str::to_owned),
+        shares_links: row.int(8)? != 0,
+        wink_template: row.opt_parsed(9)?,
+        opened_at: row.timestamp(10)?,
+    })
 }
 
 /// How far back the keys of days are destroyed: a server that stood still for longer leaves keys that seal nothing any more.
@@ -194,10 +208,16 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<LinkSession>, StoreError> {
         let params = params![now, session_hash, template, id, now];
-        if self.engine().write(REDEEM_TOKEN, params).await? == 0 {
+        let mut tx = self.begin().await?;
+        if tx.execute(REDEEM_TOKEN, params).await? == 0 {
             return Ok(None);
         }
-        self.link_session(session_hash, now).await
+        let session = tx.query_opt(GET_SESSION, params![session_hash, now], read_session).await?;
+        if let Some(session) = &session {
+            tx.scoped(&session.scope).insert_step(&session.reference(), Step::Opened, None, None).await?;
+        }
+        tx.commit().await?;
+        Ok(session)
     }
 
     /// The session of that hash, unless it has ended.
@@ -206,19 +226,7 @@ impl Store {
         session_hash: [u8; 32],
         now: Timestamp,
     ) -> Result<Option<LinkSession>, StoreError> {
-        let read = |row: Row<'_>| {
-            Ok(LinkSession {
-                scope: Scope::from_row(row, 0)?,
-                user_id: row.parsed(3)?,
-                token_id: row.parsed(4)?,
-                expires_at: row.timestamp(5)?,
-                tenant_name: row.text(6)?.to_owned(),
-                consent_version: row.opt_text(7)?.map(str::to_owned),
-                shares_links: row.int(8)? != 0,
-                wink_template: row.opt_parsed(9)?,
-            })
-        };
-        self.engine().query_opt(GET_SESSION, params![session_hash, now], read).await
+        self.engine().query_opt(GET_SESSION, params![session_hash, now], read_session).await
     }
 }
 

@@ -37,6 +37,8 @@ pub(super) fn calls() -> Vec<Call> {
         call("list-users", "/users?size=1"),
         call("get-user", "/users/{user}"),
         call("get-user-session-payload", "/users/{user}/payload"),
+        call("list-user-steps", "/users/{user}/steps?size=2"),
+        call("get-funnel", "/funnel"),
         call("create-token", "/tokens?userId={user}"),
         call("list-accounts", "/accounts?userId={user}&size=1"),
         call("get-account", "/accounts/{account}"),

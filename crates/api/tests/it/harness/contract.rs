@@ -74,6 +74,8 @@ const BEYOND: &[(&str, &str)] = &[
         "which pages may have the widget in them: the portal's in the seeds, and the API's here",
     ),
     ("PUT /origins", "the same"),
+    ("GET /users/{id}/steps", "how far a person came at the widget"),
+    ("GET /funnel", "how far people come at the widget"),
     ("GET /requests", "the requests log: what a tenant's own servers called"),
     ("GET /requests/{id}", "the same"),
     ("GET /events", "to catch up with what webhooks missed"),
