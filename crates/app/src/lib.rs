@@ -30,6 +30,7 @@ mod payload_text;
 mod payloads;
 mod providers;
 mod read_archive;
+mod receipts;
 mod recover;
 mod redelivery;
 mod requests;
@@ -70,6 +71,7 @@ pub use link::{LinkRequest, Progress, Returned, Stage};
 pub use login_keys::LoginKeys;
 pub use origins::{Framing, MAX_ORIGINS};
 pub use providers::ProviderFilter;
+pub use receipts::{NamedProvider, Organisation, Person, Receipt, SharedAccount, SignedReceipt};
 pub use redelivery::{Replay, WebhookStatus};
 pub use sahod_connectors::{test_inputs, test_people};
 pub use sahod_documents::samples;
@@ -120,6 +122,7 @@ pub struct Parts {
     secrets: auth::Secrets,
     cursors: TextSealer,
     addresses: TextSealer,
+    receipt_signers: receipts::ReceiptSigners,
     links: link::Registry,
     requests: requests::Queue,
     /// Whoever waits for something is to wait no longer.
@@ -164,6 +167,7 @@ impl App {
             secrets: auth::Secrets::new(master),
             cursors: TextSealer::new(master, "list-cursors"),
             addresses: TextSealer::new(master, "file-addresses"),
+            receipt_signers: receipts::ReceiptSigners::new(master),
             links: link::Registry::default(),
             requests: requests::Queue::default(),
             stopping: watch::Sender::new(false),

@@ -48,9 +48,9 @@ pub use event::{Event, EventData};
 pub use event_type::EventType;
 pub use export::{Export, ExportFormat};
 pub use ids::{
-    AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentTemplateId, EventId, ExportId, IdError, InviteId,
-    InviteLogId, InviteTemplateId, ItemId, JobId, RawFileId, SourceId, StepId, TaskId, TenantId, TokenId,
-    UserId, WebhookId, WinkTemplateId,
+    AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentId, ConsentTemplateId, EventId, ExportId, IdError,
+    InviteId, InviteLogId, InviteTemplateId, ItemId, JobId, RawFileId, SourceId, StepId, TaskId, TenantId,
+    TokenId, UserId, WebhookId, WinkTemplateId,
 };
 pub use invite::{Invite, InviteLog, InviteStatus, Invitee};
 pub use invite_template::InviteTemplate;

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::{
     ids::{
-        AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentTemplateId, EventId, ExportId, InviteId,
+        AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentId, ConsentTemplateId, EventId, ExportId, InviteId,
         InviteLogId, InviteTemplateId, ItemId, RawFileId, SourceId, StepId, TaskId, TenantId, TokenId,
         UserId, WebhookId, WinkTemplateId,
     },
@@ -51,6 +51,7 @@ inline_schemas! {
     ArchiveId = { "type": "string", "pattern": "^u-[0-9a-f]{32}$" };
     RawFileId = { "type": "string", "pattern": "^f-[0-9a-f]{32}$" };
     ExportId = { "type": "string", "pattern": "^export-[0-9a-f]{32}$" };
+    ConsentId = { "type": "string", "pattern": "^consent-[0-9a-f]{32}$" };
     ConsentTemplateId = { "type": "string", "pattern": "^ct-[0-9a-f]{32}$" };
     InviteId = { "type": "string", "pattern": "^iv-[0-9a-f]{32}$" };
     InviteLogId = { "type": "string", "pattern": "^ivl-[0-9a-f]{32}$" };

@@ -3,6 +3,7 @@
 mod accounts;
 mod events;
 mod providers;
+mod receipts;
 mod redirects;
 mod sandbox_page;
 mod sessions;
@@ -32,6 +33,8 @@ pub fn router(surface: Surface) -> Router {
         .route("/v1/accounts/{id}/answers", post(accounts::answer))
         .route("/v1/accounts/{id}/resend", post(accounts::resend))
         .route("/v1/accounts/{id}/redirects", post(redirects::leave))
+        .route("/v1/accounts/{id}/receipt", get(receipts::get))
+        .route("/.well-known/jwks.json", get(receipts::keys))
         .route("/v1/oauth/callback", get(redirects::callback))
         .route("/v1/sandbox/authorize", get(sandbox_page::show))
         .route("/v1/sandbox/authorize/allow", post(sandbox_page::allow))

@@ -52,10 +52,14 @@ impl App {
     /// Where a source's own page sends people back to.
     #[must_use]
     pub fn return_url(&self, mode: Mode) -> String {
-        let link = match mode {
+        format!("{}/v1/oauth/callback", self.link_base(mode))
+    }
+
+    /// The address of the Link API, without `/v1`.
+    pub(crate) fn link_base(&self, mode: Mode) -> &str {
+        match mode {
             Mode::Sandbox => &self.config.link_sandbox_url,
             Mode::Production => &self.config.link_url,
-        };
-        format!("{link}/v1/oauth/callback")
+        }
     }
 }

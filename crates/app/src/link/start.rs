@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sahod_connectors::Credentials;
 use sahod_model::{
-    Account, AccountId, ConnectionStatus, Datapoint, EventData, ExposeSecret, MonitorStatus, Provider,
-    ProviderId, SecretString, Step, event::AccountEvent, provider::ProviderHealth,
+    Account, AccountId, ConnectionStatus, ConsentId, Datapoint, EventData, ExposeSecret, MonitorStatus,
+    Provider, ProviderId, SecretString, Step, event::AccountEvent, provider::ProviderHealth,
 };
 use sahod_store::{Consent, StoreError};
 use sahod_vault::DataKey;
@@ -166,10 +166,14 @@ impl App {
         }
         scoped
             .insert_consent(&Consent {
+                id: ConsentId::new(self.clock.as_ref(), self.random.as_ref()),
                 user_id: session.user_id.clone(),
                 account_id: account.id.clone(),
                 version: self.config.consent.version.clone(),
+                purpose: self.config.consent.purpose.clone(),
                 datapoints: session.datapoints().filter(|kind| provider.supported.contains(kind)).collect(),
+                continuous: provider.monitor_supported,
+                retention_days: self.config.consent.retention_days,
                 agreed_at: now,
             })
             .await?;

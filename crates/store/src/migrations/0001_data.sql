@@ -55,8 +55,12 @@ CREATE TABLE consents (
     scope INTEGER NOT NULL,
     user_id TEXT NOT NULL,
     account_id TEXT NOT NULL,
+    id TEXT NOT NULL,
     version TEXT NOT NULL,
+    purpose TEXT,
     datapoints TEXT NOT NULL,
+    continuous INTEGER NOT NULL,
+    retention_days INTEGER NOT NULL,
     agreed_at INTEGER NOT NULL,
     PRIMARY KEY (scope, user_id, account_id, agreed_at)
 ) STRICT, WITHOUT ROWID;
