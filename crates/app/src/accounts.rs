@@ -1,11 +1,32 @@
 //! Accounts, read, and taken off monitoring.
 
-use sahod_model::{Account, AccountId, MonitorStatus};
+use sahod_model::{Account, AccountId, Datapoint, MonitorStatus, Timestamp};
 use sahod_store::{AccountFilter, Page, PageRequest, Scope};
 
 use crate::{App, AppError};
 
+/// What is known of reading an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The kinds of data that are stored.
+    pub datapoints: Vec<Datapoint>,
+    /// When it was last read to the end; `None`: never.
+    pub last_read_at: Option<Timestamp>,
+    /// When it will be read again; `None`: it will not.
+    pub next_read_at: Option<Timestamp>,
+}
+
 impl App {
+    /// What is known of reading an account.
+    pub async fn reading(&self, scope: &Scope, id: &AccountId) -> Result<Reading, AppError> {
+        let (scoped, source) = (self.store.scoped(scope), id.into());
+        Ok(Reading {
+            datapoints: scoped.datapoints_of(&source).await?,
+            last_read_at: scoped.last_read(&source).await?,
+            next_read_at: None,
+        })
+    }
+
     /// The account of that id.
     pub async fn get_account(&self, scope: &Scope, id: &AccountId) -> Result<Account, AppError> {
         self.store.scoped(scope).get_account(id).await?.ok_or(AppError::Missing)

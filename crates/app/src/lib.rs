@@ -56,6 +56,7 @@ use sahod_store::Store;
 use sahod_vault::{MasterKey, TextSealer};
 use tokio::sync::watch;
 
+pub use accounts::Reading;
 pub use archives::{MAX_FILES, ManualResult, NewArchive, NewFile};
 pub use auth::{ApiKeyPair, Caller};
 pub use config::{AppConfig, ConsentConfig};

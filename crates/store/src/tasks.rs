@@ -43,6 +43,8 @@ statements! {
     LIST_BY_BOTH = list!("+scope", " AND user_id = $5 AND source_id = $6", "$7");
     LATEST_OF_SOURCE = concat!("SELECT ", columns!(), " FROM tasks
         WHERE source_id = $1 AND +scope = $2 ORDER BY started_at DESC, id DESC LIMIT 1");
+    LAST_READ = "SELECT finished_at FROM tasks
+        WHERE source_id = $1 AND +scope = $2 AND outcome = 'SUCCEEDED' ORDER BY started_at DESC, id DESC LIMIT 1";
     RUNNING_OF_SOURCE = concat!("SELECT ", columns!(), " FROM tasks
         WHERE source_id = $1 AND +scope = $2 AND finished_at IS NULL ORDER BY started_at, id");
     INSERT_TASK = "INSERT INTO tasks (scope, id, task_type, user_id, source_id, provider_id, started_at, finished_at,
@@ -93,6 +95,13 @@ impl Scoped<'_> {
     /// The newest task of a source.
     pub async fn latest_task(&self, source: &SourceId) -> Result<Option<Task>, StoreError> {
         self.store.engine().query_opt(LATEST_OF_SOURCE, params![source, self.scope.number()], read).await
+    }
+
+    /// When a source was last read to the end; `None`: never.
+    pub async fn last_read(&self, source: &SourceId) -> Result<Option<Timestamp>, StoreError> {
+        let params = params![source, self.scope.number()];
+        let read = |row: Row<'_>| row.opt_timestamp(0);
+        Ok(self.store.engine().query_opt(LAST_READ, params, read).await?.flatten())
     }
 
     /// A page of tasks, newest first.

@@ -45,6 +45,7 @@ mod prompts;
 mod providers;
 mod rate_limit;
 mod readings;
+mod receipts;
 mod reconnects;
 mod redeliveries;
 mod requests;

@@ -235,10 +235,12 @@ impl Actor {
         if let Some(code) = error {
             self.note_failure(code).await;
         }
+        let now = self.now();
         self.update(|progress| {
             progress.stage = if error.is_none() { Stage::Done } else { Stage::Failed };
             progress.error_code = error;
             progress.error_message = error.map(AccountErrorCode::message);
+            progress.last_read_at = error.is_none().then_some(now);
         });
         Ok(())
     }

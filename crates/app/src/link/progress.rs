@@ -31,6 +31,10 @@ pub struct Progress {
     pub error_code: Option<AccountErrorCode>,
     /// Why it failed, in words.
     pub error_message: Option<&'static str>,
+    /// When the account was last read to the end, as far as this attempt knows.
+    pub last_read_at: Option<Timestamp>,
+    /// When it will be read again; `None`: it will not.
+    pub next_read_at: Option<Timestamp>,
     /// When this became so.
     pub updated_at: Timestamp,
 }
@@ -74,6 +78,8 @@ impl Progress {
             datapoints: Vec::new(),
             error_code: None,
             error_message: None,
+            last_read_at: None,
+            next_read_at: None,
             updated_at: account.updated_at,
         }
     }
@@ -86,6 +92,7 @@ impl Progress {
             ConnectionStatus::Connected => failed,
             _ => account.error_code,
         };
+        let last_read_at = task.as_ref().filter(|_| failed.is_none()).and_then(|task| task.finished_at);
         let datapoints = task.map(|task| task.datapoints).unwrap_or_default();
         let stage = match account.status {
             ConnectionStatus::Pending => Stage::SigningIn,
@@ -102,6 +109,7 @@ impl Progress {
             datapoints,
             error_code,
             error_message: error_code.map(AccountErrorCode::message),
+            last_read_at,
             ..Self::starting(account)
         }
     }
