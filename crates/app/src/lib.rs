@@ -16,6 +16,7 @@ mod error;
 mod events;
 mod exports;
 mod files;
+mod health;
 mod idempotency;
 mod ingest;
 mod insights;
@@ -124,6 +125,7 @@ pub struct Parts {
     cursors: TextSealer,
     addresses: TextSealer,
     receipt_signers: receipts::ReceiptSigners,
+    health: health::Tracker,
     links: link::Registry,
     requests: requests::Queue,
     /// Whoever waits for something is to wait no longer.
@@ -169,6 +171,7 @@ impl App {
             cursors: TextSealer::new(master, "list-cursors"),
             addresses: TextSealer::new(master, "file-addresses"),
             receipt_signers: receipts::ReceiptSigners::new(master),
+            health: health::Tracker::default(),
             links: link::Registry::default(),
             requests: requests::Queue::default(),
             stopping: watch::Sender::new(false),

@@ -8,15 +8,21 @@ mod redirects;
 mod sandbox_page;
 mod sessions;
 mod steps;
+mod uploads;
 
 use axum::{
     Router,
     http::{HeaderName, Method, header},
-    routing::{get, post},
+    middleware::from_fn_with_state,
+    routing::{delete, get, post},
 };
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::{pages, state::Surface};
+use crate::{
+    pages,
+    state::Surface,
+    uploads::{Places, admit},
+};
 
 /// Every path of the Link API, below `/v1`.
 pub fn router(surface: Surface) -> Router {
@@ -26,8 +32,10 @@ pub fn router(surface: Surface) -> Router {
         .route("/v1/providers", get(providers::list))
         .route("/v1/providers/{id}", get(providers::get))
         .route("/v1/steps", post(steps::create))
+        .route("/v1/uploads", get(uploads::list).post(uploads::create))
+        .route("/v1/uploads/{id}", delete(uploads::revoke))
         .route("/v1/accounts", get(accounts::list).post(accounts::create))
-        .route("/v1/accounts/{id}", axum::routing::delete(accounts::revoke))
+        .route("/v1/accounts/{id}", delete(accounts::revoke))
         .route("/v1/accounts/{id}/progress", get(accounts::progress))
         .route("/v1/accounts/{id}/events", get(events::stream))
         .route("/v1/accounts/{id}/answers", post(accounts::answer))
@@ -41,6 +49,7 @@ pub fn router(surface: Surface) -> Router {
         .route("/v1/sandbox/authorize/deny", post(sandbox_page::deny))
         .route("/v1/page.css", get(pages::style))
         .route("/v1/icon.svg", get(pages::icon))
+        .route_layer(from_fn_with_state(Places::default(), admit))
         .with_state(surface)
 }
 

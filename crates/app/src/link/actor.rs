@@ -2,7 +2,7 @@
 
 use sahod_connectors::{Credentials, Scenario, SignIn, SourceSession};
 use sahod_model::{
-    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, Provider, Step, Task, TaskId,
+    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, Mode, Provider, Step, Task, TaskId,
     TaskStatus, TaskType, Timestamp,
     event::SourceEvent,
     item::{SourceItem, SourceType},
@@ -235,6 +235,7 @@ impl Actor {
         if let Some(code) = error {
             self.note_failure(code).await;
         }
+        self.note_health(error);
         let now = self.now();
         self.update(|progress| {
             progress.stage = if error.is_none() { Stage::Done } else { Stage::Failed };
@@ -251,6 +252,7 @@ impl Actor {
             tracing::error!(%error, "cannot note a failed link; the account will be ended as unfinished");
         }
         self.note_failure(code).await;
+        self.note_health(Some(code));
         self.update(|progress| {
             progress.connection_status = ConnectionStatus::Error;
             progress.stage = Stage::Failed;
@@ -258,6 +260,13 @@ impl Actor {
             progress.error_code = Some(code);
             progress.error_message = Some(code.message());
         });
+    }
+
+    /// Notes whether the provider worked, for those who come next.
+    fn note_health(&self, error: Option<AccountErrorCode>) {
+        if self.scope.mode() == Mode::Production {
+            self.app.health.note(&self.provider.id, error, self.now());
+        }
     }
 
     /// Notes a failure among the session's steps. They are for statistics, and nothing waits for them to be complete.

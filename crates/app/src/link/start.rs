@@ -42,7 +42,9 @@ impl App {
             Some(provider) if !provider.active || !provider.account_connection => {
                 faults.push(Fault::new("providerId", "cannot be connected at the moment"));
             }
-            Some(provider) if provider.health == ProviderHealth::Down => {
+            Some(provider)
+                if self.provider_health(session.scope.mode(), provider) == ProviderHealth::Down =>
+            {
                 faults.push(Fault::new("providerId", "is down at the moment: try again later"));
             }
             Some(_) => {}

@@ -108,7 +108,9 @@ fn parameters_appear_in_order() {
 }
 
 /// Which index each list must use, in the words of SQLite's plan.
-const INDEXES: [(&str, &str); 33] = [
+const INDEXES: [(&str, &str); 35] = [
+    ("archives::LIST_LIVING", "archives_by_user (user_id=? AND"),
+    ("tasks::LAST_READ", "tasks_by_source (source_id=?)"),
     ("steps::LIST_BY_USER", "PRIMARY KEY (user_id=? AND"),
     ("steps::COUNT_STEPS", "COVERING INDEX steps_by_opening (scope=? AND opened_at>?"),
     ("steps::COUNT_FAILURES", "COVERING INDEX steps_by_opening (scope=? AND opened_at>?"),
