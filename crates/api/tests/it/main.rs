@@ -40,6 +40,7 @@ mod monitors;
 mod network;
 mod openapi;
 mod origins;
+mod own_uploads;
 mod payloads;
 mod prompts;
 mod providers;
