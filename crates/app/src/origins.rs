@@ -31,8 +31,14 @@ impl App {
         scope: &Scope,
         mut origins: Vec<Origin>,
     ) -> Result<Vec<Origin>, AppError> {
+        if origins.len() > MAX_ORIGINS {
+            return Err(AppError::invalid("origins", format!("must be at most {MAX_ORIGINS}")));
+        }
         if origins.iter().any(|origin| !origin.is_safe_in(scope.mode())) {
-            return Err(AppError::invalid("origins", "must begin with https:// in production mode"));
+            return Err(AppError::invalid(
+                "origins",
+                "must be addresses that start with https:// in production mode",
+            ));
         }
         origins.sort();
         origins.dedup();

@@ -1,6 +1,6 @@
 //! Tenants' settings.
 
-use sahod_model::TenantId;
+use sahod_model::{Mode, Origin, TenantId};
 use sahod_outbound::check_mail_address;
 
 use crate::{App, AppError};
@@ -12,6 +12,17 @@ impl App {
             check_mail_address(contact).map_err(|error| AppError::invalid("contact", error.to_string()))?;
         }
         if self.store.update_tenant_contact(tenant, contact).await? { Ok(()) } else { Err(AppError::Missing) }
+    }
+
+    /// Says which sites' pages may have a tenant's widget in them; none: every page may.
+    pub async fn set_origins(
+        &self,
+        tenant: &TenantId,
+        mode: Mode,
+        origins: Vec<Origin>,
+    ) -> Result<(), AppError> {
+        let scope = self.store.scope(tenant, mode).await?.ok_or(AppError::Missing)?;
+        self.replace_origins(&scope, origins).await.map(|_| ())
     }
 
     /// Says whether a tenant shares with others, and is told, when a person linked. It holds for accounts that are connected
