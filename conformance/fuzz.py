@@ -10,8 +10,8 @@ import httpx
 
 HERE = pathlib.Path(__file__).resolve().parent
 # From which something of each kind is taken for what needs its id.
-LISTS = ("users", "accounts", "archives", "invites", "inviteTemplates", "consentTemplates", "webhooks", "tasks",
-         "identities", "incomes", "events")
+LISTS = ("users", "accounts", "archives", "invites", "inviteTemplates", "consentTemplates", "winkTemplates", "webhooks",
+         "tasks", "identities", "incomes", "events")
 
 
 def fuzz(installation, folder, examples):

@@ -117,6 +117,7 @@ class Installation:
             "eventTypes": ["ACCOUNT_FAILED"], "active": True,
         })
         self.call("POST", "/consentTemplates", CONSENT_TEMPLATE)
+        self.call("POST", "/winkTemplates", {"name": "Loan applicants", "language": "fil"})
         self.call("POST", "/users", {"externalMetadata": {"applicant": "A-1001"}})
 
 

@@ -34,7 +34,7 @@ use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
 /// Every list, and so every sort of parameter.
-pub const LISTS: [&str; 24] = [
+pub const LISTS: [&str; 26] = [
     "providers",
     "users",
     "accounts",
@@ -46,9 +46,11 @@ pub const LISTS: [&str; 24] = [
     "archives/-/payslips/queryPrediction",
     "consentTemplates",
     "inviteTemplates",
+    "winkTemplates",
     "invites",
     "webhooks",
     "requests",
+    "funnel",
     "identities",
     "ratings",
     "transactions",
@@ -62,11 +64,12 @@ pub const LISTS: [&str; 24] = [
 ];
 
 /// Everything that takes a body.
-pub const BODIES: [&str; 9] = [
+pub const BODIES: [&str; 10] = [
     "users",
     "webhooks",
     "consentTemplates",
     "inviteTemplates",
+    "winkTemplates",
     "invites",
     "archives",
     "archives/classify",

@@ -226,6 +226,31 @@ impl Fields {
         Some(names)
     }
 
+    /// A list of at most `most` texts, when it is there, each read by `read`. The faults in it are named `name[0]`.
+    pub fn texts<T>(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        wanted: &'static str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let values = match self.value(name)? {
+            Value::Array(values) if values.len() <= most => values,
+            _ => {
+                self.fault(name, format!("must be a list of at most {most} texts"));
+                return None;
+            }
+        };
+        let mut texts = Vec::new();
+        for (at, value) in values.iter().enumerate() {
+            match value.as_str().and_then(&read) {
+                Some(text) => texts.push(text),
+                None => self.fault(format!("{name}[{at}]"), format!("must be {wanted}")),
+            }
+        }
+        Some(texts)
+    }
+
     /// An object that must be there, read by `read`. The faults in it are named `name.member`.
     pub fn required_object<T>(
         &mut self,

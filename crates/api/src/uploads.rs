@@ -24,7 +24,8 @@ const AT_A_TIME: usize = 4;
 const RETRY_AFTER: u32 = 2;
 
 /// The routes that take files.
-const ROUTES: [&str; 3] = ["/v1/archives", "/v1/archives/classify", "/v1/archives/-/payslips/uploadRawFile"];
+const ROUTES: [&str; 4] =
+    ["/v1/archives", "/v1/archives/classify", "/v1/archives/-/payslips/uploadRawFile", "/v1/uploads"];
 
 /// Marks a request that carries files.
 #[derive(Clone, Copy)]

@@ -3,42 +3,43 @@
 use std::sync::Arc;
 
 use axum::{
-    Router,
-    extract::{Path, State},
-    http::{HeaderMap, HeaderValue, header},
-    response::{Redirect, Response},
+    Json, Router,
+    extract::{Path, RawQuery, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
-use sahod_app::App;
+use form_urlencoded::parse;
+use sahod_app::{App, Framing};
 use sahod_model::{FileType, Mode};
 use sahod_web::Bundle;
+use serde_json::json;
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    assets::{FOREVER, HOURLY, asset},
+    assets::{ALWAYS_CHECKED, FOREVER, HOURLY, asset},
     state::path_id,
 };
 
 /// What the pages of this surface may reach.
-#[derive(Clone)]
 struct Pages {
     app: App,
-    wink_policy: HeaderValue,
+    /// The policy of the widget's page, but for who may have it in a frame.
+    wink_policy: String,
 }
 
 /// Every path of the `web` surface. `link_origins` are the origins of the Link API, which the widget may call.
 pub fn router(app: App, link_origins: &[String]) -> Router {
-    // Without `frame-ancestors`: `*` would leave out pages without an address of their own (`srcdoc`).
-    let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+    // Pictures from elsewhere: the logo of a Wink template.
+    let wink_policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self'; \
          connect-src 'self' {}; base-uri 'none'; form-action 'none'",
         link_origins.join(" ")
     );
-    let wink_policy =
-        HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"));
     Router::new()
         .route("/v2/smile.v2.js", get(|headers: HeaderMap| async move { script(&headers, "smile.v2.js") }))
         .route("/v1/smile.v1.js", get(|headers: HeaderMap| async move { script(&headers, "smile.v1.js") }))
+        .route("/integrity.json", get(integrity))
         .route("/wink", get(|| async { Redirect::permanent("wink/") }))
         .route("/wink/", get(wink_page))
         .route("/wink/{*path}", get(wink_file))
@@ -54,11 +55,43 @@ fn script(headers: &HeaderMap, name: &'static str) -> Response {
     response
 }
 
-async fn wink_page(State(pages): State<Arc<Pages>>, headers: HeaderMap) -> Response {
-    let mut response = asset(&headers, Bundle::Wink.file("index.html"), "no-cache");
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, pages.wink_policy.clone());
+/// `id` names the link token that the widget is opened for, so that the page is shown only where its tenant wants it.
+async fn wink_page(
+    State(pages): State<Arc<Pages>>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let id = parse(query.as_bytes()).find(|(name, _)| name == "id").map(|(_, id)| id);
+    // Nothing is shown without knowing where it may be.
+    let Ok(framing) = pages.app.framing(id.as_deref()).await else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let mut response = asset(&headers, Bundle::Wink.file("index.html"), ALWAYS_CHECKED);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy(&pages.wink_policy, &framing));
     response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
+}
+
+fn policy(wink: &str, framing: &Framing) -> HeaderValue {
+    let ancestors = match framing {
+        // Left out: `*` would leave out pages without an address of their own (`srcdoc`).
+        Framing::Anywhere => String::new(),
+        Framing::At(origins) => {
+            origins.iter().fold("; frame-ancestors".to_owned(), |policy, origin| format!("{policy} {origin}"))
+        }
+        Framing::Nowhere => "; frame-ancestors 'none'".to_owned(),
+    };
+    HeaderValue::from_str(&format!("{wink}{ancestors}"))
+        .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
+}
+
+/// The hashes of the scripts that customers' pages load, by their paths: for the `integrity` of their tags.
+async fn integrity() -> Response {
+    let hash = |name| Bundle::Sdk.file(name).map(|script| script.integrity());
+    let body = Json(json!({ "v2/smile.v2.js": hash("smile.v2.js"), "v1/smile.v1.js": hash("smile.v1.js") }));
+    let every_page = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (header::CACHE_CONTROL, ALWAYS_CHECKED)];
+    (every_page, body).into_response()
 }
 
 async fn wink_file(headers: HeaderMap, Path(path): Path<String>) -> Response {

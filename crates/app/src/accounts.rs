@@ -1,11 +1,31 @@
 //! Accounts, read, and taken off monitoring.
 
-use sahod_model::{Account, AccountId, MonitorStatus};
+use sahod_model::{Account, AccountId, Datapoint, MonitorStatus, Timestamp};
 use sahod_store::{AccountFilter, Page, PageRequest, Scope};
 
 use crate::{App, AppError, sync::SYNC_ACCOUNT};
 
+/// What is known of reading an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The kinds of data that are stored.
+    pub datapoints: Vec<Datapoint>,
+    /// When it was last read to the end; `None`: never.
+    pub last_read_at: Option<Timestamp>,
+    /// When it will be read again; `None`: it will not.
+    pub next_read_at: Option<Timestamp>,
+}
+
 impl App {
+    /// What is known of reading an account.
+    pub async fn reading(&self, scope: &Scope, account: &Account) -> Result<Reading, AppError> {
+        Ok(Reading {
+            datapoints: self.store.scoped(scope).datapoints_of(&(&account.id).into()).await?,
+            last_read_at: account.read_at,
+            next_read_at: self.next_sync_at(scope, account).await?,
+        })
+    }
+
     /// The account of that id.
     pub async fn get_account(&self, scope: &Scope, id: &AccountId) -> Result<Account, AppError> {
         self.store.scoped(scope).get_account(id).await?.ok_or(AppError::Missing)

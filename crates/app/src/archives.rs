@@ -14,13 +14,14 @@ use sahod_documents::{MAX_FILE_BYTES, is_of_format};
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
 use sahod_model::{
     Archive, ArchiveContent, ArchiveErrorCode, ArchiveId, ArchiveStatus, EventData, FileFormat, FileSubtype,
-    FileType, Payslip, ProviderId, RawFile, RawFileId, Timestamp, UserId, event::ArchiveEvent,
+    FileType, Payslip, ProviderId, RawFile, RawFileId, Timestamp, UserId, archive::NO_PROVIDER,
+    event::ArchiveEvent,
 };
 use sahod_store::{ArchiveFilter, NewJob, Page, PageRequest, Scope};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    App, AppError, Fault,
+    App, AppError, Fault, Session,
     background::done_or_retry,
     files::KeptFile,
     read_archive::{self, Reading},
@@ -34,14 +35,13 @@ const TIDY_ARCHIVE: &str = "tidy_archive.v1";
 /// By then a request that was to make an archive has ended, one way or the other.
 const TIDY_AFTER: Duration = Duration::from_hours(1);
 
-/// The provider of archives that came through the API: none.
-const NO_PROVIDER: &str = "upload";
-
-/// Files that a tenant hands over for a user.
+/// Files that are handed over: by a tenant for a user, or by the user.
 #[derive(Debug)]
 pub struct NewArchive {
     /// Whose they are.
     pub user_id: UserId,
+    /// The provider that they belong to, if they belong to one.
+    pub provider_id: Option<ProviderId>,
     /// What kind of document they are; `None` when that is to be found out.
     pub file_type: Option<FileType>,
     /// The files.
@@ -72,7 +72,7 @@ impl NewFile {
         } else if is_of_format(self.format, &self.bytes) {
             None
         } else {
-            Some("is not a file of the format that fileExtensionType names")
+            Some("is not a file of the format that is given for it")
         }
     }
 }
@@ -122,9 +122,13 @@ impl App {
             });
         }
 
+        let provider_id = match new.provider_id {
+            Some(provider) => provider,
+            None => NO_PROVIDER.parse().map_err(AppError::internal)?,
+        };
         let archive = Archive {
             user_id: new.user_id,
-            provider_id: NO_PROVIDER.parse::<ProviderId>().map_err(AppError::internal)?,
+            provider_id,
             file_type: new.file_type.unwrap_or(FileType::Others),
             created_at: now,
             status: ArchiveStatus::Started,
@@ -159,6 +163,15 @@ impl App {
         page: &PageRequest,
     ) -> Result<Page<Archive>, AppError> {
         Ok(self.store.scoped(scope).list_archives(filter, page).await?)
+    }
+
+    /// A page of what the session's person handed over and did not take back, newest first.
+    pub async fn list_own_archives(
+        &self,
+        session: &Session,
+        page: &PageRequest,
+    ) -> Result<Page<Archive>, AppError> {
+        Ok(self.store.scoped(&session.scope).list_living_archives(&session.user_id, page).await?)
     }
 
     /// A page of the payslips that were read, newest first.

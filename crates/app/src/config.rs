@@ -42,19 +42,15 @@ pub struct AppConfig {
 pub struct ConsentConfig {
     /// Names this wording; it is kept with every consent.
     pub version: String,
-    /// What the data is for.
-    pub purpose: String,
+    /// What the data is for; `None`: the widget says it in words of its own, in the person's language.
+    pub purpose: Option<String>,
     /// How long data stays after it was last refreshed.
     pub retention_days: u16,
 }
 
 impl Default for ConsentConfig {
     fn default() -> Self {
-        Self {
-            version: "2026-11-01".into(),
-            purpose: "to check your employment and income".into(),
-            retention_days: 60,
-        }
+        Self { version: "2026-11-01".into(), purpose: None, retention_days: 60 }
     }
 }
 

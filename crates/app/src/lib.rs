@@ -16,6 +16,7 @@ mod error;
 mod events;
 mod exports;
 mod files;
+mod health;
 mod idempotency;
 mod ingest;
 mod insights;
@@ -25,11 +26,13 @@ mod items;
 mod link;
 mod login_keys;
 mod notices;
+mod origins;
 mod payload_text;
 mod payloads;
 mod providers;
 mod read_archive;
 mod reading;
+mod receipts;
 mod recover;
 mod redelivery;
 mod requests;
@@ -38,6 +41,7 @@ mod revoke;
 mod scenarios;
 mod sessions;
 mod sharing;
+mod steps;
 mod sweep;
 mod sync;
 mod tasks;
@@ -46,6 +50,7 @@ mod test_clock;
 mod tokens;
 mod users;
 mod webhooks;
+mod wink_templates;
 
 use std::sync::Arc;
 
@@ -57,6 +62,7 @@ use sahod_store::Store;
 use sahod_vault::{MasterKey, TextSealer};
 use tokio::sync::watch;
 
+pub use accounts::Reading;
 pub use archives::{MAX_FILES, ManualResult, NewArchive, NewFile};
 pub use auth::{ApiKeyPair, Caller};
 pub use config::{AppConfig, ConsentConfig};
@@ -70,7 +76,9 @@ pub use idempotency::{Carried, Named};
 pub use invites::NewInvite;
 pub use link::{LinkRequest, Progress, Returned, Stage};
 pub use login_keys::LoginKeys;
+pub use origins::{Framing, MAX_ORIGINS};
 pub use providers::ProviderFilter;
+pub use receipts::{NamedProvider, Organisation, Person, Receipt, SharedAccount, SignedReceipt};
 pub use redelivery::{Replay, WebhookStatus};
 pub use sahod_connectors::{
     DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, PersonName, Rehearsal, Scenario, ScenarioIdentity,
@@ -78,7 +86,7 @@ pub use sahod_connectors::{
 };
 pub use sahod_documents::samples;
 pub use sahod_store::{
-    AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, ItemFilter, ItemPage, NamedRequest, Page,
+    AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, Funnel, ItemFilter, ItemPage, NamedRequest, Page,
     PageRequest, Position, Replayed, RequestFilter, Scope, TaskFilter, UserFilter,
 };
 pub use sahod_webhooks::EventBody;
@@ -126,6 +134,8 @@ pub struct Parts {
     secrets: auth::Secrets,
     cursors: TextSealer,
     addresses: TextSealer,
+    receipt_signers: receipts::ReceiptSigners,
+    health: health::Tracker,
     links: link::Registry,
     moves: test_clock::Moves,
     requests: requests::Queue,
@@ -171,6 +181,8 @@ impl App {
             secrets: auth::Secrets::new(master),
             cursors: TextSealer::new(master, "list-cursors"),
             addresses: TextSealer::new(master, "file-addresses"),
+            receipt_signers: receipts::ReceiptSigners::new(master),
+            health: health::Tracker::default(),
             links: link::Registry::default(),
             moves: test_clock::Moves::default(),
             requests: requests::Queue::default(),

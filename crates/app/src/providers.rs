@@ -1,8 +1,11 @@
 //! Providers: what a person can connect.
 
-use sahod_model::{Mode, Provider, ProviderId, ProviderType, provider::ProviderSubType};
+use sahod_model::{
+    Mode, Provider, ProviderId, ProviderType,
+    provider::{ProviderHealth, ProviderSubType},
+};
 
-use crate::{App, AppError};
+use crate::{App, AppError, health};
 
 /// Which providers are wanted. An empty list or `None` is no condition.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +50,24 @@ impl App {
     /// The provider of that id.
     pub fn get_provider(&self, mode: Mode, id: &ProviderId) -> Result<&Provider, AppError> {
         self.catalogue.get(mode, id).ok_or(AppError::Missing)
+    }
+
+    /// How well a provider can be reached: what its manifest says or what attempts show, whichever is worse.
+    #[must_use]
+    pub fn provider_health(&self, mode: Mode, provider: &Provider) -> ProviderHealth {
+        // What goes wrong in the sandbox is what a test asked for.
+        match mode {
+            Mode::Sandbox => provider.health,
+            Mode::Production => {
+                health::worse(provider.health, self.health.of(&provider.id, self.clock.now()))
+            }
+        }
+    }
+
+    /// Whether anything of that mode is read again, month by month, until somebody ends it.
+    #[must_use]
+    pub fn reads_again(&self, mode: Mode) -> bool {
+        self.catalogue.list(mode).iter().any(|provider| provider.monitor_supported)
     }
 
     /// At most `size` providers that follow the one named `after`, and whether there are more.

@@ -74,6 +74,15 @@ impl App {
         self.revoke(scope, Source::Archive(Box::new(self.get_archive(scope, id).await?))).await
     }
 
+    /// Revokes an archive of the session's person, its files included.
+    pub async fn revoke_own_archive(&self, session: &Session, id: &ArchiveId) -> Result<(), AppError> {
+        let archive = self.get_archive(&session.scope, id).await?;
+        if archive.user_id != session.user_id {
+            return Err(AppError::Missing);
+        }
+        self.revoke(&session.scope, Source::Archive(Box::new(archive))).await
+    }
+
     /// Revokes whatever has that id.
     pub(crate) async fn revoke_source(&self, scope: &Scope, id: &SourceId) -> Result<(), AppError> {
         let source = self.find_source(scope, id).await?;

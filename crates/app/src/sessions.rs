@@ -1,7 +1,7 @@
 //! Widget sessions: what a link token is exchanged for, once.
 
-use sahod_model::{Datapoint, Mode, SecretString, Timestamp, UserId};
-use sahod_store::{LinkSession, Scope};
+use sahod_model::{Datapoint, Mode, SecretString, Timestamp, UserId, WinkTemplate, WinkTemplateId};
+use sahod_store::{LinkSession, Scope, SessionRef};
 use sahod_vault::PublicJwk;
 
 use crate::{App, AppError};
@@ -21,6 +21,10 @@ pub struct Session {
     pub shares_links: bool,
     /// Whether what the person connects is read again month by month, where the provider allows it.
     pub monitors: bool,
+    /// What its steps are noted for.
+    pub(crate) reference: SessionRef,
+    /// The Wink template that the page named.
+    wink_template: Option<WinkTemplateId>,
 }
 
 impl Session {
@@ -37,26 +41,31 @@ pub struct OpenedSession {
     pub token: SecretString,
     /// The session.
     pub session: Session,
-    /// What the widget encrypts credentials with.
-    pub encryption_key: PublicJwk,
 }
 
 impl From<LinkSession> for Session {
     fn from(found: LinkSession) -> Self {
         Self {
+            reference: found.reference(),
             expires_at: found.scope.machine_time(found.expires_at),
             scope: found.scope,
             user_id: found.user_id,
             tenant_name: found.tenant_name,
             shares_links: found.shares_links,
             monitors: found.monitors,
+            wink_template: found.wink_template,
         }
     }
 }
 
 impl App {
-    /// Spends a link token for a session.
-    pub async fn redeem_token(&self, token: &str, mode: Mode) -> Result<OpenedSession, AppError> {
+    /// Spends a link token for a session, of a widget that its page has look and behave as `template` says.
+    pub async fn redeem_token(
+        &self,
+        token: &str,
+        mode: Mode,
+        template: Option<&WinkTemplateId>,
+    ) -> Result<OpenedSession, AppError> {
         let keys = self.login_keys.get().await?;
         let now = self.clock.now();
         let claims = keys.tokens.check(token, now).map_err(|_| AppError::InvalidToken)?;
@@ -65,9 +74,9 @@ impl App {
         }
         let token = SecretString::from(hex::encode(self.random.array::<32>()));
         let hash = self.session_hash(&token);
-        let found =
-            self.store.redeem_link_token(&claims.jti, hash, now).await?.ok_or(AppError::InvalidToken)?;
-        Ok(OpenedSession { token, session: found.into(), encryption_key: keys.browser.public_key().clone() })
+        let found = self.store.redeem_link_token(&claims.jti, hash, template, now).await?;
+        let found = found.ok_or(AppError::InvalidToken)?;
+        Ok(OpenedSession { token, session: found.into() })
     }
 
     /// The session of that token.
@@ -75,6 +84,20 @@ impl App {
         let found = self.store.link_session(self.session_hash(token), self.clock.now()).await?;
         let session = Session::from(found.ok_or(AppError::InvalidToken)?);
         if session.scope.mode() == mode { Ok(session) } else { Err(AppError::Forbidden) }
+    }
+
+    /// The Wink template of a session. `None` also when the page named one that is not there: a person at the widget can
+    /// do nothing about a template that was deleted.
+    pub async fn session_template(&self, session: &Session) -> Result<Option<WinkTemplate>, AppError> {
+        match &session.wink_template {
+            Some(id) => Ok(self.store.scoped(&session.scope).get_wink_template(id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// What the widget encrypts for this server with.
+    pub async fn encryption_key(&self) -> Result<PublicJwk, AppError> {
+        Ok(self.login_keys.get().await?.browser.public_key().clone())
     }
 
     fn session_hash(&self, token: &SecretString) -> [u8; 32] {

@@ -1,6 +1,6 @@
 //! Tenants' settings.
 
-use sahod_model::TenantId;
+use sahod_model::{Mode, Origin, TenantId};
 use sahod_outbound::check_mail_address;
 
 use crate::{App, AppError};
@@ -18,6 +18,17 @@ impl App {
     /// account's sync end when it would be due.
     pub async fn monitor_accounts(&self, tenant: &TenantId, monitors: bool) -> Result<(), AppError> {
         if self.store.update_monitors(tenant, monitors).await? { Ok(()) } else { Err(AppError::Missing) }
+    }
+
+    /// Says which sites' pages may have a tenant's widget in them; none: every page may.
+    pub async fn set_origins(
+        &self,
+        tenant: &TenantId,
+        mode: Mode,
+        origins: Vec<Origin>,
+    ) -> Result<(), AppError> {
+        let scope = self.store.scope(tenant, mode).await?.ok_or(AppError::Missing)?;
+        self.replace_origins(&scope, origins).await.map(|_| ())
     }
 
     /// Says whether a tenant shares with others, and is told, when a person linked. It holds for accounts that are connected

@@ -19,7 +19,7 @@ pub struct Archive {
     pub id: ArchiveId,
     /// Whose it is.
     pub user_id: UserId,
-    /// The provider that it belongs to.
+    /// The provider that it belongs to; [`NO_PROVIDER`] when that is none.
     pub provider_id: ProviderId,
     /// What kind of document it is said to be; what it was found to be once it was classified.
     pub file_type: FileType,
@@ -35,6 +35,17 @@ pub struct Archive {
     pub file_count: u16,
     /// What is personal of it; `None` once it was revoked.
     pub content: Option<ArchiveContent>,
+}
+
+/// What stands for the provider of an archive that belongs to none.
+pub const NO_PROVIDER: &str = "upload";
+
+impl Archive {
+    /// The provider that it belongs to, if it belongs to one.
+    #[must_use]
+    pub fn provider(&self) -> Option<&ProviderId> {
+        Some(&self.provider_id).filter(|id| id.as_str() != NO_PROVIDER)
+    }
 }
 
 /// What is personal of an archive, beside the bytes of its files.
@@ -266,6 +277,12 @@ impl FileFormat {
             Self::Jpg | Self::Jpeg => "image/jpeg",
             Self::Tiff => "image/tiff",
         }
+    }
+
+    /// The format of that media type.
+    #[must_use]
+    pub fn from_media_type(media_type: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.media_type().eq_ignore_ascii_case(media_type))
     }
 }
 

@@ -123,6 +123,10 @@ prefixed_id! {
     InviteId = "iv";
     /// One change of an invite.
     InviteLogId = "ivl";
+    /// What a person agreed to share from an account.
+    ConsentId = "consent";
+    /// A step of a person at the widget.
+    StepId = "step";
     /// A look and wording of the widget.
     WinkTemplateId = "wtpl";
     /// Somebody whom a tenant made up for its sandbox.

@@ -22,15 +22,18 @@ pub mod link;
 pub mod mode;
 pub mod money;
 pub mod network;
+pub mod origin;
 pub mod provider;
 pub mod random;
 pub mod request;
 mod schema;
+pub mod step;
 pub mod task;
 pub mod texts;
 pub mod time;
 pub mod user;
 pub mod webhook;
+pub mod wink_template;
 mod wire_enum;
 
 pub use account::{Account, AccountErrorCode, ConnectionStatus, MonitorStatus};
@@ -45,18 +48,20 @@ pub use event::{Event, EventData};
 pub use event_type::EventType;
 pub use export::{Export, ExportFormat};
 pub use ids::{
-    AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentTemplateId, EventId, ExportId, IdError, InviteId,
-    InviteLogId, InviteTemplateId, ItemId, JobId, RawFileId, ScenarioId, SourceId, TaskId, TenantId, TokenId,
-    UserId, WebhookId, WinkTemplateId,
+    AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentId, ConsentTemplateId, EventId, ExportId, IdError,
+    InviteId, InviteLogId, InviteTemplateId, ItemId, JobId, RawFileId, ScenarioId, SourceId, StepId, TaskId,
+    TenantId, TokenId, UserId, WebhookId, WinkTemplateId,
 };
 pub use invite::{Invite, InviteLog, InviteStatus, Invitee};
 pub use invite_template::InviteTemplate;
 pub use mode::Mode;
 pub use money::{Amount, Currency};
+pub use origin::Origin;
 pub use provider::{Provider, ProviderId, ProviderType};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use request::{Request, RequestId};
 pub use secrecy::{ExposeSecret, SecretString};
+pub use step::{SessionStep, Step};
 pub use task::{Task, TaskStatus, TaskType};
 pub use time::{Date, Month, Timestamp};
 pub use user::{ExternalMetadata, SessionStatus, User, UserSession};
@@ -64,3 +69,4 @@ pub use webhook::{
     AttemptDetails, DeliveryAttempt, PreviousSecret, ReceivedResponse, SentRequest, SwitchedOff,
     SwitchedOffReason, Webhook,
 };
+pub use wink_template::{WinkContent, WinkTemplate};

@@ -6,9 +6,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::{
     ids::{
-        AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentTemplateId, EventId, ExportId, InviteId,
-        InviteLogId, InviteTemplateId, ItemId, RawFileId, ScenarioId, SourceId, TaskId, TenantId, TokenId,
-        UserId, WebhookId, WinkTemplateId,
+        AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentId, ConsentTemplateId, EventId, ExportId, InviteId,
+        InviteLogId, InviteTemplateId, ItemId, RawFileId, ScenarioId, SourceId, StepId, TaskId, TenantId,
+        TokenId, UserId, WebhookId, WinkTemplateId,
     },
     insight::Features,
     item::SourceRef,
@@ -51,6 +51,7 @@ inline_schemas! {
     ArchiveId = { "type": "string", "pattern": "^u-[0-9a-f]{32}$" };
     RawFileId = { "type": "string", "pattern": "^f-[0-9a-f]{32}$" };
     ExportId = { "type": "string", "pattern": "^export-[0-9a-f]{32}$" };
+    ConsentId = { "type": "string", "pattern": "^consent-[0-9a-f]{32}$" };
     ConsentTemplateId = { "type": "string", "pattern": "^ct-[0-9a-f]{32}$" };
     InviteId = { "type": "string", "pattern": "^iv-[0-9a-f]{32}$" };
     InviteLogId = { "type": "string", "pattern": "^ivl-[0-9a-f]{32}$" };
@@ -61,6 +62,7 @@ inline_schemas! {
     EventId = { "type": "string", "pattern": "^et-[0-9a-f]{32}$" };
     ItemId = { "type": "string", "pattern": "^[a-z]+-[0-9a-f]{32}$" };
     SourceId = { "type": "string", "pattern": "^[a-z]+-[0-9a-f]{32}$" };
+    StepId = { "type": "string", "pattern": "^step-[0-9a-f]{32}$" };
     TaskId = { "type": "string", "pattern": "^task-[0-9a-f]{32}$" };
     TenantId = { "type": "string", "pattern": "^[a-z0-9]{2,32}$" };
     TokenId = { "type": "string", "pattern": "^tok-[0-9a-f]{32}$" };

@@ -42,6 +42,7 @@ statements! {
     LIST_BY_TYPE = list!("scope", " AND type = $5", "$6");
     LIST_BY_BOTH = list!("+scope", " AND user_id = $5 AND type = $6", "$7");
     LIST_ANALYZED = list!("scope", " AND type = $5 AND status = 'ANALYZED'", "$6");
+    LIST_LIVING = list!("+scope", " AND user_id = $5 AND status <> 'REVOKED'", "$6");
     GET_STATUS = "SELECT status FROM archives WHERE id = $1 AND scope = $2";
     INSERT_ARCHIVE = "INSERT INTO archives (scope, id, user_id, provider_id, type, created_at, status, error_code, updated_at,
         file_count, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -134,6 +135,16 @@ impl Scoped<'_> {
     ) -> Result<Page<Archive>, StoreError> {
         let filter = ArchiveFilter { user_id: None, file_type: Some(file_type), from, to };
         self.list(LIST_ANALYZED, &filter, page).await
+    }
+
+    /// A page of a user's archives that were not revoked, newest first.
+    pub async fn list_living_archives(
+        &self,
+        user: &UserId,
+        page: &PageRequest,
+    ) -> Result<Page<Archive>, StoreError> {
+        let filter = ArchiveFilter { user_id: Some(user.clone()), ..ArchiveFilter::default() };
+        self.list(LIST_LIVING, &filter, page).await
     }
 
     async fn list(

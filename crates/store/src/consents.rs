@@ -1,6 +1,6 @@
 //! Consents: what a person agreed to share, with which text, when. Kept after a revoke, as evidence.
 
-use sahod_model::{AccountId, Datapoint, Timestamp, UserId};
+use sahod_model::{AccountId, ConsentId, Datapoint, Timestamp, UserId};
 
 use crate::{
     engine::{Row, params, statements},
@@ -8,24 +8,41 @@ use crate::{
     scope::{Scoped, ScopedTx},
 };
 
+macro_rules! columns {
+    () => {
+        "id, user_id, account_id, version, purpose, datapoints, continuous, retention_days, agreed_at"
+    };
+}
+
 statements! {
-    INSERT_CONSENT = "INSERT INTO consents (scope, user_id, account_id, version, datapoints, agreed_at)
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-    LIST_CONSENTS = "SELECT user_id, account_id, version, datapoints, agreed_at FROM consents
-        WHERE scope = $1 AND user_id = $2 ORDER BY agreed_at DESC, account_id DESC";
+    INSERT_CONSENT = "INSERT INTO consents
+        (scope, id, user_id, account_id, version, purpose, datapoints, continuous, retention_days, agreed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+    LIST_CONSENTS = concat!("SELECT ", columns!(), " FROM consents
+        WHERE scope = $1 AND user_id = $2 ORDER BY agreed_at DESC, account_id DESC");
+    LATEST_CONSENT = concat!("SELECT ", columns!(), " FROM consents
+        WHERE scope = $1 AND user_id = $2 AND account_id = $3 ORDER BY agreed_at DESC LIMIT 1");
 }
 
 /// What a person agreed to share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
+    /// Its id.
+    pub id: ConsentId,
     /// Who.
     pub user_id: UserId,
     /// From which account.
     pub account_id: AccountId,
     /// The version of the text that was agreed to.
     pub version: String,
+    /// What the data is for; `None`: as the widget says it.
+    pub purpose: Option<String>,
     /// Which data points.
     pub datapoints: Vec<Datapoint>,
+    /// Whether they are read again, month by month.
+    pub continuous: bool,
+    /// How long they stay after they were last refreshed.
+    pub retention_days: u16,
     /// When.
     pub agreed_at: Timestamp,
 }
@@ -43,19 +60,34 @@ pub(crate) fn split_datapoints(text: &str) -> Result<Vec<Datapoint>, StoreError>
 }
 
 impl Scoped<'_> {
+    /// What a user agreed to last for an account.
+    pub async fn latest_consent(
+        &self,
+        user_id: &UserId,
+        account_id: &AccountId,
+    ) -> Result<Option<Consent>, StoreError> {
+        let params = params![self.scope.number(), user_id, account_id];
+        self.store.engine().query_opt(LATEST_CONSENT, params, read).await
+    }
+
     /// All consents of a user, newest first.
     pub async fn list_consents(&self, user_id: &UserId) -> Result<Vec<Consent>, StoreError> {
-        let read = |row: Row<'_>| {
-            Ok(Consent {
-                user_id: row.parsed(0)?,
-                account_id: row.parsed(1)?,
-                version: row.text(2)?.to_owned(),
-                datapoints: split_datapoints(row.text(3)?)?,
-                agreed_at: row.timestamp(4)?,
-            })
-        };
         self.store.engine().query(LIST_CONSENTS, params![self.scope.number(), user_id], read).await
     }
+}
+
+fn read(row: Row<'_>) -> Result<Consent, StoreError> {
+    Ok(Consent {
+        id: row.parsed(0)?,
+        user_id: row.parsed(1)?,
+        account_id: row.parsed(2)?,
+        version: row.text(3)?.to_owned(),
+        purpose: row.opt_text(4)?.map(str::to_owned),
+        datapoints: split_datapoints(row.text(5)?)?,
+        continuous: row.int(6)? != 0,
+        retention_days: u16::try_from(row.int(7)?).map_err(corrupt)?,
+        agreed_at: row.timestamp(8)?,
+    })
 }
 
 impl ScopedTx<'_> {
@@ -63,10 +95,14 @@ impl ScopedTx<'_> {
     pub async fn insert_consent(&mut self, consent: &Consent) -> Result<(), StoreError> {
         let params = params![
             self.scope.number(),
+            &consent.id,
             &consent.user_id,
             &consent.account_id,
             consent.version.as_str(),
+            consent.purpose.as_deref(),
             join_datapoints(&consent.datapoints),
+            i64::from(consent.continuous),
+            i64::from(consent.retention_days),
             consent.agreed_at,
         ];
         self.tx.execute(INSERT_CONSENT, params).await.map(|_| ())

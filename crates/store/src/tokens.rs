@@ -1,11 +1,12 @@
 //! Link tokens and the sessions that they are redeemed for.
 
-use sahod_model::{Timestamp, TokenId, UserId};
+use sahod_model::{Timestamp, TokenId, UserId, WinkTemplateId};
 
 use crate::{
     engine::{params, statements},
     error::StoreError,
     scope::{Scope, ScopedTx},
+    steps::SessionRef,
 };
 
 statements! {
@@ -36,6 +37,8 @@ pub struct LinkSession {
     pub user_id: UserId,
     /// The token.
     pub token_id: TokenId,
+    /// When it was redeemed.
+    pub opened_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
     /// Who asks for the data, as people know it.
@@ -46,6 +49,16 @@ pub struct LinkSession {
     pub monitors: bool,
     /// The version of the consent text that was agreed to in this session.
     pub consent_version: Option<String>,
+    /// The Wink template that the page named, whether or not there is one of that id.
+    pub wink_template: Option<WinkTemplateId>,
+}
+
+impl LinkSession {
+    /// What its steps are noted for.
+    #[must_use]
+    pub fn reference(&self) -> SessionRef {
+        SessionRef { id: self.token_id.clone(), user_id: self.user_id.clone(), opened_at: self.opened_at }
+    }
 }
 
 impl ScopedTx<'_> {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use aws_lc_rs::digest::{SHA384, digest};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 #[derive(RustEmbed)]
@@ -36,6 +38,14 @@ pub struct Asset {
     pub content_type: &'static str,
     /// Its entity tag, quotes included.
     pub tag: String,
+}
+
+impl Asset {
+    /// What a page gives as `integrity` to have its browser refuse any other content (W3C Subresource Integrity).
+    #[must_use]
+    pub fn integrity(&self) -> String {
+        format!("sha384-{}", STANDARD.encode(digest(&SHA384, &self.bytes)))
+    }
 }
 
 impl Bundle {

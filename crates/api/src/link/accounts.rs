@@ -4,8 +4,8 @@ use axum::{
     extract::{RawQuery, State},
     http::StatusCode,
 };
-use sahod_app::{AccountFilter, LinkRequest};
-use sahod_model::{Account, ProviderId};
+use sahod_app::{AccountFilter, LinkRequest, Reading};
+use sahod_model::{Account, Datapoint, ProviderId, Timestamp};
 use serde::Serialize;
 
 use crate::{
@@ -34,16 +34,24 @@ pub(super) async fn list(
         ..AccountFilter::default()
     };
     let page = surface.app.list_accounts(&session.scope, &filter, &request.page).await?;
-    let accounts: Vec<_> = page.items.iter().map(|account| linked_account(&surface, account)).collect();
+    let mut accounts = Vec::new();
+    for account in &page.items {
+        let reading = surface.app.reading(&session.scope, account).await?;
+        accounts.push(linked_account(&surface, account, reading));
+    }
     Reply::list(&accounts, request.next_cursor(&surface.app, &session.scope, page.next)?)
 }
 
-/// An account with what the widget shows of its provider.
+/// An account with what the widget shows of its provider and of its data.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct LinkedAccount<'a> {
     #[serde(flatten)]
     account: AccountWire<'a>,
     provider: ProviderName<'a>,
+    datapoints: Vec<Datapoint>,
+    last_read_at: Option<Timestamp>,
+    next_read_at: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -54,11 +62,13 @@ struct ProviderName<'a> {
     logo_url: String,
 }
 
-fn linked_account<'a>(surface: &'a Surface, account: &'a Account) -> LinkedAccount<'a> {
+fn linked_account<'a>(surface: &'a Surface, account: &'a Account, reading: Reading) -> LinkedAccount<'a> {
     let id = account.provider_id.as_str();
     let name = surface.app.get_provider(surface.mode, &account.provider_id).map_or(id, |found| &found.name);
     let logo_url = logo_url(&surface.app.config.web_url, id);
-    LinkedAccount { account: account.into(), provider: ProviderName { id, name, logo_url } }
+    let Reading { datapoints, last_read_at, next_read_at } = reading;
+    let provider = ProviderName { id, name, logo_url };
+    LinkedAccount { account: account.into(), provider, datapoints, last_read_at, next_read_at }
 }
 
 /// `POST /accounts`: starts linking.

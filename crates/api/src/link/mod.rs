@@ -3,38 +3,53 @@
 mod accounts;
 mod events;
 mod providers;
+mod receipts;
 mod redirects;
 mod sandbox_page;
 mod sessions;
+mod steps;
+mod uploads;
 
 use axum::{
     Router,
     http::{HeaderName, Method, header},
-    routing::{get, post},
+    middleware::from_fn_with_state,
+    routing::{delete, get, post},
 };
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::{pages, state::Surface};
+use crate::{
+    pages,
+    state::Surface,
+    uploads::{Places, admit},
+};
 
 /// Every path of the Link API, below `/v1`.
 pub fn router(surface: Surface) -> Router {
     Router::new()
         .route("/v1/sessions", post(sessions::create))
+        .route("/v1/sessions/current", get(sessions::current))
         .route("/v1/providers", get(providers::list))
         .route("/v1/providers/{id}", get(providers::get))
+        .route("/v1/steps", post(steps::create))
+        .route("/v1/uploads", get(uploads::list).post(uploads::create))
+        .route("/v1/uploads/{id}", delete(uploads::revoke))
         .route("/v1/accounts", get(accounts::list).post(accounts::create))
-        .route("/v1/accounts/{id}", axum::routing::delete(accounts::revoke))
+        .route("/v1/accounts/{id}", delete(accounts::revoke))
         .route("/v1/accounts/{id}/progress", get(accounts::progress))
         .route("/v1/accounts/{id}/events", get(events::stream))
         .route("/v1/accounts/{id}/answers", post(accounts::answer))
         .route("/v1/accounts/{id}/resend", post(accounts::resend))
         .route("/v1/accounts/{id}/redirects", post(redirects::leave))
+        .route("/v1/accounts/{id}/receipt", get(receipts::get))
+        .route("/.well-known/jwks.json", get(receipts::keys))
         .route("/v1/oauth/callback", get(redirects::callback))
         .route("/v1/sandbox/authorize", get(sandbox_page::show))
         .route("/v1/sandbox/authorize/allow", post(sandbox_page::allow))
         .route("/v1/sandbox/authorize/deny", post(sandbox_page::deny))
         .route("/v1/page.css", get(pages::style))
         .route("/v1/icon.svg", get(pages::icon))
+        .route_layer(from_fn_with_state(Places::default(), admit))
         .with_state(surface)
 }
 

@@ -42,7 +42,7 @@ fn link_provider<'a>(provider: &'a Provider, surface: &Surface) -> LinkProvider<
     LinkProvider {
         provider: ProviderWire::new(provider, &surface.app.config.web_url),
         country: provider.country.as_deref(),
-        health: provider.health,
+        health: surface.app.provider_health(surface.mode, provider),
     }
 }
 

@@ -1,38 +1,75 @@
 //! `/sessions`
 
 use axum::{extract::State, http::StatusCode};
-use sahod_app::{test_inputs, test_people};
-use sahod_model::{ExposeSecret, Mode};
-use serde_json::json;
+use sahod_app::{Session, test_inputs, test_people};
+use sahod_model::{ExposeSecret, Mode, SecretString, WinkContent, WinkTemplate, WinkTemplateId};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::{
     envelope::Reply,
     error::ApiError,
     fields::Fields,
-    state::{Bearer, Surface},
+    state::{Bearer, InSession, Surface},
 };
+
+/// What the widget needs of a Wink template.
+#[derive(Serialize)]
+struct TemplateWire<'a> {
+    id: &'a WinkTemplateId,
+    #[serde(flatten)]
+    content: &'a WinkContent,
+}
+
+impl<'a> From<&'a WinkTemplate> for TemplateWire<'a> {
+    fn from(template: &'a WinkTemplate) -> Self {
+        Self { id: &template.id, content: &template.content }
+    }
+}
 
 /// `POST /sessions`: spends a link token for a session.
 pub(super) async fn create(
     State(surface): State<Surface>,
     Bearer(token): Bearer,
-    _fields: Fields,
+    mut fields: Fields,
 ) -> Result<Reply, ApiError> {
-    let opened = surface.app.redeem_token(token.expose_secret(), surface.mode).await?;
-    let consent = &surface.app.config.consent;
-    let data = json!({
-        "sessionToken": opened.token.expose_secret(),
-        "expiresAt": opened.session.expires_at,
+    // Whatever a page gives as its template: a wrong one must not keep people from sharing.
+    let template = fields.value("templateId").as_ref().and_then(Value::as_str).and_then(|id| id.parse().ok());
+    let opened = surface.app.redeem_token(token.expose_secret(), surface.mode, template.as_ref()).await?;
+    let data = session_data(&surface, &opened.session, Some(&opened.token)).await?;
+    Ok(Reply::object(&data)?.with_status(StatusCode::CREATED))
+}
+
+/// `GET /sessions/current`: the session that the request is in.
+pub(super) async fn current(
+    State(surface): State<Surface>,
+    InSession(session): InSession,
+) -> Result<Reply, ApiError> {
+    Reply::object(&session_data(&surface, &session, None).await?)
+}
+
+async fn session_data(
+    surface: &Surface,
+    session: &Session,
+    token: Option<&SecretString>,
+) -> Result<Value, ApiError> {
+    let app = &surface.app;
+    let (consent, template) = (&app.config.consent, app.session_template(session).await?);
+    Ok(json!({
+        "sessionToken": token.map(ExposeSecret::expose_secret),
+        "expiresAt": session.expires_at,
         "mode": surface.mode,
-        "userId": opened.session.user_id,
-        "organisation": { "name": opened.session.tenant_name },
+        "userId": session.user_id,
+        "organisation": { "name": session.tenant_name },
+        "template": template.as_ref().map(TemplateWire::from),
         "consent": {
             "version": consent.version,
             "purpose": consent.purpose,
-            "datapoints": opened.session.datapoints().collect::<Vec<_>>(),
+            "datapoints": session.datapoints().collect::<Vec<_>>(),
             "retentionDays": consent.retention_days,
+            "continuous": session.monitors && app.reads_again(surface.mode),
         },
-        "encryptionKey": opened.encryption_key,
+        "encryptionKey": app.encryption_key().await?,
         "testPeople": match surface.mode {
             Mode::Sandbox => Some(test_people()),
             Mode::Production => None,
@@ -41,6 +78,5 @@ pub(super) async fn create(
             Mode::Sandbox => Some(json!({ "inputs": test_inputs() })),
             Mode::Production => None,
         },
-    });
-    Ok(Reply::object(&data)?.with_status(StatusCode::CREATED))
+    }))
 }

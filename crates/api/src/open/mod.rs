@@ -12,16 +12,19 @@ mod files;
 mod invite_templates;
 mod invites;
 mod items;
+mod origins;
 pub(crate) mod payloads;
 pub(crate) mod providers;
 mod requests;
 mod scenarios;
+mod steps;
 mod tasks;
 mod test_clock;
 mod tokens;
 mod uploads;
 mod users;
 mod webhooks;
+mod wink_templates;
 
 use axum::{Router, middleware::from_fn_with_state, routing::get};
 
@@ -45,6 +48,9 @@ fn endpoints() -> Vec<Endpoints> {
         tasks::endpoints(),
         consent_templates::endpoints(),
         invite_templates::endpoints(),
+        wink_templates::endpoints(),
+        origins::endpoints(),
+        steps::endpoints(),
         invites::endpoints(),
         deliveries::add_to(webhooks::endpoints()),
         events::endpoints(),

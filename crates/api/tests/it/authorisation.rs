@@ -8,7 +8,7 @@ use axum::{
     http::{Method, header},
 };
 use sahod_model::{ExposeSecret as _, Mode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     archives,
@@ -33,8 +33,8 @@ const PUBLIC: &[(Method, &str, &str)] = &[];
 const SHARED: &[(&str, &str)] =
     &[("/providers", "the catalogue is the same for everybody"), ("/fileTypes", "the same")];
 
-/// What every tenant has one of, in the sandbox.
-const CLOCK: &str = "/sandbox/clock";
+/// What each tenant has exactly one of.
+const ONE_EACH: &[&str] = &["/origins", "/funnel", "/sandbox/clock"];
 
 /// An operation, and a request to it that names real things of Acme's.
 struct Aimed {
@@ -74,10 +74,11 @@ async fn aim(world: &World) -> Vec<Aimed> {
     }
     let (api, receiver) = (world.api(), Receiver::start().await);
     receiver.subscribe(&api, &["ALL_EVENTS"]).await;
-    for path in ["/consentTemplates", "/invites", "/sandbox/scenarios"] {
+    for path in ["/consentTemplates", "/winkTemplates", "/invites", "/sandbox/scenarios"] {
         let made = body(&api, &Method::POST, path, &receiver).await.unwrap();
         api.post(path, &made).await.data(201);
     }
+    api.put("/origins", &json!({ "origins": ["https://acme.example"] })).await.data(200);
     let user = first_id(&api, "/users").await;
     archives::handed_over(&api, "/archives", &archives::payslip(&user, archives::GEORGES)).await;
     world.app.flush_requests().await;
@@ -183,8 +184,6 @@ async fn get_nothing(world: &World, aimed: &[Aimed], (stranger, mode): (&Client,
         }
         if request.is_of_the_sandbox() && mode == Mode::Production {
             request.call(stranger).await.refused("UNAUTHORIZED_ACCESS");
-        } else if operation.path == CLOCK {
-            request.call(stranger).await.data(200);
         } else if request.names_something() {
             request.call(stranger).await.refused("MISSING_RESOURCE");
         } else if operation.is_list() {
@@ -197,6 +196,11 @@ async fn get_nothing(world: &World, aimed: &[Aimed], (stranger, mode): (&Client,
                 Some(name) if answer.body["code"] == "INVALID_PARAMETERS" => answer.faulty(&[name]),
                 Some(_) => answer.refused("MISSING_RESOURCE"),
                 None => assert!(answer.status < 300, "{answer:?}"),
+            }
+        } else if ONE_EACH.contains(&path.as_str()) {
+            let theirs = request.call(stranger).await.data(200);
+            if operation.method == Method::GET {
+                assert_ne!(theirs, request.call(&owner).await.data(200), "{path}: have `aim` change it");
             }
         } else {
             panic!("{} {path}: what must a stranger be told?", operation.method);

@@ -32,9 +32,11 @@ async fn takers(world: &World) -> Vec<(Client, String)> {
         (world.api(), "/webhooks".to_owned()),
         (world.stranger("link-sandbox").bearer(&user.token), "/sessions".to_owned()),
         (widget.api.clone(), "/accounts".to_owned()),
+        (widget.api.clone(), "/steps".to_owned()),
         (widget.api, format!("/accounts/{account}/answers")),
         (world.api(), "/consentTemplates".to_owned()),
         (world.api(), "/inviteTemplates".to_owned()),
+        (world.api(), "/winkTemplates".to_owned()),
         (world.api(), "/invites".to_owned()),
     ]
 }

@@ -65,6 +65,11 @@ pub(crate) async fn body(api: &Client, method: &Method, path: &str, receiver: &R
         ("POST", "/sandbox/scenarios") => scenarios::scenario(),
         ("POST", "/consentTemplates") => consent_templates::consent_template("1"),
         ("POST" | "PUT", "/inviteTemplates" | "/inviteTemplates/{id}") => invite_templates::invite_template(),
+        ("POST" | "PUT", "/winkTemplates" | "/winkTemplates/{id}") => {
+            // Without providers: each mode has its own.
+            json!({ "name": "Loans", "language": "fil", "options": { "enableUpload": true } })
+        }
+        ("PUT", "/origins") => json!({ "origins": ["https://www.example.com"] }),
         ("POST", "/invites") => invites::invite(api).await,
         ("POST", "/accounts/{id}/exports/generate") => json!({ "exportExtensionType": "PDF" }),
         ("POST", "/archives") => archives::payslip(&any_user(api).await, archives::GEORGES),

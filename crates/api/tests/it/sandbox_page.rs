@@ -18,7 +18,7 @@ const CALLBACK: &str = "http://link-sandbox.test/v1/oauth/callback?";
 const PAGE: &str = "http://link-sandbox.test";
 
 /// A widget whose person is to go on at the provider's own page, the account and the prompt.
-async fn at_the_own_page(world: &World) -> (Widget, String, Value) {
+pub(crate) async fn at_the_own_page(world: &World) -> (Widget, String, Value) {
     let widget = world.widget().await;
     let form = json!({ "login": GEORGE.email });
     let progress = widget.api.post("/accounts", &widget.link_request("kawani_id", &form)).await.data(201);

@@ -60,7 +60,8 @@ async fn a_session_says_what_the_widget_needs(world: World) {
     assert_eq!(session["organisation"], json!({ "name": "Acme Lending" }));
     assert!(session["expiresAt"].as_str().unwrap().starts_with("2026-11-20T13:00:0"));
     let consent = &session["consent"];
-    assert!(consent["version"].is_string() && consent["purpose"].is_string());
+    assert!(consent["version"].is_string());
+    assert_eq!((&consent["purpose"], &consent["continuous"]), (&Value::Null, &json!(true)));
     assert_eq!(consent["retentionDays"], 60);
     let key = &session["encryptionKey"];
     assert_eq!(

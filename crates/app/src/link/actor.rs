@@ -2,9 +2,10 @@
 
 use sahod_connectors::{Credentials, Scenario, SignIn, SourceSession};
 use sahod_model::{
-    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, SecretString, Task, TaskId,
-    TaskStatus, TaskType, Timestamp, event::SourceEvent, item::SourceType,
+    Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, Mode, SecretString, Step, Task,
+    TaskId, TaskStatus, TaskType, Timestamp, event::SourceEvent, item::SourceType,
 };
+use sahod_store::SessionRef;
 use tokio::{
     sync::{mpsc, watch},
     time::timeout,
@@ -17,7 +18,7 @@ use super::{
     start::account_event,
 };
 use crate::{
-    App, AppError,
+    App, AppError, Session,
     reading::{Reader, Stop},
     sharing, sync,
 };
@@ -25,6 +26,7 @@ use crate::{
 /// One attempt's state.
 pub(super) struct Actor {
     reader: Reader,
+    session: SessionRef,
     /// Whether the account is to be read again month by month, where its source allows it.
     monitors: bool,
     progress: watch::Sender<Progress>,
@@ -54,8 +56,8 @@ pub(super) async fn run(
 }
 
 impl Actor {
-    pub(super) const fn new(reader: Reader, monitors: bool, progress: watch::Sender<Progress>) -> Self {
-        Self { reader, monitors, progress }
+    pub(super) fn new(reader: Reader, session: &Session, progress: watch::Sender<Progress>) -> Self {
+        Self { reader, session: session.reference.clone(), monitors: session.monitors, progress }
     }
 
     async fn sign_in(
@@ -122,6 +124,7 @@ impl Actor {
         scoped.insert_task(&task).await?;
         let started = EventData::TaskStarted { source: source_event(&task), task_type: task.task_type };
         scoped.append_event(&started, Some(&task.source_id)).await?;
+        scoped.insert_step(&self.session, Step::Connected, Some(&provider.id), None).await?;
         tx.commit().await?;
         Ok(task)
     }
@@ -135,10 +138,18 @@ impl Actor {
     ) -> Result<(), Stop> {
         let status = if error.is_none() { TaskStatus::Succeeded } else { TaskStatus::Failed };
         self.reader.app.finish_task(&self.reader.scope, task, status, error, found).await?;
+        if let Some(code) = error {
+            self.note_failure(code).await;
+        }
+        self.note_health(error);
+        let account = self.reader.app.get_account(&self.reader.scope, &self.reader.account.id).await?;
+        let next_read_at = self.reader.app.next_sync_at(&self.reader.scope, &account).await?;
         self.update(|progress| {
             progress.stage = if error.is_none() { Stage::Done } else { Stage::Failed };
             progress.error_code = error;
             progress.error_message = error.map(AccountErrorCode::message);
+            progress.last_read_at = account.read_at;
+            progress.next_read_at = next_read_at;
         });
         Ok(())
     }
@@ -149,6 +160,8 @@ impl Actor {
         {
             tracing::error!(%error, "cannot note a failed link; the account will be ended as unfinished");
         }
+        self.note_failure(code).await;
+        self.note_health(Some(code));
         self.update(|progress| {
             progress.connection_status = ConnectionStatus::Error;
             progress.stage = Stage::Failed;
@@ -158,6 +171,27 @@ impl Actor {
         });
     }
 
+    /// Notes whether the provider worked, for those who come next.
+    fn note_health(&self, error: Option<AccountErrorCode>) {
+        let Reader { app, scope, provider, .. } = &self.reader;
+        if scope.mode() == Mode::Production {
+            app.health.note(&provider.id, error, app.clock.now());
+        }
+    }
+
+    /// Notes a failure among the session's steps. They are for statistics, and nothing waits for them to be complete.
+    async fn note_failure(&self, code: AccountErrorCode) {
+        let Reader { app, scope, provider, .. } = &self.reader;
+        let note = async {
+            let mut tx = app.store.begin().await?;
+            tx.scoped(scope).insert_step(&self.session, Step::Failed, Some(&provider.id), Some(code)).await?;
+            tx.commit().await
+        };
+        if let Err(error) = note.await {
+            tracing::warn!(%error, "cannot note the step of a failure");
+        }
+    }
+
     /// The present by the machine's clock, as the person's browser has it.
     pub(super) fn machine_now(&self) -> Timestamp {
         self.reader.app.clock.now()
@@ -165,9 +199,13 @@ impl Actor {
 
     /// Changes the status while signing in.
     pub(super) async fn set_status(&self, status: ConnectionStatus) -> Result<(), AppError> {
-        let Reader { app, scope, account, .. } = &self.reader;
+        let Reader { app, scope, provider, account, .. } = &self.reader;
         let mut tx = app.store.begin().await?;
-        tx.scoped(scope).update_account_status(&account.id, status, None, self.reader.now()).await?;
+        let mut scoped = tx.scoped(scope);
+        scoped.update_account_status(&account.id, status, None, self.reader.now()).await?;
+        if status == ConnectionStatus::AwaitingMfa {
+            scoped.insert_step(&self.session, Step::Challenged, Some(&provider.id), None).await?;
+        }
         Ok(tx.commit().await?)
     }
 

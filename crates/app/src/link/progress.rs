@@ -31,6 +31,10 @@ pub struct Progress {
     pub error_code: Option<AccountErrorCode>,
     /// Why it failed, in words.
     pub error_message: Option<&'static str>,
+    /// When the account was last read to the end, as far as this attempt knows.
+    pub last_read_at: Option<Timestamp>,
+    /// When it will be read again; `None`: it will not.
+    pub next_read_at: Option<Timestamp>,
     /// When this became so.
     pub updated_at: Timestamp,
 }
@@ -74,6 +78,8 @@ impl Progress {
             datapoints: Vec::new(),
             error_code: None,
             error_message: None,
+            last_read_at: None,
+            next_read_at: None,
             updated_at: account.updated_at,
         }
     }
@@ -102,6 +108,7 @@ impl Progress {
             datapoints,
             error_code,
             error_message: error_code.map(AccountErrorCode::message),
+            last_read_at: account.read_at,
             ..Self::starting(account)
         }
     }
@@ -115,7 +122,8 @@ impl App {
             return Ok(progress.borrow().clone());
         }
         let task = self.store.scoped(&session.scope).latest_task(&(&account.id).into()).await?;
-        Ok(Progress::resting(&account, task))
+        let next_read_at = self.next_sync_at(&session.scope, &account).await?;
+        Ok(Progress { next_read_at, ..Progress::resting(&account, task) })
     }
 
     /// Follows an attempt: the present progress and a channel of every later one. `None` when no attempt of this node

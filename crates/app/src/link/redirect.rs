@@ -26,6 +26,12 @@ impl App {
         return_to: String,
     ) -> Result<String, AppError> {
         self.own_account(session, id).await?;
+        if !self.may_return_to(&session.scope, &return_to).await? {
+            return Err(AppError::invalid(
+                "returnTo",
+                "must be the full address of a web page, at one of the organisation's allowed origins if it has any",
+            ));
+        }
         self.links.leave(id, prompt, return_to).ok_or_else(|| {
             AppError::invalid("promptId", "is not open, or does not lead to the source's own page")
         })
@@ -46,10 +52,14 @@ impl App {
     /// Where a source's own page sends people back to.
     #[must_use]
     pub fn return_url(&self, mode: Mode) -> String {
-        let link = match mode {
+        format!("{}/v1/oauth/callback", self.link_base(mode))
+    }
+
+    /// The address of the Link API, without `/v1`.
+    pub(crate) fn link_base(&self, mode: Mode) -> &str {
+        match mode {
             Mode::Sandbox => &self.config.link_sandbox_url,
             Mode::Production => &self.config.link_url,
-        };
-        format!("{link}/v1/oauth/callback")
+        }
     }
 }

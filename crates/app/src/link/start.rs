@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sahod_connectors::{Credentials, Scenario};
 use sahod_model::{
-    Account, AccountId, ConnectionStatus, Datapoint, EventData, ExposeSecret, MonitorStatus, Provider,
-    ProviderId, SecretString, event::AccountEvent, provider::ProviderHealth,
+    Account, AccountId, ConnectionStatus, ConsentId, Datapoint, EventData, ExposeSecret, MonitorStatus,
+    Provider, ProviderId, SecretString, Step, event::AccountEvent, provider::ProviderHealth,
 };
 use sahod_store::{Consent, StoreError};
 use sahod_vault::DataKey;
@@ -42,7 +42,9 @@ impl App {
             Some(provider) if !provider.active || !provider.account_connection => {
                 faults.push(Fault::new("providerId", "cannot be connected at the moment"));
             }
-            Some(provider) if provider.health == ProviderHealth::Down => {
+            Some(provider)
+                if self.provider_health(session.scope.mode(), provider) == ProviderHealth::Down =>
+            {
                 faults.push(Fault::new("providerId", "is down at the moment: try again later"));
             }
             Some(_) => {}
@@ -170,16 +172,21 @@ impl App {
         }
         scoped
             .insert_consent(&Consent {
+                id: ConsentId::new(self.clock.as_ref(), self.random.as_ref()),
                 user_id: session.user_id.clone(),
                 account_id: account.id.clone(),
                 version: self.config.consent.version.clone(),
+                purpose: self.config.consent.purpose.clone(),
                 datapoints: session.datapoints().filter(|kind| provider.supported.contains(kind)).collect(),
+                continuous: session.monitors && provider.monitor_supported,
+                retention_days: self.config.consent.retention_days,
                 agreed_at: now,
             })
             .await?;
         let shared = provider.supported.contains(&Datapoint::Links) && session.shares_links;
         let network = shared.then(|| (&provider.id, login.expose_secret()));
         scoped.update_account_network(&account.id, network).await?;
+        scoped.insert_step(&session.reference, Step::Submitted, Some(&provider.id), None).await?;
         tx.commit().await?;
         let account =
             Account { status: ConnectionStatus::Pending, error_code: None, updated_at: now, ..account };
@@ -205,7 +212,7 @@ impl App {
                 account: account.clone(),
                 key,
             };
-            let actor = Actor::new(reader, session.monitors, progress);
+            let actor = Actor::new(reader, session, progress);
             tokio::spawn(actor::run(actor, login, answers, registration)).abort_handle()
         });
         starting

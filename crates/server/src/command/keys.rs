@@ -43,7 +43,7 @@ pub(crate) struct Revoke {
     key: ApiKeyId,
 }
 
-fn mode(text: &str) -> Result<Mode, &'static str> {
+pub(super) fn mode(text: &str) -> Result<Mode, &'static str> {
     Mode::ALL
         .into_iter()
         .find(|mode| mode.as_str().eq_ignore_ascii_case(text))

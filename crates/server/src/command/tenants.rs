@@ -1,10 +1,10 @@
 //! `sahod tenants`
 
 use sahod_app::AppError;
-use sahod_model::TenantId;
+use sahod_model::{Mode, Origin, TenantId};
 
 use crate::{
-    command::{ConfigFile, Failure},
+    command::{ConfigFile, Failure, keys::mode},
     run::installation,
 };
 
@@ -17,6 +17,8 @@ pub(crate) enum Command {
     MonitorAccounts(Switch),
     /// Says where to write to when a webhook of a tenant was switched off.
     Contact(Contact),
+    /// Says which sites' pages may have the widget in them.
+    Origins(Origins),
 }
 
 #[derive(Debug, clap::Args)]
@@ -29,6 +31,21 @@ pub(crate) struct Contact {
     /// The mail address. Left out: it is forgotten.
     #[arg(long)]
     mail: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Origins {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The tenant.
+    #[arg(long)]
+    tenant: TenantId,
+    /// The mode.
+    #[arg(long, value_parser = mode)]
+    mode: Mode,
+    /// A site, such as `https://www.example.com`; given again for each. None: every page may.
+    #[arg(long = "origin", value_name = "ORIGIN")]
+    allowed: Vec<Origin>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -55,6 +72,10 @@ pub(super) async fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Contact(Contact { config, tenant, mail }) => {
             let done = installation(&config).await?.set_contact(&tenant, mail.as_deref()).await;
+            (tenant, done)
+        }
+        Command::Origins(Origins { config, tenant, mode, allowed }) => {
+            let done = installation(&config).await?.set_origins(&tenant, mode, allowed).await;
             (tenant, done)
         }
     };

@@ -145,8 +145,9 @@ impl Default for Links {
 pub(crate) struct Consent {
     /// Names this wording; change it whenever the wording changes.
     pub(crate) version: String,
-    /// What the data is for, to follow "… asks for your data".
-    pub(crate) purpose: String,
+    /// What the data is for, to follow "… asks for your data", in a language that all people read who are asked. Left out:
+    /// the widget says it, in each person's own.
+    pub(crate) purpose: Option<String>,
     /// How long data stays after it was last refreshed.
     pub(crate) retention_days: u16,
 }

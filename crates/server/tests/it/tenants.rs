@@ -74,3 +74,24 @@ async fn an_api_key_is_revoked() {
         "{ended:?}"
     );
 }
+
+#[tokio::test]
+async fn a_tenant_has_allowed_origins_in_each_mode() {
+    let installation = sqlite().await;
+    assert!(installation.run(&["keys", "create", "--tenant", "acme"]).await.status.success());
+    let command = ["tenants", "origins", "--tenant", "acme", "--mode", "production"];
+    let (site, other) = ("https://www.acme.example", "https://acme.example:8443");
+    for origins in [&[other, site][..], &[site], &[]] {
+        let arguments = origins.iter().flat_map(|origin| ["--origin", origin]);
+        let ended = installation.run(&command.into_iter().chain(arguments).collect::<Vec<_>>()).await;
+        assert!(ended.status.success(), "{ended:?}");
+        let store = installation.open(&sqlite_config(&installation.data(), &installation.data())).await;
+        let scope = store.scope(&"acme".parse().unwrap(), Mode::Production).await.unwrap().unwrap();
+        let kept = store.scoped(&scope).list_origins().await.unwrap();
+        assert_eq!(kept.iter().map(sahod_model::Origin::as_str).collect::<Vec<_>>(), origins);
+    }
+    for bad in ["http://acme.example", "https://*.acme.example"] {
+        let ended = installation.run(&[&command[..], &["--origin", bad]].concat()).await;
+        assert!(!ended.status.success() && ended.stderr.contains("must be"), "{ended:?}");
+    }
+}

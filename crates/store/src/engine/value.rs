@@ -5,9 +5,9 @@ use std::error::Error;
 use bytes::BytesMut;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use sahod_model::{
-    AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentTemplateId, Datapoint, EventId, InviteId, InviteLogId,
-    InviteTemplateId, ItemId, JobId, ProviderId, ScenarioId, SourceId, TaskId, TenantId, Timestamp, TokenId,
-    UserId, WebhookId, WinkTemplateId,
+    AccountId, ApiKeyId, ArchiveId, AttemptId, ConsentId, ConsentTemplateId, Datapoint, EventId, InviteId,
+    InviteLogId, InviteTemplateId, ItemId, JobId, Origin, ProviderId, ScenarioId, SourceId, StepId, TaskId,
+    TenantId, Timestamp, TokenId, UserId, WebhookId, WinkTemplateId,
 };
 use sahod_vault::Sealed;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -73,6 +73,7 @@ text_values!(
     ApiKeyId,
     ArchiveId,
     AttemptId,
+    ConsentId,
     ConsentTemplateId,
     EventId,
     InviteId,
@@ -80,9 +81,11 @@ text_values!(
     InviteTemplateId,
     ItemId,
     JobId,
+    Origin,
     ProviderId,
     ScenarioId,
     SourceId,
+    StepId,
     TaskId,
     TenantId,
     TokenId,

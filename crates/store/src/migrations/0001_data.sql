@@ -64,7 +64,8 @@ CREATE TABLE link_tokens (
     redeemed_at INTEGER,
     session_hash BLOB UNIQUE,
     consent_version TEXT,
-    asks_links INTEGER
+    asks_links INTEGER,
+    wink_template_id TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX link_tokens_by_user ON link_tokens (user_id, expires_at);
 
@@ -72,8 +73,12 @@ CREATE TABLE consents (
     scope INTEGER NOT NULL,
     user_id TEXT NOT NULL,
     account_id TEXT NOT NULL,
+    id TEXT NOT NULL,
     version TEXT NOT NULL,
+    purpose TEXT,
     datapoints TEXT NOT NULL,
+    continuous INTEGER NOT NULL,
+    retention_days INTEGER NOT NULL,
     agreed_at INTEGER NOT NULL,
     PRIMARY KEY (scope, user_id, account_id, agreed_at)
 ) STRICT, WITHOUT ROWID;
@@ -104,6 +109,24 @@ CREATE TABLE invite_templates (
     PRIMARY KEY (scope, created_at, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX invite_templates_by_id ON invite_templates (id);
+
+-- As consent_templates: shown to everybody whom a tenant asks. content: JSON.
+CREATE TABLE wink_templates (
+    scope INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (scope, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX wink_templates_by_id ON wink_templates (id);
+
+-- The pages that a tenant lets have the widget in them. No row: every page may.
+CREATE TABLE allowed_origins (
+    scope INTEGER NOT NULL,
+    origin TEXT NOT NULL,
+    PRIMARY KEY (scope, origin)
+) STRICT, WITHOUT ROWID;
 
 -- token_hash: finds the invite by its landing page's address. An invited user has one invite.
 CREATE TABLE invites (
@@ -230,6 +253,22 @@ CREATE UNIQUE INDEX tasks_by_id ON tasks (id);
 CREATE INDEX tasks_by_user ON tasks (user_id, started_at, id);
 CREATE INDEX tasks_by_source ON tasks (source_id, started_at, id);
 CREATE INDEX tasks_unfinished ON tasks (started_at) WHERE finished_at IS NULL;
+
+-- How far people came at the widget. session_id: the link token; opened_at: when the session began, by which they are counted.
+CREATE TABLE steps (
+    scope INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    provider_id TEXT,
+    error_code TEXT,
+    PRIMARY KEY (user_id, created_at, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX steps_by_session ON steps (session_id);
+CREATE INDEX steps_by_opening ON steps (scope, opened_at, step, error_code, session_id);
 
 CREATE TABLE webhooks (
     scope INTEGER NOT NULL,

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use sahod_model::{ApiKeyId, Clock as _, Mode, TokenId};
+use sahod_model::{ApiKeyId, Clock as _, Mode, TokenId, WinkTemplateId};
 
 use crate::{NewLinkToken, testing::each_store};
 
@@ -22,7 +22,9 @@ async fn a_link_token_is_redeemed_once() {
         tx.commit().await.unwrap();
 
         let now = test.clock.now();
-        let tries = (0..16).map(|number| test.store.redeem_link_token(&token.id, [number; 32], now));
+        let template = WinkTemplateId::new(&*test.clock, &*test.random);
+        let redeem = |number| test.store.redeem_link_token(&token.id, [number; 32], Some(&template), now);
+        let tries = (0..16).map(redeem);
         let results = futures_util::future::join_all(tries).await;
         let sessions: Vec<_> = results
             .into_iter()
@@ -31,6 +33,7 @@ async fn a_link_token_is_redeemed_once() {
             .collect();
         assert_eq!(sessions.len(), 1);
         let (session, number) = &sessions[0];
+        assert_eq!(session.wink_template.as_ref(), Some(&template));
         assert_eq!((&session.scope, &session.user_id, &session.token_id), (&scope, &user, &token.id));
         assert_eq!((session.tenant_name.as_str(), session.expires_at), ("Acme Lending", token.expires_at));
         assert_eq!(test.store.link_session([*number; 32], now).await.unwrap().as_ref(), Some(session));
@@ -45,9 +48,12 @@ async fn a_link_token_is_redeemed_once() {
         test.clock.advance(Duration::from_secs(100));
         let now = test.clock.now();
         assert!(test.store.link_session([*number; 32], now).await.unwrap().is_none());
-        assert!(test.store.redeem_link_token(&late.id, [77; 32], now).await.unwrap().is_none(), "expired");
+        assert!(
+            test.store.redeem_link_token(&late.id, [77; 32], None, now).await.unwrap().is_none(),
+            "expired"
+        );
         let unknown = TokenId::new(&*test.clock, &*test.random);
-        assert!(test.store.redeem_link_token(&unknown, [78; 32], now).await.unwrap().is_none());
+        assert!(test.store.redeem_link_token(&unknown, [78; 32], None, now).await.unwrap().is_none());
     })
     .await;
 }

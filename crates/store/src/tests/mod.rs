@@ -13,13 +13,16 @@ mod items;
 mod jobs;
 mod links;
 mod network;
+mod origins;
 mod paging;
 mod privacy;
 mod requests;
 mod statements;
+mod steps;
 mod streams;
 mod timing;
 mod transactions;
+mod wink_templates;
 
 use sahod_model::{
     Account, AccountId, Amount, Clock as _, ConnectionStatus, Currency, Date, EventData, ExternalMetadata,

@@ -1,6 +1,8 @@
 use std::path::Path;
 
-use sahod_model::{Clock as _, Datapoint, EventType, Mode, SecretString, SourceId, Webhook, WebhookId};
+use sahod_model::{
+    Clock as _, ConsentId, Datapoint, EventType, Mode, SecretString, SourceId, Webhook, WebhookId,
+};
 
 use super::{connected, identity, transaction};
 use crate::{
@@ -13,7 +15,8 @@ const COUNT: Sql = Sql::new("SELECT count(*) FROM items WHERE id = $1");
 const MOVE_PAYLOADS: Sql =
     Sql::new("UPDATE items SET payload = (SELECT payload FROM items ORDER BY payload LIMIT 1)");
 const CANARY: &str = "Zanzibella Quillfeather";
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
+    "steps",
     "tenants",
     "scopes",
     "api_keys",
@@ -67,17 +70,23 @@ async fn store_canary(test: &TestStore) {
     let (account, key) = test.account(&scope, &user.id, CANARY).await;
     test.ingest(&scope, &account, &key, vec![identity(CANARY), transaction(CANARY, 19_000, 123)]).await;
     let consent = Consent {
+        id: ConsentId::new(&*test.clock, &*test.random),
         user_id: user.id.clone(),
         account_id: account.id.clone(),
         version: "1".to_owned(),
+        purpose: Some("to decide on a loan".to_owned()),
         datapoints: Datapoint::ALL.to_vec(),
+        continuous: true,
+        retention_days: 60,
         agreed_at: test.clock.now(),
     };
     let mut tx = test.store.begin().await.unwrap();
     tx.scoped(&scope).insert_consent(&consent).await.unwrap();
     tx.scoped(&scope).append_event(&connected(&account), Some(&SourceId::from(&account.id))).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(test.store.scoped(&scope).list_consents(&user.id).await.unwrap(), [consent]);
+    let scoped = test.store.scoped(&scope);
+    assert_eq!(scoped.latest_consent(&user.id, &account.id).await.unwrap().as_ref(), Some(&consent));
+    assert_eq!(scoped.list_consents(&user.id).await.unwrap(), [consent]);
 }
 
 fn contains(bytes: &[u8], wanted: &[u8]) -> bool {

@@ -1,10 +1,10 @@
 use crate::{
     accounts, archives, attempts, consent_templates, consents,
     engine::{Engine, Purpose, Sql, dialect},
-    events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, network, requests,
-    scenarios, scope, sources, streams, tasks, test_clock,
+    events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, network, origins, requests,
+    scenarios, scope, sources, steps, streams, tasks, test_clock,
     testing::{postgres, sqlite},
-    tokens, unscoped, users, webhooks,
+    tokens, unscoped, users, webhooks, wink_templates,
 };
 
 const ALL: &[(&str, &[(&str, Sql)])] = &[
@@ -23,7 +23,9 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("jobs", jobs::STATEMENTS),
     ("network", network::STATEMENTS),
     ("scenarios", scenarios::STATEMENTS),
+    ("origins", origins::STATEMENTS),
     ("scope", scope::STATEMENTS),
+    ("steps", steps::STATEMENTS),
     ("streams", streams::STATEMENTS),
     ("tasks", tasks::STATEMENTS),
     ("test_clock", test_clock::STATEMENTS),
@@ -34,6 +36,7 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("unscoped_jobs", unscoped::jobs::STATEMENTS),
     ("users", users::STATEMENTS),
     ("webhooks", webhooks::STATEMENTS),
+    ("wink_templates", wink_templates::STATEMENTS),
 ];
 
 /// Of the requests log's own database.
@@ -107,7 +110,11 @@ fn parameters_appear_in_order() {
 }
 
 /// Which index each list must use, in the words of SQLite's plan.
-const INDEXES: [(&str, &str); 30] = [
+const INDEXES: [(&str, &str); 34] = [
+    ("archives::LIST_LIVING", "archives_by_user (user_id=? AND"),
+    ("steps::LIST_BY_USER", "PRIMARY KEY (user_id=? AND"),
+    ("steps::COUNT_STEPS", "COVERING INDEX steps_by_opening (scope=? AND opened_at>?"),
+    ("steps::COUNT_FAILURES", "COVERING INDEX steps_by_opening (scope=? AND opened_at>?"),
     ("items::LIST_ALL", "items_by_kind (scope=? AND kind=? AND"),
     ("items::LIST_BY_USER", "PRIMARY KEY (scope=? AND user_id=? AND kind=? AND"),
     ("items::LIST_BY_SOURCE", "items_by_source (source_id=? AND kind=? AND"),
@@ -172,6 +179,12 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
         "STREAMS_WITH_WORK",
         "RELEASE_ALL_STREAMS",
         "LIST_CONSENTS",
+        // The sessions of so many days, from an index that has all that is counted.
+        "COUNT_STEPS",
+        "COUNT_FAILURES",
+        // As many as a limit lets a tenant have.
+        "LIST_ORIGINS",
+        "DELETE_ORIGINS",
         // What a limit has cut off already.
         "COUNT_WAITING",
         "COUNT_GIVEN_UP",

@@ -8,7 +8,9 @@ pub(crate) mod requests;
 
 use std::time::Duration;
 
-use sahod_model::{Account, AccountId, ApiKeyId, Date, Mode, Task, TenantId, Timestamp, TokenId};
+use sahod_model::{
+    Account, AccountId, ApiKeyId, Date, Mode, Step, Task, TenantId, Timestamp, TokenId, WinkTemplateId,
+};
 
 use crate::{
     Store, accounts,
@@ -23,7 +25,8 @@ use crate::{
 
 macro_rules! session {
     () => {
-        "SELECT s.tenant_id, s.mode, s.number, s.clock_shift, k.user_id, k.id, k.expires_at, t.name, k.consent_version, k.asks_links * t.shares_links, t.monitors
+        "SELECT s.tenant_id, s.mode, s.number, s.clock_shift, k.user_id, k.id, k.expires_at, t.name, k.consent_version,
+            k.asks_links * t.shares_links, t.monitors, k.wink_template_id, k.redeemed_at
             FROM link_tokens k JOIN scopes s ON s.number = k.scope JOIN tenants t ON t.id = s.tenant_id
             WHERE k.session_hash = $1 AND k.created_at <= $2 + s.clock_shift AND k.expires_at > $2 + s.clock_shift"
     };
@@ -59,10 +62,11 @@ statements! {
     GET_API_KEY = "SELECT s.tenant_id, s.mode, s.number, s.clock_shift, k.secret_hash, k.expires_at, k.revoked_at
         FROM api_keys k JOIN scopes s ON s.number = k.scope WHERE k.id = $1";
     // What a session asks for stays as the person was shown it at its start.
-    REDEEM_TOKEN = "UPDATE link_tokens SET redeemed_at = $1, session_hash = $2, asks_links =
-            (SELECT t.shares_links FROM scopes s JOIN tenants t ON t.id = s.tenant_id WHERE s.number = link_tokens.scope)
-        WHERE id = $3 AND redeemed_at IS NULL AND expires_at > $4
-            + (SELECT s.clock_shift FROM scopes s WHERE s.number = link_tokens.scope)";
+    REDEEM_TOKEN = "UPDATE link_tokens SET redeemed_at = $1 + s.clock_shift, session_hash = $2, wink_template_id = $3,
+            asks_links = t.shares_links
+        FROM scopes s JOIN tenants t ON t.id = s.tenant_id
+        WHERE link_tokens.id = $4 AND s.number = link_tokens.scope AND link_tokens.redeemed_at IS NULL
+            AND link_tokens.created_at <= $1 + s.clock_shift AND link_tokens.expires_at > $1 + s.clock_shift";
     GET_SESSION = session!();
     UNFINISHED_ACCOUNTS = concat!("SELECT s.tenant_id, s.mode, s.number, s.clock_shift, ", accounts::columns!(), "
         FROM accounts JOIN scopes s ON s.number = scope
@@ -73,6 +77,21 @@ statements! {
     SWEEP_IDEMPOTENCY_KEYS = "DELETE FROM idempotency_keys WHERE (scope, key_hash) IN
         (SELECT scope, key_hash FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2)";
     LIST_SCOPES = "SELECT number FROM scopes ORDER BY number";
+}
+
+fn read_session(row: Row<'_>) -> Result<LinkSession, StoreError> {
+    Ok(LinkSession {
+        scope: Scope::from_row(row, 0)?,
+        user_id: row.parsed(4)?,
+        token_id: row.parsed(5)?,
+        expires_at: row.timestamp(6)?,
+        tenant_name: row.text(7)?.to_owned(),
+        consent_version: row.opt_text(8)?.map(str::to_owned),
+        shares_links: row.int(9)? != 0,
+        monitors: row.int(10)? != 0,
+        wink_template: row.opt_parsed(11)?,
+        opened_at: row.timestamp(12)?,
+    })
 }
 
 /// How far back the keys of days are destroyed: a server that stood still for longer leaves keys that seal nothing any more.
@@ -201,12 +220,20 @@ impl Store {
         &self,
         id: &TokenId,
         session_hash: [u8; 32],
+        template: Option<&WinkTemplateId>,
         now: Timestamp,
     ) -> Result<Option<LinkSession>, StoreError> {
-        if self.engine().write(REDEEM_TOKEN, params![now, session_hash, id, now]).await? == 0 {
+        let params = params![now, session_hash, template, id];
+        let mut tx = self.begin().await?;
+        if tx.execute(REDEEM_TOKEN, params).await? == 0 {
             return Ok(None);
         }
-        self.link_session(session_hash, now).await
+        let session = tx.query_opt(GET_SESSION, params![session_hash, now], read_session).await?;
+        if let Some(session) = &session {
+            tx.scoped(&session.scope).insert_step(&session.reference(), Step::Opened, None, None).await?;
+        }
+        tx.commit().await?;
+        Ok(session)
     }
 
     /// The session of that hash, unless it has ended.
@@ -215,19 +242,7 @@ impl Store {
         session_hash: [u8; 32],
         now: Timestamp,
     ) -> Result<Option<LinkSession>, StoreError> {
-        let read = |row: Row<'_>| {
-            Ok(LinkSession {
-                scope: Scope::from_row(row, 0)?,
-                user_id: row.parsed(4)?,
-                token_id: row.parsed(5)?,
-                expires_at: row.timestamp(6)?,
-                tenant_name: row.text(7)?.to_owned(),
-                consent_version: row.opt_text(8)?.map(str::to_owned),
-                shares_links: row.int(9)? != 0,
-                monitors: row.int(10)? != 0,
-            })
-        };
-        self.engine().query_opt(GET_SESSION, params![session_hash, now], read).await
+        self.engine().query_opt(GET_SESSION, params![session_hash, now], read_session).await
     }
 }
 

@@ -106,14 +106,24 @@ pub(super) fn read_create(mut fields: Fields) -> Result<NewArchive, ApiError> {
     }
     let file_type = fields.one_of("fileType", "a file type, such as PAYSLIP", FileType::from_name);
     let files = fields.required_objects("rawFiles", MAX_FILES, read_file);
-    let new = user_id.zip(files).map(|(user_id, files)| NewArchive { user_id, file_type, files });
+    let new = user_id.zip(files).map(|(user_id, files)| NewArchive {
+        user_id,
+        provider_id: None,
+        file_type,
+        files,
+    });
     fields.finish(new)
 }
 
 pub(super) fn read_classify(mut fields: Fields) -> Result<NewArchive, ApiError> {
     let user_id = fields.required_id("userId", USER);
     let files = fields.required_objects("rawFiles", MAX_FILES, read_file);
-    let new = user_id.zip(files).map(|(user_id, files)| NewArchive { user_id, file_type: None, files });
+    let new = user_id.zip(files).map(|(user_id, files)| NewArchive {
+        user_id,
+        provider_id: None,
+        file_type: None,
+        files,
+    });
     fields.finish(new)
 }
 
@@ -128,6 +138,7 @@ pub(super) fn read_payslip(mut fields: Fields) -> Result<NewArchive, ApiError> {
     let file = file.and_then(|file| checked(&mut fields, file));
     let new = user_id.zip(file).map(|(user_id, file)| NewArchive {
         user_id,
+        provider_id: None,
         file_type: Some(FileType::Payslip),
         files: vec![file],
     });

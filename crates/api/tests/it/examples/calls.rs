@@ -6,9 +6,11 @@ use serde_json::{Value, json};
 use super::scene;
 use crate::{
     archives, consent_templates::consent_template, invite_templates::invite_template, scenarios::scenario,
+    wink_templates::wink_template,
 };
 
 /// One call.
+#[derive(Clone)]
 pub(super) struct Call {
     /// The operation's id.
     pub(super) operation: &'static str,
@@ -29,6 +31,10 @@ impl Call {
 }
 
 pub(super) fn calls() -> Vec<Call> {
+    [everyday(), of_the_sandbox()].concat()
+}
+
+fn everyday() -> Vec<Call> {
     vec![
         call("list-providers", "/providers?type=GIG&size=1"),
         call("get-provider", "/providers/upwork"),
@@ -36,6 +42,8 @@ pub(super) fn calls() -> Vec<Call> {
         call("list-users", "/users?size=1"),
         call("get-user", "/users/{user}"),
         call("get-user-session-payload", "/users/{user}/payload"),
+        call("list-user-steps", "/users/{user}/steps?size=2"),
+        call("get-funnel", "/funnel"),
         call("create-token", "/tokens?userId={user}"),
         call("list-accounts", "/accounts?userId={user}&size=1"),
         call("get-account", "/accounts/{account}"),
@@ -64,6 +72,12 @@ pub(super) fn calls() -> Vec<Call> {
         call("list-invite-templates", "/inviteTemplates?size=1"),
         call("get-invite-template", "/inviteTemplates/{}"),
         call("update-invite-template", "/inviteTemplates/{}").with(template()),
+        call("create-wink-template", "/winkTemplates").with(wink_template()),
+        call("list-wink-templates", "/winkTemplates?size=1"),
+        call("get-wink-template", "/winkTemplates/{}"),
+        call("update-wink-template", "/winkTemplates/{}").with(wink_template()),
+        call("update-origins", "/origins").with(json!({ "origins": ["https://www.example.com"] })),
+        call("get-origins", "/origins"),
         call("create-invite", "/invites").with(scene::invite(&json!("{template}"))),
         call("list-invites", "/invites?size=1"),
         call("get-invite", "/invites/{}"),
@@ -118,7 +132,13 @@ pub(super) fn calls() -> Vec<Call> {
         call("delete-account", "/accounts/{gig}"),
         call("reset-user-session", "/users/{user}/resetSession"),
         call("delete-consent-template", "/consentTemplates/{}"),
+        call("delete-wink-template", "/winkTemplates/{}"),
         call("delete-invite-template", "/inviteTemplates/{}"),
+    ]
+}
+
+fn of_the_sandbox() -> Vec<Call> {
+    vec![
         call("create-sandbox-scenario", "/sandbox/scenarios").with(scenario()),
         call("list-sandbox-scenarios", "/sandbox/scenarios?size=1"),
         call("get-sandbox-scenario", "/sandbox/scenarios/{}"),

@@ -229,6 +229,13 @@ impl Answer {
         assert!(self.body.get("data").is_none(), "{}: {}", self.request, self.body);
     }
 
+    /// That it says no more than that it was taken.
+    #[track_caller]
+    pub(crate) fn taken(&self) {
+        assert_eq!(self.status, 202, "{}: {}", self.request, self.body);
+        assert!(self.body.get("data").is_none(), "{}: {}", self.request, self.body);
+    }
+
     /// That it has that error code (and so its status and message).
     #[track_caller]
     pub(crate) fn refused(&self, code: &str) {

@@ -9,7 +9,7 @@ use std::{
 
 use axum::{
     body::Body,
-    http::{Method, Request, header},
+    http::{Method, Request, Response, header},
 };
 use http_body_util::BodyExt as _;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
@@ -42,8 +42,17 @@ pub(crate) const ITEMS: [&str; 11] = [
 ];
 
 /// Every other list of a tenant's own, by its name.
-pub(crate) const LISTS: [&str; 8] =
-    ["users", "accounts", "archives", "tasks", "webhooks", "consentTemplates", "inviteTemplates", "invites"];
+pub(crate) const LISTS: [&str; 9] = [
+    "users",
+    "accounts",
+    "archives",
+    "tasks",
+    "webhooks",
+    "consentTemplates",
+    "inviteTemplates",
+    "winkTemplates",
+    "invites",
+];
 
 /// How long a worker has a job to itself: longer than any retry that a test waits for.
 const LEASE: Duration = Duration::from_mins(30);
@@ -199,9 +208,14 @@ impl World {
     }
 
     /// What a path answers that belongs to no API.
-    pub(crate) async fn plain(&self, path: &str) -> (u16, String) {
+    pub(crate) async fn page(&self, path: &str) -> Response<Body> {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
-        let response = self.surfaces.clone().oneshot(request).await.unwrap();
+        self.surfaces.clone().oneshot(request).await.unwrap()
+    }
+
+    /// The same, read to its end: status and text.
+    pub(crate) async fn plain(&self, path: &str) -> (u16, String) {
+        let response = self.page(path).await;
         let status = response.status().as_u16();
         let body = response.into_body().collect().await.unwrap().to_bytes();
         (status, String::from_utf8(body.to_vec()).unwrap())

@@ -1,0 +1,130 @@
+//! `/uploads`: documents that the person at the widget hands over.
+
+use axum::{
+    extract::{RawQuery, State},
+    http::StatusCode,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sahod_app::{MAX_FILES, NewArchive, NewFile};
+use sahod_model::{
+    Archive, ArchiveErrorCode, ArchiveId, ArchiveStatus, FileFormat, ProviderId, Timestamp, UserId,
+};
+use serde::Serialize;
+
+use crate::{
+    envelope::Reply,
+    error::ApiError,
+    fields::Fields,
+    list::{ListRequest, NoFilter},
+    state::{InSession, Path, Surface, path_id},
+    uploads::MAX_FILES_BYTES,
+};
+
+/// An archive as the widget shows it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct OwnUpload<'a> {
+    id: &'a ArchiveId,
+    created_at: Timestamp,
+    file_names: Vec<&'a str>,
+    status: ArchiveStatus,
+    error_code: Option<ArchiveErrorCode>,
+    provider_id: Option<&'a ProviderId>,
+    user_id: &'a UserId,
+}
+
+impl<'a> From<&'a Archive> for OwnUpload<'a> {
+    fn from(archive: &'a Archive) -> Self {
+        let files = archive.content.iter().flat_map(|content| &content.files);
+        Self {
+            id: &archive.id,
+            created_at: archive.created_at,
+            file_names: files.map(|file| file.name.as_str()).collect(),
+            status: archive.status,
+            error_code: archive.error_code,
+            provider_id: archive.provider(),
+            user_id: &archive.user_id,
+        }
+    }
+}
+
+/// `POST /uploads`
+pub(super) async fn create(
+    State(surface): State<Surface>,
+    InSession(session): InSession,
+    fields: Fields,
+) -> Result<Reply, ApiError> {
+    let user_id = session.user_id.clone();
+    let app = surface.app.clone();
+    let read = move || {
+        let known = |id: &ProviderId| app.get_provider(surface.mode, id).is_ok();
+        read(fields, user_id, known)
+    };
+    // Megabytes of Base64 take a while.
+    let new = tokio::task::spawn_blocking(read).await.map_err(ApiError::internal)??;
+    let archive = surface.app.create_archive(&session.scope, new).await?;
+    Ok(Reply::object(&OwnUpload::from(&archive))?.with_status(StatusCode::CREATED))
+}
+
+/// `GET /uploads`: what the person handed over and did not take back.
+pub(super) async fn list(
+    State(surface): State<Surface>,
+    InSession(session): InSession,
+    RawQuery(query): RawQuery,
+) -> Result<Reply, ApiError> {
+    let request =
+        ListRequest::<NoFilter>::read(&surface.app, &session.scope, "own-uploads", query.as_deref())?;
+    let page = surface.app.list_own_archives(&session, &request.page).await?;
+    let uploads: Vec<_> = page.items.iter().map(OwnUpload::from).collect();
+    Reply::list(&uploads, request.next_cursor(&surface.app, &session.scope, page.next)?)
+}
+
+/// `DELETE /uploads/{id}`: the person takes it back.
+pub(super) async fn revoke(
+    State(surface): State<Surface>,
+    InSession(session): InSession,
+    Path(id): Path<String>,
+) -> Result<Reply, ApiError> {
+    surface.app.revoke_own_archive(&session, &path_id(&id)?).await?;
+    Ok(Reply::nothing())
+}
+
+fn read(
+    mut fields: Fields,
+    user_id: UserId,
+    known: impl Fn(&ProviderId) -> bool,
+) -> Result<NewArchive, ApiError> {
+    let files = fields.required_objects("files", MAX_FILES, read_file);
+    let wanted = "is not in the list of providers";
+    let provider_id = fields.id("providerId", wanted).filter(|id| {
+        let known = known(id);
+        if !known {
+            fields.fault("providerId", wanted);
+        }
+        known
+    });
+    let new = files.map(|files| NewArchive { user_id, provider_id, file_type: None, files });
+    fields.finish(new)
+}
+
+fn read_file(fields: &mut Fields) -> Option<NewFile> {
+    let name = fields.text("name", 1..=200);
+    let format = fields.required_one_of(
+        "contentType",
+        "application/pdf, image/png, image/jpeg or image/tiff",
+        FileFormat::from_media_type,
+    );
+    let text = fields.required_text("content", 1..=MAX_FILES_BYTES)?;
+    let Ok(bytes) = STANDARD.decode(text) else {
+        fields.fault("content", "is not Base64");
+        return None;
+    };
+    let file = NewFile { name, subtype: None, format: format?, bytes };
+    match file.fault() {
+        None => Some(file),
+        Some(fault) => {
+            fields.fault("content", fault);
+            None
+        }
+    }
+}

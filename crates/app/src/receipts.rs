@@ -1,0 +1,149 @@
+//! Receipts: what a person agreed to, signed, for them to keep.
+
+use sahod_model::{AccountId, ConnectionStatus, ConsentId, Datapoint, Mode, ProviderId, Timestamp, UserId};
+use sahod_vault::{JwsSigner, MasterKey, SigningJwk};
+use serde::Serialize;
+
+use crate::{App, AppError, Session};
+
+/// One key for each mode: what was agreed to in play must not pass for the real thing.
+#[derive(Debug)]
+pub(crate) struct ReceiptSigners {
+    sandbox: JwsSigner,
+    production: JwsSigner,
+}
+
+impl ReceiptSigners {
+    pub(crate) fn new(master: &MasterKey) -> Self {
+        Self {
+            sandbox: JwsSigner::new(master, "receipts in sandbox mode"),
+            production: JwsSigner::new(master, "receipts in production mode"),
+        }
+    }
+
+    const fn of(&self, mode: Mode) -> &JwsSigner {
+        match mode {
+            Mode::Sandbox => &self.sandbox,
+            Mode::Production => &self.production,
+        }
+    }
+}
+
+/// What a person agreed to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Receipt {
+    /// The consent's id.
+    pub id: ConsentId,
+    /// The wording that was agreed to.
+    pub version: String,
+    /// When.
+    pub agreed_at: Timestamp,
+    /// Who asked.
+    pub organisation: Organisation,
+    /// Who agreed.
+    pub person: Person,
+    /// What is shared.
+    pub account: SharedAccount,
+    /// What the data is for; `None`: as the widget says it.
+    pub purpose: Option<String>,
+    /// The kinds of data.
+    pub datapoints: Vec<Datapoint>,
+    /// Whether it is read again, month by month.
+    pub continuous: bool,
+    /// How long data stays after it was last refreshed.
+    pub retention_days: u16,
+    /// How to end it.
+    pub revoke: String,
+    /// When it was ended.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Who asked for the data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Organisation {
+    /// As people know them.
+    pub name: String,
+}
+
+/// Who agreed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Person {
+    /// The user's id.
+    pub user_id: UserId,
+}
+
+/// The account that a receipt is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SharedAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// Where it is.
+    pub provider: NamedProvider,
+}
+
+/// A provider as people know it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NamedProvider {
+    /// Its id.
+    pub id: ProviderId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A receipt with the proof that it is ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SignedReceipt {
+    /// The receipt, for reading.
+    pub receipt: Receipt,
+    /// The same receipt, signed (compact JWS).
+    pub jws: String,
+    /// Where the keys are with which that is checked.
+    pub jwks: String,
+}
+
+impl App {
+    /// The receipt of what the session's person agreed to last for an account of theirs, revoked or not.
+    pub async fn receipt(&self, session: &Session, id: &AccountId) -> Result<SignedReceipt, AppError> {
+        let account = self.own_account(session, id).await?;
+        let scoped = self.store.scoped(&session.scope);
+        let consent = scoped.latest_consent(&session.user_id, id).await?.ok_or(AppError::Missing)?;
+        let mode = session.scope.mode();
+        let name = match self.get_provider(mode, &account.provider_id) {
+            Ok(provider) => provider.name.clone(),
+            Err(_) => account.provider_id.to_string(),
+        };
+        let organisation = &session.tenant_name;
+        let revoked = account.status == ConnectionStatus::Disconnected;
+        let receipt = Receipt {
+            id: consent.id,
+            version: consent.version,
+            agreed_at: consent.agreed_at,
+            organisation: Organisation { name: organisation.clone() },
+            person: Person { user_id: account.user_id },
+            account: SharedAccount {
+                id: account.id,
+                provider: NamedProvider { id: account.provider_id, name },
+            },
+            purpose: consent.purpose,
+            datapoints: consent.datapoints,
+            continuous: consent.continuous,
+            retention_days: consent.retention_days,
+            revoke: format!(
+                "Open the same page of {organisation} again and remove the account, or ask {organisation} to do so. What \
+                 was shared can then not be read any more."
+            ),
+            revoked_at: revoked.then_some(account.updated_at),
+        };
+        let payload = serde_json::to_vec(&receipt).map_err(AppError::internal)?;
+        let jws = self.receipt_signers.of(mode).sign(&payload);
+        Ok(SignedReceipt { receipt, jws, jwks: format!("{}/.well-known/jwks.json", self.link_base(mode)) })
+    }
+
+    /// The keys with which receipts of that mode are checked.
+    #[must_use]
+    pub fn receipt_keys(&self, mode: Mode) -> [&SigningJwk; 1] {
+        [self.receipt_signers.of(mode).public_key()]
+    }
+}

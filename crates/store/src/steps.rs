@@ -1,0 +1,120 @@
+//! Steps of people at the widget: ids, dates and kinds only.
+
+use sahod_model::{AccountErrorCode, ProviderId, SessionStep, Step, StepId, Timestamp, TokenId, UserId};
+
+use crate::{
+    engine::{Row, params, statements},
+    error::{StoreError, corrupt},
+    page::{Page, PageRequest, Position, limit, window},
+    scope::{Scoped, ScopedTx},
+};
+
+/// Steps of one session at most: whoever has the session's token could send them without an end. Steps that arrive at the same
+/// moment may each find the last free place.
+const MOST_OF_SESSION: i64 = 500;
+
+statements! {
+    LIST_BY_USER = "SELECT id, session_id, user_id, created_at, step, provider_id, error_code FROM steps
+        WHERE +scope = $1 AND created_at >= $2 AND (created_at, id) < ($3, $4) AND user_id = $5
+        ORDER BY created_at DESC, id DESC LIMIT $6";
+    COUNT_STEPS = "SELECT step, count(DISTINCT session_id) FROM steps
+        WHERE scope = $1 AND opened_at >= $2 AND opened_at <= $3 GROUP BY step";
+    COUNT_FAILURES = "SELECT error_code, count(DISTINCT session_id) FROM steps
+        WHERE scope = $1 AND opened_at >= $2 AND opened_at <= $3 AND step = 'FAILED' AND error_code IS NOT NULL
+        GROUP BY error_code ORDER BY error_code";
+    INSERT_STEP = "INSERT INTO steps
+        (scope, user_id, created_at, id, session_id, opened_at, step, provider_id, error_code)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
+        WHERE (SELECT count(*) FROM steps WHERE session_id = $5) < $10";
+}
+
+/// The session that steps are of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRef {
+    /// The link token that it was opened with.
+    pub id: TokenId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+}
+
+/// How far the sessions of a span came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Funnel {
+    /// In how many sessions a step was taken, of each that was in any.
+    pub steps: Vec<(Step, u64)>,
+    /// In how many sessions something failed with a code, of each that occurred.
+    pub failures: Vec<(AccountErrorCode, u64)>,
+}
+
+fn read(row: Row<'_>) -> Result<SessionStep, StoreError> {
+    Ok(SessionStep {
+        id: row.parsed(0)?,
+        session_id: row.parsed(1)?,
+        user_id: row.parsed(2)?,
+        created_at: row.timestamp(3)?,
+        step: row.named(4, Step::from_name)?,
+        provider_id: row.opt_parsed(5)?,
+        error_code: row.opt_named(6, AccountErrorCode::from_name)?,
+    })
+}
+
+fn count(row: Row<'_>) -> Result<u64, StoreError> {
+    u64::try_from(row.int(1)?).map_err(corrupt)
+}
+
+impl Scoped<'_> {
+    /// A page of a user's steps in all sessions, newest first.
+    pub async fn list_steps(
+        &self,
+        user: &UserId,
+        page: &PageRequest,
+    ) -> Result<Page<SessionStep>, StoreError> {
+        let mut params = window(self.scope.number(), None, None, page.after.as_ref());
+        params.push(user.into());
+        params.push(limit(page).into());
+        let rows = self.store.engine().query(LIST_BY_USER, params, read).await?;
+        Ok(Page::cut(rows, page.size, |step| Position {
+            sort: step.created_at,
+            id: step.id.as_str().to_owned(),
+        }))
+    }
+
+    /// How far the sessions came that were opened from the one moment to the other.
+    pub async fn funnel(&self, from: Timestamp, to: Timestamp) -> Result<Funnel, StoreError> {
+        let (engine, params) = (self.store.engine(), params![self.scope.number(), from, to]);
+        let step = |row: Row<'_>| Ok((row.named(0, Step::from_name)?, count(row)?));
+        let failure = |row: Row<'_>| Ok((row.named(0, AccountErrorCode::from_name)?, count(row)?));
+        Ok(Funnel {
+            steps: engine.query(COUNT_STEPS, params.clone(), step).await?,
+            failures: engine.query(COUNT_FAILURES, params, failure).await?,
+        })
+    }
+}
+
+impl ScopedTx<'_> {
+    /// Notes a step of a session, unless it has very many already.
+    pub async fn insert_step(
+        &mut self,
+        session: &SessionRef,
+        step: Step,
+        provider: Option<&ProviderId>,
+        error: Option<AccountErrorCode>,
+    ) -> Result<(), StoreError> {
+        let id = StepId::new(self.tx.clock(), self.tx.random());
+        let params = params![
+            self.scope.number(),
+            &session.user_id,
+            self.scope.now(self.tx.clock()),
+            &id,
+            &session.id,
+            session.opened_at,
+            step.as_str(),
+            provider,
+            error.map(AccountErrorCode::as_str),
+            MOST_OF_SESSION,
+        ];
+        self.tx.execute(INSERT_STEP, params).await.map(|_| ())
+    }
+}
