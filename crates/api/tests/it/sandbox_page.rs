@@ -119,7 +119,7 @@ async fn the_page_sends_people_nowhere_else(world: World) {
         let path = odd.replace("/authorize?", "/authorize/allow?");
         assert_eq!(browser.raw(&Method::POST, &path, &[], Body::empty()).await.status(), 400);
     }
-    let (_, html) = status_and_page(&browser, &format!("{page}&x=\"><script>")).await;
+    let (_, html) = status_and_page(&browser, &format!("{page}&x=%22%3E%3Cscript%3E")).await;
     assert!(!html.contains("<script>"), "{html}");
 }
 

@@ -40,9 +40,9 @@ pub(crate) struct Origins {
     /// The mode.
     #[arg(long, value_parser = mode)]
     mode: Mode,
-    /// A site, such as https://www.example.com; given again for each. None: every page may.
+    /// A site, such as `https://www.example.com`; given again for each. None: every page may.
     #[arg(long = "origin", value_name = "ORIGIN")]
-    origins: Vec<Origin>,
+    allowed: Vec<Origin>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -67,8 +67,8 @@ pub(super) async fn run(command: Command) -> Result<(), Failure> {
             let done = installation(&config).await?.set_contact(&tenant, mail.as_deref()).await;
             (tenant, done)
         }
-        Command::Origins(Origins { config, tenant, mode, origins }) => {
-            let done = installation(&config).await?.set_origins(&tenant, mode, origins).await;
+        Command::Origins(Origins { config, tenant, mode, allowed }) => {
+            let done = installation(&config).await?.set_origins(&tenant, mode, allowed).await;
             (tenant, done)
         }
     };
