@@ -29,7 +29,7 @@ async fn a_receipt_says_what_was_agreed_to(world: World) {
     assert_eq!((&receipt["purpose"], &receipt["revokedAt"]), (&Value::Null, &Value::Null));
     assert_eq!(receipt["retentionDays"], 60);
     assert!(receipt["continuous"].is_boolean());
-    assert!(receipt["datapoints"].as_array().unwrap().contains(&json!("INCOMES")), "{receipt}");
+    assert!(receipt["datapoints"].as_array().unwrap().contains(&json!("TRANSACTIONS")), "{receipt}");
     assert!(receipt["revoke"].as_str().unwrap().contains("Acme Lending"));
     assert_eq!(signed["jwks"], "http://link-sandbox.test/.well-known/jwks.json");
 }
@@ -88,8 +88,8 @@ async fn an_account_says_what_was_read_and_when(world: World) {
     let api = &linked.widget.api;
     let progress = linked.widget.progress(&linked.account).await;
     let account = api.data("/accounts").await["items"][0].take();
-    assert!(account["datapoints"].as_array().unwrap().contains(&json!("INCOMES")), "{account}");
-    assert!(account["lastReadAt"].as_str() > account["createdAt"].as_str(), "{account}");
+    assert!(account["datapoints"].as_array().unwrap().contains(&json!("TRANSACTIONS")), "{account}");
+    assert!(account["lastReadAt"].as_str() >= account["createdAt"].as_str(), "{account}");
     assert_eq!(account["nextReadAt"], Value::Null);
     assert_eq!(progress["stage"], "DONE");
     assert!(progress["lastReadAt"].is_string() && progress["nextReadAt"].is_null(), "{progress}");

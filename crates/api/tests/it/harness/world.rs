@@ -209,16 +209,14 @@ impl World {
 
     /// What a path answers that belongs to no API.
     pub(crate) async fn page(&self, path: &str) -> Response<Body> {
-        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
-        self.surfaces.clone().oneshot(request).await.unwrap()
+        self.surfaces.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
     }
 
     /// The same, read to its end: status and text.
     pub(crate) async fn plain(&self, path: &str) -> (u16, String) {
-        let response = self.page(path).await;
-        let status = response.status().as_u16();
-        let body = response.into_body().collect().await.unwrap().to_bytes();
-        (status, String::from_utf8(body.to_vec()).unwrap())
+        let (head, body) = self.page(path).await.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        (head.status.as_u16(), String::from_utf8(bytes.to_vec()).unwrap())
     }
 
     /// What is at the address of a file: status, media type, bytes.
@@ -277,8 +275,7 @@ impl World {
 
     /// What is in Acme's outbox of sandbox mode, in order.
     pub(crate) async fn events(&self) -> Vec<StoredEvent> {
-        let scope = self.scope().await;
-        let mut events = Vec::new();
+        let (scope, mut events) = (self.scope().await, Vec::new());
         for seq in 1.. {
             let Some(event) = self.app.store.event(scope.number(), seq).await.unwrap() else { break };
             events.push(event);
