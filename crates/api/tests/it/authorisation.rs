@@ -79,6 +79,7 @@ async fn aim(world: &World) -> Vec<Aimed> {
         api.post(path, &made).await.data(201);
     }
     api.put("/origins", &json!({ "origins": ["https://acme.example"] })).await.data(200);
+    api.post("/sandbox/clock/advance", &json!({ "by": "PT1S" })).await.data(200);
     let user = first_id(&api, "/users").await;
     archives::handed_over(&api, "/archives", &archives::payslip(&user, archives::GEORGES)).await;
     world.app.flush_requests().await;

@@ -90,9 +90,14 @@ async fn an_account_says_what_was_read_and_when(world: World) {
     let account = api.data("/accounts").await["items"][0].take();
     assert!(account["datapoints"].as_array().unwrap().contains(&json!("TRANSACTIONS")), "{account}");
     assert!(account["lastReadAt"].as_str() >= account["createdAt"].as_str(), "{account}");
-    assert_eq!(account["nextReadAt"], Value::Null);
+    // A month after it was connected.
+    assert_eq!(account["nextReadAt"], "2026-12-20T08:00:00Z");
     assert_eq!(progress["stage"], "DONE");
-    assert!(progress["lastReadAt"].is_string() && progress["nextReadAt"].is_null(), "{progress}");
+    for time in ["lastReadAt", "nextReadAt"] {
+        assert_eq!(progress[time], account[time], "{progress}");
+    }
+    world.api().post_empty(&format!("/accounts/{}/disableMonitor", linked.account)).await.done();
+    assert_eq!(api.data("/accounts").await["items"][0]["nextReadAt"], Value::Null);
 
     let failed = linked.widget.start_with("grab", GEORGE.email, "wrong").await.data(201);
     linked.widget.until(failed["accountId"].as_str().unwrap(), "FAILED").await;

@@ -17,10 +17,13 @@ pub const MAX_SCRIPT_PROMPTS: usize = 5;
 #[schemars(rename = "SandboxScript")]
 pub struct Script {
     /// How many seconds the sign-in takes.
+    #[schemars(range(max = 120))]
     pub sign_in_seconds: u8,
     /// How many seconds reading one kind of data takes.
+    #[schemars(range(max = 120))]
     pub read_seconds: u8,
     /// What is asked, in this order; `None`: what the provider asks anyway.
+    #[schemars(length(max = 5))]
     pub prompts: Option<Vec<ScriptPrompt>>,
     /// How the sign-in fails, after everything was answered.
     pub error: Option<AccountErrorCode>,

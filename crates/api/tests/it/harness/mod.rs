@@ -7,6 +7,7 @@ pub(crate) mod databases;
 pub(crate) mod document;
 pub(crate) mod encrypt;
 pub(crate) mod gate;
+mod keys;
 mod mailbox;
 pub(crate) mod receiver;
 pub(crate) mod requests;

@@ -1,11 +1,6 @@
 //! A whole installation: two tenants, both modes, a worker, and a database of its own.
 
-use std::{
-    num::NonZeroU32,
-    path::Path,
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::{num::NonZeroU32, path::Path, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -24,7 +19,9 @@ use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
 use tower::ServiceExt as _;
 
-use super::{Client, PATIENCE, Person, Widget, clock::TestClock, gate::Gate, mailbox::Mailbox};
+use super::{
+    Client, PATIENCE, Person, Widget, clock::TestClock, gate::Gate, keys::rsa_keys, mailbox::Mailbox,
+};
 
 /// The kinds of data points, by the names of their lists.
 pub(crate) const ITEMS: [&str; 11] = [
@@ -394,15 +391,4 @@ fn api_config() -> ApiConfig {
         timeout: Duration::from_secs(30),
         max_requests: 1_000,
     }
-}
-
-/// The RSA keys of every test. Making them takes seconds, so they are kept beside what cargo builds: also a runner that
-/// starts a process for each test makes them once. They protect nothing but tests.
-fn rsa_keys() -> RsaKeys {
-    static FOLDER: LazyLock<&Path> = LazyLock::new(|| {
-        let folder = Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/sahod-api-test-keys"));
-        std::fs::create_dir_all(folder).unwrap();
-        folder
-    });
-    RsaKeys::load_or_create(&FOLDER, &MasterKey::from_bytes([7; 32]), &sahod_model::SystemRandom).unwrap()
 }
