@@ -81,16 +81,16 @@ mod tests {
         let master = MasterKey::from_bytes([1; 32]);
         let signer = JwsSigner::new(&master, "a");
         let text = signer.sign(b"{\"x\":1}");
-        let (signed, signature) = text.rsplit_once('.').unwrap();
-        assert_eq!(URL_SAFE_NO_PAD.decode(signed.split_once('.').unwrap().1).unwrap(), b"{\"x\":1}");
+        let (part, signature) = text.rsplit_once('.').unwrap();
+        assert_eq!(URL_SAFE_NO_PAD.decode(part.split_once('.').unwrap().1).unwrap(), b"{\"x\":1}");
         let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
-        let check = |signer: &JwsSigner, signed: &str| {
+        let check = |signer: &JwsSigner, part: &str| {
             let key = URL_SAFE_NO_PAD.decode(&signer.public_key().x).unwrap();
-            UnparsedPublicKey::new(&ED25519, key).verify(signed.as_bytes(), &signature).is_ok()
+            UnparsedPublicKey::new(&ED25519, key).verify(part.as_bytes(), &signature).is_ok()
         };
-        assert!(check(&signer, signed));
-        assert!(check(&JwsSigner::new(&master, "a"), signed), "the same after a restart");
-        assert!(!check(&signer, &format!("{signed}x")));
-        assert!(!check(&JwsSigner::new(&master, "b"), signed), "each purpose has a key of its own");
+        assert!(check(&signer, part));
+        assert!(check(&JwsSigner::new(&master, "a"), part), "the same after a restart");
+        assert!(!check(&signer, &format!("{part}x")));
+        assert!(!check(&JwsSigner::new(&master, "b"), part), "each purpose has a key of its own");
     }
 }
