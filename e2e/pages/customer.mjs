@@ -14,6 +14,16 @@ export async function openCustomer({ page }, customer, { path = "/v2", ...option
     },
     /** All that was called back so far: `[name, payload]`, oldest first. */
     calls: () => page.evaluate(() => window.calls),
+    /** The same in a word each: the event's name for `onUIEvent`, the callback's own otherwise. */
+    inShort: async () => {
+      const calls = await page.evaluate(() => window.calls);
+      return calls.map(([name, payload]) => (name === "onUIEvent" ? payload.eventName : name));
+    },
+    /** Forgets what was called back so far. */
+    forget: () =>
+      page.evaluate(() => {
+        window.calls.length = 0;
+      }),
     /** The payloads of one callback. */
     called: async (name) =>
       (await page.evaluate(() => window.calls)).filter(([of]) => of === name).map(([, with_]) => with_),
