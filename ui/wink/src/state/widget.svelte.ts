@@ -238,6 +238,7 @@ export class Widget {
 
   /** Rejects when it could not be sent again; the screen says so and offers another try. */
   async resend(prompt: Prompt): Promise<void> {
+    this.move({ type: "resending" });
     await this.#orExpire(this.linking?.resend(prompt) ?? Promise.resolve());
   }
 
