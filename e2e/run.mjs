@@ -39,7 +39,7 @@ async function startWorld() {
   const sahod = await startSahod();
   const api = openApi(sahod);
   const customer = await startCustomer(sahod, api);
-  const origins = [sahod.webUrl, sahod.demoUrl, customer.url].map((url) => new URL(url).origin);
+  const origins = [sahod.webUrl, sahod.demoUrl, customer.url, customer.nearUrl].map((url) => new URL(url).origin);
   const stop = async () => {
     customer.stop();
     const how = await sahod.stop();

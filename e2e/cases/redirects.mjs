@@ -59,7 +59,7 @@ async function wholePage({ api, customer, open }) {
   const { userId, userToken } = await api.newUser();
   const session = await open("desktop");
   const { page } = session;
-  const { site, start } = await openAtGrab(session, customer, { userToken });
+  const { site, start } = await openAtGrab(session, customer, { userToken, isNear: true });
   const address = page.url();
   const widget = await start();
   await signInAt(widget, "prompt_redirect");

@@ -1,9 +1,10 @@
 // A customer's page on another site, as `harness/customer.mjs` serves it.
 import { findWidget } from "./widget.mjs";
 
-export async function openCustomer({ page }, customer, { path = "/v2", ...options } = {}) {
+/** `isNear`: on the platform's own site. The other options are the widget's. */
+export async function openCustomer({ page }, customer, { path = "/v2", isNear = false, ...options } = {}) {
   const query = new URLSearchParams({ options: JSON.stringify(options) });
-  await page.goto(`${customer.url}${path}?${query}`);
+  await page.goto(`${isNear ? customer.nearUrl : customer.url}${path}?${query}`);
   const opener = page.getByRole("button", { name: "Share my income" });
   return {
     page,
