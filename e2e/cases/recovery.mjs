@@ -51,7 +51,7 @@ async function noStorage({ api, customer, open }) {
   const { userId, userToken } = await api.newUser();
   const session = await open("desktop");
   await session.context.addInitScript(refuseStorage);
-  const { site, start } = await openAtGrab(session, customer, { userToken });
+  const { site, start } = await openAtGrab(session, customer, { userToken, isNear: true });
   const widget = await start();
   assert.match(await widget.frame.evaluate(() => String(new Function("try { sessionStorage } catch (e) { return e.name }")())), /Security/);
   await session.look("login", widget.frame);
