@@ -48,6 +48,7 @@ async function sandboxed({ api, customer, open }) {
   await widget.screen("What you agreed to");
   await widget.press("Back");
   await widget.press("Connect another");
+  await widget.search("upwork");
   await widget.choose("Upwork");
   await widget.signIn("E-mail or user name", GEORGE.email, GEORGE.password);
   await widget.screen("Enter your code");
