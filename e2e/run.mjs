@@ -21,9 +21,7 @@ if (!words.length)
   rmSync(fileURLToPath(new URL("../test-output/e2e/", import.meta.url)), { recursive: true, force: true });
 // The browser first: it ends with this process whatever happens, the program only when it is told to.
 const browser = await launch();
-const sahod = await startSahod();
-const api = openApi(sahod);
-const customer = await startCustomer(sahod, api);
+const shared = await startWorld();
 try {
   for (const { name, run } of cases) {
     await runCase(name, run);
@@ -31,15 +29,26 @@ try {
   }
 } finally {
   await browser.close();
-  customer.stop();
-  const how = await sahod.stop();
-  if (how !== 0) {
-    failed += 1;
-    console.error(`FAILED sahod ended with ${how} when it was told to stop\n${sahod.log()}`);
-  }
+  await shared.stop();
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed || !passed ? 1 : 0;
+
+/** The program, its API and a customer's site. */
+async function startWorld() {
+  const sahod = await startSahod();
+  const api = openApi(sahod);
+  const customer = await startCustomer(sahod, api);
+  const origins = [sahod.webUrl, sahod.demoUrl, customer.url, customer.nearUrl].map((url) => new URL(url).origin);
+  const stop = async () => {
+    customer.stop();
+    const how = await sahod.stop();
+    if (how === 0) return;
+    failed += 1;
+    console.error(`FAILED sahod ended with ${how} when it was told to stop\n${sahod.log()}`);
+  };
+  return { sahod, api, customer, origins, stop };
+}
 
 async function loadCases() {
   const folder = new URL("./cases/", import.meta.url);
@@ -52,7 +61,15 @@ async function loadCases() {
 async function runCase(name, run) {
   const startedAt = Date.now();
   const sessions = [];
-  const origins = new Set([sahod.webUrl, sahod.demoUrl, customer.url].map((url) => new URL(url).origin));
+  const worlds = [shared];
+  const origins = new Set(shared.origins);
+  /** A program of the case's own, for what would be felt by other cases, such as moving the clock. */
+  const ownWorld = async () => {
+    const world = await startWorld();
+    worlds.push(world);
+    for (const origin of world.origins) origins.add(origin);
+    return world;
+  };
   const open = async (size, options) => {
     const session = await openSession(browser, origins, name.replace(/\W+/g, "-"), size, options);
     sessions.push(session);
@@ -63,7 +80,7 @@ async function runCase(name, run) {
     timer = setTimeout(() => reject(new Error(`not done after ${CASE_MS / 1000} s`)), CASE_MS);
   });
   try {
-    await Promise.race([run({ sahod, api, customer, open }), late]);
+    await Promise.race([run({ ...shared, open, ownWorld }), late]);
     for (const session of sessions) await session.close();
     passed += 1;
     console.log(`ok ${name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
@@ -75,8 +92,9 @@ async function runCase(name, run) {
       if (session.faults.length) console.error(`The pages also said:\n  ${session.faults.join("\n  ")}`);
       await session.context.close().catch(() => {});
     }
-    if (sahod.log()) console.error(`sahod said:\n${sahod.log()}`);
+    for (const { sahod } of worlds) if (sahod.log()) console.error(`sahod said:\n${sahod.log()}`);
   } finally {
     clearTimeout(timer);
+    for (const world of worlds.slice(1)) await world.stop();
   }
 }

@@ -44,6 +44,19 @@ async function sandboxed({ api, customer, open }) {
   await session.look("consent", widget.frame);
   await linkAbcCorp(widget);
   await session.look("connected", widget.frame);
+  await widget.press("Save a receipt for ABC Corp");
+  await widget.screen("What you agreed to");
+  await widget.press("Back");
+  await widget.press("Connect another");
+  await widget.search("upwork");
+  await widget.choose("Upwork");
+  await widget.signIn("E-mail or user name", GEORGE.email, GEORGE.password);
+  await widget.screen("Enter your code");
+  await widget.answer(GEORGE.code);
+  await widget.screen("Upwork is connected");
+  await widget.press("Remove ABC Corp");
+  await widget.press("Yes, remove");
+  await widget.text("ABC Corp was removed.");
   await widget.leave("Done");
   const calls = await eventually(async () => {
     const all = await session.page.evaluate(() => window.calls);
@@ -52,9 +65,16 @@ async function sandboxed({ api, customer, open }) {
   });
   assert.deepEqual(
     calls.map(([name]) => name),
-    ["onAccountCreated", "onAccountConnected", "onClose"],
+    ["onAccountCreated", "onAccountConnected", "onAccountCreated", "onAccountConnected", "onAccountRemoved", "onClose"],
   );
-  assert.equal((await api.list("accounts", calls[0][1].userId))[0].connection.status, "CONNECTED");
+  const accounts = await api.list("accounts", calls[0][1].userId);
+  assert.deepEqual(
+    accounts.map(({ providerId, connection }) => [providerId, connection.status]),
+    [
+      ["upwork", "CONNECTED"],
+      ["abccorp", "DISCONNECTED"],
+    ],
+  );
 }
 
 export const cases = {

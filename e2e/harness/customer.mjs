@@ -100,8 +100,11 @@ export async function startCustomer({ webUrl }, api) {
     }
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
+    url: `http://127.0.0.1:${port}`,
+    /** The same pages on the platform's own site: elsewhere a private window gives the widget no storage. */
+    nearUrl: `http://localhost:${port}`,
     stop: () => {
       server.close();
       server.closeAllConnections();

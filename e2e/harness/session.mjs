@@ -64,6 +64,7 @@ export async function openSession(browser, origins, caseName, sizeName, options 
     look,
     glimpse,
     expect: watched.expect,
+    expectWords: watched.expectWords,
     /** Fails for everything that the pages should not have done. */
     close: async () => {
       await context.close();

@@ -145,9 +145,10 @@ export class Attempt {
   resend(promptId) {
     const { resendAt } = this.state.prompt ?? {};
     if (!this.isOpen(promptId) || !resendAt || Date.parse(resendAt) > Date.now()) return false;
-    this.stop();
     this.question = { ...this.question, prompt: { ...this.question.prompt, ...this.question.next } };
-    this.show();
+    // As the server does: for a moment nothing is asked.
+    this.answered();
+    this.later(() => this.show());
     return true;
   }
 

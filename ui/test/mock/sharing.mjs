@@ -16,6 +16,7 @@ export function listed(account, consent) {
     datapoints: isShared ? consent.datapoints : [],
     lastReadAt: isShared ? at(now) : null,
     nextReadAt: isShared && consent.continuous ? at(now + 30 * DAY_MS) : null,
+    monitorStatus: isShared ? (consent.continuous ? "ACTIVE" : "UNSUPPORTED") : null,
   };
 }
 

@@ -45,13 +45,13 @@ it("goes on with a session that was kept, and with the link token when that is o
   expect([0, 1, 2].map((call) => bearer(stub, call))).toEqual(["Bearer old", "Bearer kept", "Bearer kept"]);
 });
 
-it("sends the last step even when the page goes away", async () => {
+it("sends steps even when the page goes away", async () => {
   const stub = stubFetch(answer(202), answer(202));
   const api = new LinkApi(HOST, "t");
   await api.step("CHOSEN", "upwork");
   await api.step("CLOSED", null);
-  expect(stub.mock.calls.map(([, init]) => [init.body, init.keepalive ?? false])).toEqual([
-    ['{"step":"CHOSEN","providerId":"upwork"}', false],
+  expect(stub.mock.calls.map(([, init]) => [init.body, init.keepalive])).toEqual([
+    ['{"step":"CHOSEN","providerId":"upwork"}', true],
     ['{"step":"CLOSED"}', true],
   ]);
 });

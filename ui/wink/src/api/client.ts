@@ -111,13 +111,13 @@ export class LinkApi {
     return this.#call(`/accounts/${encodeURIComponent(accountId)}/progress`, { signal });
   }
 
-  answer(accountId: string, request: { promptId: string; answer: string }): Promise<Progress> {
-    return this.#call(`/accounts/${encodeURIComponent(accountId)}/answers`, { method: "POST", body: request });
+  async answer(accountId: string, request: { promptId: string; answer: string }): Promise<void> {
+    await this.#call(`/accounts/${encodeURIComponent(accountId)}/answers`, { method: "POST", body: request });
   }
 
   /** Has a prompt sent again; a new prompt takes its place. */
-  resend(accountId: string, promptId: string): Promise<Progress> {
-    return this.#call(`/accounts/${encodeURIComponent(accountId)}/resend`, { method: "POST", body: { promptId } });
+  async resend(accountId: string, promptId: string): Promise<void> {
+    await this.#call(`/accounts/${encodeURIComponent(accountId)}/resend`, { method: "POST", body: { promptId } });
   }
 
   /** The address of the source's own page, for a person who leaves the customer's page and comes back to `returnTo`. */
@@ -125,9 +125,10 @@ export class LinkApi {
     return this.#call(`/accounts/${encodeURIComponent(accountId)}/redirects`, { method: "POST", body: request });
   }
 
+  /** Goes out even when the widget goes away, as it does after a refusal. */
   async step(step: Step, providerId: string | null): Promise<void> {
     const body = providerId ? { step, providerId } : { step };
-    await this.#call("/steps", { method: "POST", body, keepalive: step === "CLOSED" });
+    await this.#call("/steps", { method: "POST", body, keepalive: true });
   }
 
   async remove(accountId: string): Promise<void> {

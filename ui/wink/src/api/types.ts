@@ -139,8 +139,10 @@ export interface LinkedAccount {
   connectionStatus: ConnectionStatus;
   connection: { errorCode: ErrorCode | null; updatedAt: string };
   lastReadAt: string | null;
-  /** Null: it will not be read again. */
+  /** Null: it will not be read again, as things are. */
   nextReadAt: string | null;
+  /** `USER_ACTION_REQUIRED`: it would be read again, but its source wants the person to sign in first. */
+  monitorStatus: "ACTIVE" | "USER_ACTION_REQUIRED" | "UNSUPPORTED" | null;
   datapoints: Datapoint[];
   provider: { id: string; name: string; logoUrl: string };
 }

@@ -57,6 +57,15 @@ export class Catalogue {
     void this.load();
   }
 
+  /** Everything again: what was searched for has been found, or was of no use. */
+  widen(): void {
+    if (!this.isNarrowed) return;
+    clearTimeout(this.#typing);
+    this.query = "";
+    this.type = null;
+    void this.load();
+  }
+
   load(): Promise<void> {
     this.#abort.abort();
     this.#abort = new AbortController();

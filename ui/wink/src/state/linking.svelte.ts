@@ -29,7 +29,8 @@ function timesOf({ expiresAt, resendAt }: Prompt, updatedAt: string): PromptTime
 }
 
 /**
- * One attempt at connecting one account. Keeps only sealed credentials, so that a request that got lost can be sent
+ * One attempt at connecting one account. What comes of it is told by following it only: the reply to an answer can be
+ * overtaken by what happened since, and its time has no more than seconds to tell by. Keeps only sealed credentials, so that a request that got lost can be sent
  * again without asking the person to type everything anew.
  */
 export class Linking {
@@ -104,10 +105,8 @@ export class Linking {
     if (!accountId || !this.#sealedAnswer) return;
     const attempt = this.#attempt;
     try {
-      const progress = await this.api.answer(accountId, this.#sealedAnswer);
-      if (attempt !== this.#attempt) return;
-      this.#sealedAnswer = null;
-      this.#take(progress);
+      await this.api.answer(accountId, this.#sealedAnswer);
+      if (attempt === this.#attempt) this.#sealedAnswer = null;
     } catch (error) {
       if (attempt !== this.#attempt) return;
       const trouble = troubleOf(error);
@@ -133,9 +132,7 @@ export class Linking {
   async resend(prompt: Prompt): Promise<void> {
     const accountId = this.progress?.accountId;
     if (!accountId) return;
-    const attempt = this.#attempt;
-    const progress = await this.api.resend(accountId, prompt.id);
-    if (attempt === this.#attempt) this.#take(progress);
+    await this.api.resend(accountId, prompt.id);
   }
 
   /** The person or the network is back: asks at once instead of waiting for news. */
@@ -169,7 +166,7 @@ export class Linking {
 
   #take(progress: Progress): void {
     const before = this.progress;
-    // An answer's own reply and the stream can overtake each other; the older news is dropped.
+    // A stream that a sleeping phone left behind and the one after it can overtake each other.
     if (before && (isOver(before) || progress.updatedAt < before.updatedAt)) return;
     const { prompt } = progress;
     if (prompt && prompt.id !== before?.prompt?.id) this.promptTimes = timesOf(prompt, progress.updatedAt);

@@ -20,10 +20,11 @@ const listener = {
   answerRefused: vi.fn(),
   troubled: vi.fn(),
 };
+const POLL_MS = 2000;
 const stages = () => listener.progressed.mock.calls.map(([progress]) => progress.stage);
 
 /** The stream is closed by the test's end; polling says whatever `progress` says. */
-function linkingWith(api: Partial<Record<"link" | "progress" | "resend", unknown>>) {
+function linkingWith(api: Partial<Record<"link" | "progress" | "answer" | "resend", unknown>>) {
   const events = () => Promise.reject(new ApiError("network"));
   return new Linking(
     { events, progress: () => new Promise(() => {}), ...api } as unknown as LinkApi,
@@ -93,15 +94,36 @@ it("takes an account up again without calling it new, and follows it until it is
   expect(stages()).toEqual(["DONE"]);
 });
 
+it("takes the word of whom it follows, not that of a reply, which can be late", async () => {
+  const asked = { ...at("WAITING_FOR_ANSWER"), prompt: { id: "p-1" } as Prompt };
+  const linking = linkingWith({
+    link: async () => asked,
+    progress: async () => ({ ...asked, prompt: { id: "p-2" } as Prompt }),
+    answer: async () => at("SIGNING_IN"),
+  });
+  vi.useFakeTimers();
+  await linking.submit(provider, {});
+  await vi.advanceTimersByTimeAsync(0);
+  await linking.answer({ id: "p-1" } as Prompt, "1234");
+  expect(linking.progress?.prompt?.id).toBe("p-2");
+  linking.stop();
+  vi.useRealTimers();
+});
+
 it("shows the prompt that takes the place of one sent again, with the server's times", async () => {
   const prompt = (id: string) =>
     ({ id, resendAt: "2026-11-21T10:00:30Z", expiresAt: "2026-11-21T10:05:00Z" }) as Prompt;
   const asked = { ...at("WAITING_FOR_ANSWER"), prompt: prompt("p-1") };
   const resend = vi.fn(async () => ({ ...asked, prompt: prompt("p-2") }));
-  const linking = linkingWith({ link: async () => asked, resend });
+  const progress = vi
+    .fn()
+    .mockResolvedValueOnce(asked)
+    .mockResolvedValue({ ...asked, prompt: prompt("p-2") });
+  const linking = linkingWith({ link: async () => asked, progress, resend });
   vi.useFakeTimers();
   await linking.submit(provider, {});
   await linking.resend(asked.prompt);
+  await vi.advanceTimersByTimeAsync(POLL_MS);
   expect(resend).toHaveBeenCalledWith("a-1", "p-1");
   expect(linking.progress?.prompt?.id).toBe("p-2");
   const { endsAtMs, resendAtMs } = linking.promptTimes;

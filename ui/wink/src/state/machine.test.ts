@@ -100,6 +100,15 @@ describe("a connection", () => {
     expect(next(answered, waiting("p-2"), agreed)).toMatchObject({ note: null });
   });
 
+  it("stays at a prompt that is being sent anew", () => {
+    const resending = next(mfa, { type: "resending" }, agreed);
+    const between = progressed({ stage: "SIGNING_IN", prompt: null });
+    expect(next(resending, between, agreed)).toBe(resending);
+    expect(next(resending, waiting("p-2"), agreed)).toMatchObject({ prompt: { id: "p-2" }, note: "resent" });
+    expect(next(mfa, between, agreed).name).toBe("progress");
+    expect(next(resending, { type: "answered" }, agreed).name).toBe("progress");
+  });
+
   it("is taken up again after a reload", () => {
     const resumed = next(loading, { type: "resumed", providerId: "upwork" }, agreed);
     expect(resumed).toEqual(progress);

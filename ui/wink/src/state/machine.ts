@@ -6,8 +6,8 @@ import type { ErrorCode, Progress, Prompt } from "../api/types";
 /** What was going on when a request failed, and so what "Try again" repeats. */
 export type During = "start" | "login" | "submit" | "answer";
 
-/** What has to be said about a prompt: its answer was not taken, or it was sent anew. */
-export type PromptNote = "late" | "resent" | null;
+/** What has to be said about a prompt: its answer was not taken, it is being sent anew, or it was. */
+export type PromptNote = "late" | "resending" | "resent" | null;
 
 export type Screen =
   | { name: "loading" }
@@ -42,6 +42,7 @@ export type Move =
   | { type: "formRefused" }
   | { type: "answered" }
   | { type: "answerRefused" }
+  | { type: "resending" }
   | { type: "progressed"; progress: Progress }
   | { type: "troubled"; during: During; kind: TroubleKind }
   | { type: "retry" };
@@ -127,6 +128,8 @@ function onProgress(screen: Screen, progress: Progress): Screen {
         connected: progress.connectionStatus === "CONNECTED",
       };
     default:
+      // Between a prompt and the one in its place there is none; the person stays where they are.
+      if (screen.name === "mfa" && screen.note === "resending" && progress.stage === "SIGNING_IN") return screen;
       return screen.name === "progress" ? screen : { name: "progress", providerId, answered: null };
   }
 }
@@ -182,6 +185,8 @@ export function next(screen: Screen, move: Move, rules: Rules): Screen {
       return screen.name === "progress" && screen.answered
         ? { name: "mfa", providerId: screen.providerId, prompt: screen.answered, note: "late" }
         : screen;
+    case "resending":
+      return screen.name === "mfa" ? { ...screen, note: "resending" } : screen;
     case "progressed":
       return onProgress(screen, move.progress);
     case "troubled":

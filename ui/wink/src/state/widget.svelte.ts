@@ -182,7 +182,13 @@ export class Widget {
   connectMore(): void {
     const { only } = this.rules;
     if (only) this.choose(only);
-    else this.move({ type: "browse" });
+    else this.browse();
+  }
+
+  /** To the whole list, however it was narrowed before. */
+  browse(): void {
+    this.catalogue.widen();
+    this.move({ type: "browse" });
   }
 
   /** To the screen for documents: those of one source, or of any when it is null. */
@@ -238,6 +244,7 @@ export class Widget {
 
   /** Rejects when it could not be sent again; the screen says so and offers another try. */
   async resend(prompt: Prompt): Promise<void> {
+    this.move({ type: "resending" });
     await this.#orExpire(this.linking?.resend(prompt) ?? Promise.resolve());
   }
 

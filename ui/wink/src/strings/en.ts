@@ -223,6 +223,8 @@ export const en = {
   "accounts.status.DISCONNECTED": "Ended",
   "accounts.fix": "Try again",
   "accounts.fixNamed": "Try again: {provider}",
+  "accounts.signIn": "Sign in again",
+  "accounts.signInNamed": "Sign in again: {provider}",
   "accounts.remove": "Remove",
   "accounts.removeNamed": "Remove {provider}",
   "accounts.confirm": "Remove {provider}? {company} loses access, and what it shared is erased for good.",
@@ -286,6 +288,7 @@ export const en = {
   "accounts.last.never": "Not yet",
   "accounts.next.label": "Next read",
   "accounts.next.never": "Not read again",
+  "accounts.next.signIn": "After you sign in again",
   "accounts.receipt": "Save a receipt",
   "accounts.receiptNamed": "Save a receipt for {provider}",
 

@@ -226,6 +226,8 @@ const fil: Catalogue = {
   "accounts.status.DISCONNECTED": "Natapos na",
   "accounts.fix": "Subukan ulit",
   "accounts.fixNamed": "Subukan ulit: {provider}",
+  "accounts.signIn": "Mag-log in ulit",
+  "accounts.signInNamed": "Mag-log in ulit: {provider}",
   "accounts.remove": "Alisin",
   "accounts.removeNamed": "Alisin ang {provider}",
   "accounts.confirm":
@@ -290,6 +292,7 @@ const fil: Catalogue = {
   "accounts.last.never": "Hindi pa",
   "accounts.next.label": "Sunod na basa",
   "accounts.next.never": "Hindi na babasahin ulit",
+  "accounts.next.signIn": "Kapag nag-log in ka ulit",
   "accounts.receipt": "I-save ang resibo",
   "accounts.receiptNamed": "I-save ang resibo para sa {provider}",
 

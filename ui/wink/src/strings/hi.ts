@@ -223,6 +223,8 @@ const hi: Catalogue = {
   "accounts.status.DISCONNECTED": "बंद हो गया",
   "accounts.fix": "फिर कोशिश करें",
   "accounts.fixNamed": "फिर कोशिश करें: {provider}",
+  "accounts.signIn": "दोबारा लॉग इन करें",
+  "accounts.signInNamed": "दोबारा लॉग इन करें: {provider}",
   "accounts.remove": "हटाएँ",
   "accounts.removeNamed": "हटाएँ: {provider}",
   "accounts.confirm": "{provider} को हटाएँ? {company} इसे नहीं पढ़ पाएगा, और साझा जानकारी हमेशा के लिए मिट जाएगी।",
@@ -285,6 +287,7 @@ const hi: Catalogue = {
   "accounts.last.never": "अभी नहीं",
   "accounts.next.label": "अगली बार",
   "accounts.next.never": "फिर नहीं पढ़ी जाएगी",
+  "accounts.next.signIn": "दोबारा लॉग इन करने के बाद",
   "accounts.receipt": "रसीद सहेजें",
   "accounts.receiptNamed": "रसीद सहेजें: {provider}",
 

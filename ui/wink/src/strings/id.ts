@@ -222,6 +222,8 @@ const id: Catalogue<"other"> = {
   "accounts.status.DISCONNECTED": "Berakhir",
   "accounts.fix": "Coba lagi",
   "accounts.fixNamed": "Coba lagi: {provider}",
+  "accounts.signIn": "Masuk lagi",
+  "accounts.signInNamed": "Masuk lagi: {provider}",
   "accounts.remove": "Hapus",
   "accounts.removeNamed": "Hapus {provider}",
   "accounts.confirm":
@@ -286,6 +288,7 @@ const id: Catalogue<"other"> = {
   "accounts.last.never": "Belum",
   "accounts.next.label": "Dibaca lagi",
   "accounts.next.never": "Tidak dibaca lagi",
+  "accounts.next.signIn": "Setelah Anda masuk lagi",
   "accounts.receipt": "Simpan bukti",
   "accounts.receiptNamed": "Simpan bukti untuk {provider}",
 

@@ -219,6 +219,8 @@ const zhHans: Catalogue<"other"> = {
   "accounts.status.DISCONNECTED": "已结束",
   "accounts.fix": "重试",
   "accounts.fixNamed": "重试：{provider}",
+  "accounts.signIn": "重新登录",
+  "accounts.signInNamed": "重新登录：{provider}",
   "accounts.remove": "移除",
   "accounts.removeNamed": "移除 {provider}",
   "accounts.confirm": "要移除 {provider} 吗？{company} 将无法再读取，分享的内容会永久删除。",
@@ -280,6 +282,7 @@ const zhHans: Catalogue<"other"> = {
   "accounts.last.never": "还没有",
   "accounts.next.label": "下次读取",
   "accounts.next.never": "不再读取",
+  "accounts.next.signIn": "重新登录后",
   "accounts.receipt": "保存凭证",
   "accounts.receiptNamed": "保存凭证：{provider}",
 
