@@ -191,7 +191,8 @@ impl App {
     }
 
     /// The present by a tenant's clock.
-    pub(crate) fn now(&self, scope: &Scope) -> Timestamp {
+    #[must_use]
+    pub fn now(&self, scope: &Scope) -> Timestamp {
         scope.now(self.clock.as_ref())
     }
 

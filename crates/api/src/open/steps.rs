@@ -159,7 +159,7 @@ async fn funnel(
 ) -> Result<Reply, ApiError> {
     let mut params = Params::parse(query.as_deref());
     let (start, end) = params.span(("startDate", "endDate"), Params::date);
-    let end = end.unwrap_or_else(|| surface.app.clock.now().date());
+    let end = end.unwrap_or_else(|| surface.app.now(&caller.scope).date());
     let start = start.unwrap_or_else(|| end.plus_days(1 - DEFAULT_DAYS));
     if end.days_since(start) >= MAX_DAYS {
         params.fault("startDate", format!("must be less than {MAX_DAYS} days before endDate"));
