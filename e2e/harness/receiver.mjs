@@ -27,7 +27,9 @@ export async function startReceiver(api, eventTypes) {
     /** Waits for an event of this type about that account or upload, for whose data `matches` holds. */
     event: (type, sourceId, matches = () => true) =>
       eventually(() => {
-        const found = [...events.values()].find((one) => one.type === type && isAbout(one, sourceId) && matches(one.data));
+        const found = [...events.values()].find(
+          (one) => one.type === type && isAbout(one, sourceId) && matches(one.data),
+        );
         assert.deepEqual(faults, []);
         assert.ok(found, `${type} of ${sourceId} comes; there were ${[...events.values()].map((one) => one.type)}`);
         return found.data;
