@@ -51,7 +51,11 @@ async function journey({ sahod, open }, size) {
   await look("mfa", frame);
   await widget.press("Confirm");
   await widget.text("Please type the code.");
-  assert.equal(await frame.evaluate(() => document.activeElement?.id), "answer-input", "the focus is where the fault is");
+  assert.equal(
+    await frame.evaluate(() => document.activeElement?.id),
+    "answer-input",
+    "the focus is where the fault is",
+  );
   await look("mfa-fault", frame);
   await widget.answer("9999");
   await widget.screen("That code was wrong");

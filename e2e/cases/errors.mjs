@@ -88,6 +88,16 @@ async function goesOn(widget, { primary, documents }) {
 }
 
 export const cases = {
-  "error inputs on a phone": (t) => errors(t, "phone", ALL.filter((_, place) => place % 2 === 0)),
-  "error inputs on a desktop": (t) => errors(t, "desktop", ALL.filter((_, place) => place % 2 === 1)),
+  "error inputs on a phone": (t) =>
+    errors(
+      t,
+      "phone",
+      ALL.filter((_, place) => place % 2 === 0),
+    ),
+  "error inputs on a desktop": (t) =>
+    errors(
+      t,
+      "desktop",
+      ALL.filter((_, place) => place % 2 === 1),
+    ),
 };

@@ -13,7 +13,7 @@ async function withReceiver(t, run) {
   }
 }
 
-async function slowSignIn({ customer, open }) {
+async function slowSignIn({ api, customer, open, receiver }) {
   const session = await open("phone");
   const { site, start } = await openAtGrab(session, customer);
   const widget = await start();
@@ -25,7 +25,9 @@ async function slowSignIn({ customer, open }) {
   await widget.screen("Grab is connected");
   assert.ok(Date.now() - startedAt >= 2000, "the source took its time");
   await widget.leave("Done");
-  assert.equal((await site.called("onAccountConnected")).length, 1);
+  const [{ accountId, userId }] = await site.called("onAccountConnected");
+  assert.equal((await api.call("GET", `/accounts/${accountId}`)).connection.status, "CONNECTED");
+  assert.equal((await receiver.event("ACCOUNT_CONNECTED", accountId)).userId, userId);
 }
 
 /** Who is signed in may leave; reading goes on. */
@@ -100,7 +102,7 @@ async function huge({ api, customer, open, receiver }) {
 }
 
 export const cases = {
-  "a slow sign-in": slowSignIn,
+  "a slow sign-in": (t) => withReceiver(t, slowSignIn),
   "a slow reading": (t) => withReceiver(t, slowReading),
   "an empty account": (t) => withReceiver(t, empty),
   "half of the data": (t) => withReceiver(t, partial),

@@ -39,7 +39,10 @@ async function isSigned({ receipt, jws, jwks }) {
   const { keys } = await (await fetch(jwks)).json();
   const key = createPublicKey({ key: keys.find((one) => one.kid === kid), format: "jwk" });
   assert.equal(alg, "EdDSA");
-  assert.ok(verify(null, Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, "base64url")), "the signature");
+  assert.ok(
+    verify(null, Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, "base64url")),
+    "the signature",
+  );
   assert.deepEqual(read(payload), receipt);
 }
 

@@ -84,7 +84,11 @@ async function wholePage({ api, customer, open }) {
   assert.deepEqual(await site.called("onClose"), [{ reason: "exit" }]);
   assert.equal((await api.list("accounts", userId))[0].connection.status, "CONNECTED");
   const steps = (await api.call("GET", `/users/${userId}/steps`)).items.map(({ step }) => step);
-  assert.equal(steps.filter((step) => step === "CLOSED").length, 1, `who leaves for the source has not closed: ${steps}`);
+  assert.equal(
+    steps.filter((step) => step === "CLOSED").length,
+    1,
+    `who leaves for the source has not closed: ${steps}`,
+  );
 }
 
 export const cases = {

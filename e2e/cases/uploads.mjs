@@ -25,7 +25,11 @@ async function uploads({ sahod, api, customer, open }, size) {
     await widget.text("Please choose a file first.");
     await session.look("nothing-chosen", widget.frame);
     const payslip = await samplePayslip(sahod);
-    await send(widget, [payslip, { name: "holiday.zip", mimeType: "application/zip", buffer: Buffer.alloc(9) }], session);
+    await send(
+      widget,
+      [payslip, { name: "holiday.zip", mimeType: "application/zip", buffer: Buffer.alloc(9) }],
+      session,
+    );
     await widget.screen("What you share");
     await widget.text("Your documents have arrived.");
     const [{ uploads: ids, userId }] = await site.called("onUploadsCreated");
@@ -73,7 +77,10 @@ async function isRead(api, receiver, id, userId) {
   assert.equal((await api.call("GET", `/archives/${id}`)).state.status, "ANALYZED");
   await eventually(async () => {
     const incomes = await api.list("incomes", userId);
-    assert.ok(incomes.length > 0 && incomes.every(({ metadata }) => metadata.sourceId === id), "an income is read in it");
+    assert.ok(
+      incomes.length > 0 && incomes.every(({ metadata }) => metadata.sourceId === id),
+      "an income is read in it",
+    );
   });
 }
 
@@ -82,7 +89,9 @@ async function anotherPaper(session, site, widget, receiver) {
   await widget.press("Send documents");
   await widget.screen("Send your documents");
   const buffer = Buffer.from("%PDF-1.4\n%%EOF\n");
-  await widget.frame.getByLabel("Choose files").setInputFiles([{ name: "shopping.pdf", mimeType: "application/pdf", buffer }]);
+  await widget.frame
+    .getByLabel("Choose files")
+    .setInputFiles([{ name: "shopping.pdf", mimeType: "application/pdf", buffer }]);
   await widget.press("Send");
   const id = await eventually(async () => {
     const created = await site.called("onUploadsCreated");

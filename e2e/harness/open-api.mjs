@@ -9,7 +9,7 @@ export function openApi({ sandboxUrl, apiKey, apiSecret }) {
       method,
       headers: { authorization, ...(body && { "content-type": "application/json" }) },
       body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(20_000),
     });
     const answer = await response.json();
     assert.equal(answer.code, "OK", `${method} ${path} answered ${response.status} ${JSON.stringify(answer)}`);

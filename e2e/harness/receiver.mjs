@@ -4,8 +4,6 @@ import { createHmac, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { eventually } from "./wait.mjs";
 
-const DELIVERY_MS = 20_000;
-
 export async function startReceiver(api, eventTypes) {
   const secret = randomBytes(32).toString("hex");
   const faults = [];
@@ -29,11 +27,13 @@ export async function startReceiver(api, eventTypes) {
     /** Waits for an event of this type about that account or upload, for whose data `matches` holds. */
     event: (type, sourceId, matches = () => true) =>
       eventually(() => {
-        const found = [...events.values()].find((one) => one.type === type && isAbout(one, sourceId) && matches(one.data));
+        const found = [...events.values()].find(
+          (one) => one.type === type && isAbout(one, sourceId) && matches(one.data),
+        );
         assert.deepEqual(faults, []);
         assert.ok(found, `${type} of ${sourceId} comes; there were ${[...events.values()].map((one) => one.type)}`);
         return found.data;
-      }, DELIVERY_MS),
+      }),
     stop: async () => {
       await api.call("DELETE", `/webhooks/${id}`);
       server.close();

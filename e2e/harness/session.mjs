@@ -11,7 +11,7 @@ export const SIZES = {
   narrow: { width: 320, height: 640, isMobile: true, hasTouch: true },
 };
 const OUTPUT = fileURLToPath(new URL("../../test-output/e2e/", import.meta.url));
-const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_TIMEOUT_MS = 20_000;
 
 export async function openSession(browser, origins, caseName, sizeName, options = {}) {
   const { width, height, ...device } = SIZES[sizeName];

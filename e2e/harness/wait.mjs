@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 const STEP_MS = 50;
 
 /** Asks again until `check` holds. Its last failure is the message when it never does. */
-export async function eventually(check, timeoutMs = 10_000) {
+export async function eventually(check, timeoutMs = 20_000) {
   const end = Date.now() + timeoutMs;
   for (;;) {
     try {

@@ -21,9 +21,12 @@ export function known(datapoints: Datapoint[]): Datapoint[] {
   return datapoints.filter((datapoint) => datapoint in datapointIcons);
 }
 
-/** "Who you are · Where you work": each begins with a capital, so that "and" would not fit between them. */
+/**
+ * "Who you are · Where you work": each begins with a capital, so that "and" would not fit between them. No line begins with
+ * a dot, or with the last word of a kind.
+ */
 export function datapointsText(datapoints: Datapoint[]): string {
   return known(datapoints)
-    .map((datapoint) => t(`datapoint.${datapoint}`))
-    .join(" · ");
+    .map((datapoint) => t(`datapoint.${datapoint}`).replace(/ (?=\S+$)/, "\u00a0"))
+    .join("\u00a0· ");
 }
