@@ -59,9 +59,13 @@ async function nothingFound({ customer, open }) {
   await widget.press("Search again");
   await widget.press("Show everything");
   await widget.button("ABC Corp").waitFor();
+  await widget.search("no such place");
+  await widget.text("Nothing found for “no such place”");
   await widget.press("Can't find yours?");
   await widget.leave(/^Close and go back to/);
   assert.deepEqual(await site.called("onClose"), [{ reason: "close" }]);
+  const missing = (await site.called("onUIEvent")).find(({ eventName }) => eventName === "PROVIDER_NOT_FOUND");
+  assert.equal(missing.query, "no such place");
 }
 
 /** Nothing but Tab, Enter, Escape and typing, from the customer's button back to it. */

@@ -68,4 +68,62 @@ async function comeBack(session, customer, userToken) {
   return widget;
 }
 
-export const cases = { "a month later": monthLater };
+/** Why a source does not let itself be read again, and whether it is asked once more by itself. */
+const CODES = {
+  ACCOUNT_DISABLED: false,
+  ACCOUNT_INACCESSIBLE: false,
+  ACCOUNT_INCOMPLETE: false,
+  ACCOUNT_LOCKED: false,
+  EXPIRED_CREDENTIALS: false,
+  INVALID_ACCOUNT_TYPE: false,
+  INVALID_AUTH: false,
+  INVALID_CREDENTIALS: false,
+  INVALID_MFA: false,
+  MFA_TIMEOUT: false,
+  SERVICE_UNAVAILABLE: true,
+  SYSTEM_ERROR: true,
+  TOS_REQUIRED: false,
+  UNSUPPORTED_AUTH_TYPE: false,
+  UNSUPPORTED_MFA_METHOD: false,
+};
+const ALL = Object.keys(CODES);
+
+async function everySync({ open, ownWorld }, size, codes) {
+  const { api, customer } = await ownWorld();
+  const receiver = await startReceiver(api, ["ACCOUNT_SYNC_TASK_FINISHED"]);
+  try {
+    const session = await open(size);
+    const accounts = [];
+    for (const code of codes) {
+      const { site, start } = await openAtGrab(session, customer);
+      const widget = await start();
+      await signInAt(widget, `sync_${code}`);
+      await widget.screen("Grab is connected");
+      await widget.leave("Done");
+      accounts.push((await site.called("onAccountConnected"))[0]);
+    }
+    await advance(api, "P32D");
+    for (const [index, code] of codes.entries()) {
+      const { accountId, userId } = accounts[index];
+      const wanted = CODES[code] ? "ACTIVE" : "USER_ACTION_REQUIRED";
+      const { connection, monitorStatus } = await api.call("GET", `/accounts/${accountId}`);
+      assert.deepEqual([connection.status, monitorStatus], ["CONNECTED", wanted], code);
+      const synced = await receiver.event("ACCOUNT_SYNC_TASK_FINISHED", accountId);
+      assert.deepEqual([synced.status, synced.monitorStatus], ["FAILED", wanted], code);
+      const widget = await comeBack(session, customer, await api.newToken(userId));
+      await widget.press("See what you share now");
+      await widget.screen("What you share");
+      const asked = await widget.frame.getByText("After you sign in again").count();
+      assert.equal(asked, CODES[code] ? 0 : 1, code);
+      if (index === 0) await session.look(code, widget.frame);
+    }
+  } finally {
+    await receiver.stop();
+  }
+}
+
+export const cases = {
+  "a month later": monthLater,
+  "sync inputs on a phone": (t) => everySync(t, "phone", ALL.slice(0, 8)),
+  "sync inputs on a desktop": (t) => everySync(t, "desktop", ALL.slice(8)),
+};

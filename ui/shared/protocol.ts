@@ -60,6 +60,8 @@ export interface UIEvent {
   userId: string | null;
   account: { accountId: string | null; providerId: string } | null;
   archive: { archiveId: string } | null;
+  /** Of `PROVIDER_NOT_FOUND` only: what the person searched for in vain; empty when they did not search. */
+  query?: string;
 }
 
 export interface Callbacks {

@@ -54,6 +54,7 @@ export async function notFound({ open, shot, api }) {
   await second.closed();
   const seen = await second.calls();
   assert.deepEqual(names(seen).slice(-3), ["PROVIDER_NOT_FOUND", "WIDGET_CLOSED", "onClose"]);
+  assert.equal(seen.at(-3)[1].query, "No such employer");
   assert.deepEqual(seen.at(-1)[1], { reason: "close" });
   assert.ok(api.steps.includes("NOT_FOUND"));
 }

@@ -206,12 +206,12 @@ export class Widget {
   }
 
   uploadUnfound(): void {
-    this.#reporter.tell("PROVIDER_NOT_FOUND");
+    this.#reporter.tell("PROVIDER_NOT_FOUND", { query: this.catalogue.query.trim() });
     this.openUpload();
   }
 
   closeUnfound(): void {
-    this.#reporter.tell("PROVIDER_NOT_FOUND");
+    this.#reporter.tell("PROVIDER_NOT_FOUND", { query: this.catalogue.query.trim() });
     this.close("close");
   }
 
