@@ -14,6 +14,8 @@ const PAGE_SIZE = "10";
 export function makeDataPanel(root: HTMLElement) {
   let userId: string | null = null;
   let latest = 0;
+  /** Of the page that is on screen; of the first one there is none. */
+  let pageCursor: string | undefined;
   const stale = new Set<Resource>(RESOURCES);
   /** The first page of each list as the visitor last saw it; what was never looked at counts as empty. */
   const seen = new Map<Resource, string>();
@@ -26,6 +28,7 @@ export function makeDataPanel(root: HTMLElement) {
   function setUser(id: string | null): void {
     userId = id;
     latest += 1;
+    pageCursor = undefined;
     for (const resource of RESOURCES) stale.add(resource);
     seen.clear();
     unchecked.clear();
@@ -39,7 +42,7 @@ export function makeDataPanel(root: HTMLElement) {
       stale.add(resource);
       unchecked.add(resource);
     }
-    if (stale.has(tabs.selected())) void load();
+    if (stale.has(tabs.selected())) void load(pageCursor);
     void check();
   }
 
@@ -69,6 +72,7 @@ export function makeDataPanel(root: HTMLElement) {
     if (!userId) return;
     latest += 1;
     const mine = latest;
+    pageCursor = cursor;
     tabs.mark(resource, false);
     const shown = output.dataset.resource === resource && output.querySelector("pre");
     if (!shown) output.replaceChildren(loadingNotice(`Asking for ${resource}…`));
