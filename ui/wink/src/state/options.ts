@@ -1,4 +1,5 @@
 import type { WidgetOptions } from "../../../shared/protocol";
+import type { Rules } from "./machine";
 
 type Given = Partial<WidgetOptions>;
 
@@ -10,4 +11,13 @@ function said(options: Given): Given {
 /** What the page gives in code counts most, then the template, then the defaults of the script's version. */
 export function mergedOptions(page: WidgetOptions, template: Given, defaults: Given): WidgetOptions {
   return { ...page, ...said(defaults), ...said(template), ...said(page) };
+}
+
+/** What the options mean for the way through the screens. */
+export function rulesOf({ enableConsentPage = true, providers = [] }: WidgetOptions, agreed: boolean): Rules {
+  return {
+    consentPage: enableConsentPage,
+    asks: enableConsentPage && !agreed,
+    only: providers.length === 1 ? (providers[0] ?? null) : null,
+  };
 }

@@ -19,7 +19,7 @@ import { Linking } from "./linking.svelte";
 import { Look } from "./look";
 import { backOf, type During, type Move, next, type Rules, type Screen } from "./machine";
 import { Network } from "./network.svelte";
-import { mergedOptions } from "./options";
+import { mergedOptions, rulesOf } from "./options";
 import { Reporter } from "./reporter";
 import { Uploads } from "./uploads.svelte";
 import { Visit } from "./visit.svelte";
@@ -92,12 +92,7 @@ export class Widget {
   }
 
   get rules(): Rules {
-    const { enableConsentPage = true, providers = [] } = this.options;
-    return {
-      consentPage: enableConsentPage,
-      asks: enableConsentPage && !this.#visit.agreed,
-      only: providers.length === 1 ? (providers[0] ?? null) : null,
-    };
+    return rulesOf(this.options, this.#visit.agreed);
   }
 
   /** Who asks, in the customer's own words when they gave some. */
@@ -205,14 +200,10 @@ export class Widget {
     return this.#orExpire(this.#api.receipt(accountId));
   }
 
-  uploadUnfound(): void {
+  unfound(then: "upload" | "close"): void {
     this.#reporter.tell("PROVIDER_NOT_FOUND", { query: this.catalogue.query.trim() });
-    this.openUpload();
-  }
-
-  closeUnfound(): void {
-    this.#reporter.tell("PROVIDER_NOT_FOUND", { query: this.catalogue.query.trim() });
-    this.close("close");
+    if (then === "upload") this.openUpload();
+    else this.close("close");
   }
 
   back(): void {
