@@ -8,11 +8,13 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sahod_app::NewFile;
 use tokio::sync::Semaphore;
 
 use crate::{
     error::{ApiError, Code},
-    fields::MAX_JSON_BYTES,
+    fields::{Fields, MAX_JSON_BYTES},
 };
 
 /// The largest body of a request that carries files, in bytes: one file of 15 MB in Base64, or several that are no larger
@@ -26,6 +28,26 @@ const RETRY_AFTER: u32 = 2;
 /// The routes that take files.
 const ROUTES: [&str; 4] =
     ["/v1/archives", "/v1/archives/classify", "/v1/archives/-/payslips/uploadRawFile", "/v1/uploads"];
+
+/// The bytes of a file, out of the Base64 of the field `name`.
+pub fn decoded(fields: &mut Fields, name: &'static str, encoded: &str) -> Option<Vec<u8>> {
+    let bytes = STANDARD.decode(encoded).ok();
+    if bytes.is_none() {
+        fields.fault(name, "is not Base64");
+    }
+    bytes
+}
+
+/// A file whose bytes, of the field `name`, are what they should be.
+pub fn checked(fields: &mut Fields, name: &'static str, file: NewFile) -> Option<NewFile> {
+    match file.fault() {
+        None => Some(file),
+        Some(fault) => {
+            fields.fault(name, fault);
+            None
+        }
+    }
+}
 
 /// Marks a request that carries files.
 #[derive(Clone, Copy)]

@@ -4,7 +4,6 @@ use axum::{
     extract::{RawQuery, State},
     http::StatusCode,
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sahod_app::{MAX_FILES, NewArchive, NewFile};
 use sahod_model::{
     Archive, ArchiveErrorCode, ArchiveId, ArchiveStatus, FileFormat, ProviderId, Timestamp, UserId,
@@ -17,7 +16,7 @@ use crate::{
     fields::Fields,
     list::{ListRequest, NoFilter},
     state::{InSession, Path, Surface, path_id},
-    uploads::MAX_FILES_BYTES,
+    uploads::{MAX_FILES_BYTES, checked, decoded},
 };
 
 /// An archive as the widget shows it.
@@ -115,16 +114,6 @@ fn read_file(fields: &mut Fields) -> Option<NewFile> {
         FileFormat::from_media_type,
     );
     let text = fields.required_text("content", 1..=MAX_FILES_BYTES)?;
-    let Ok(bytes) = STANDARD.decode(text) else {
-        fields.fault("content", "is not Base64");
-        return None;
-    };
-    let file = NewFile { name, subtype: None, format: format?, bytes };
-    match file.fault() {
-        None => Some(file),
-        Some(fault) => {
-            fields.fault("content", fault);
-            None
-        }
-    }
+    let bytes = decoded(fields, "content", &text)?;
+    checked(fields, "content", NewFile { name, subtype: None, format: format?, bytes })
 }

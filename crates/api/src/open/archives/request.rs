@@ -1,11 +1,14 @@
 //! What is sent to `/archives`.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sahod_app::{MAX_FILES, ManualResult, NewArchive, NewFile};
 use sahod_model::{Amount, ArchiveId, Currency, Date, FileFormat, FileSubtype, FileType, Payslip, UserId};
 use schemars::JsonSchema;
 
-use crate::{error::ApiError, fields::Fields, uploads::MAX_FILES_BYTES};
+use crate::{
+    error::ApiError,
+    fields::Fields,
+    uploads::{MAX_FILES_BYTES, checked, decoded},
+};
 
 /// A document of a known kind.
 #[derive(JsonSchema)]
@@ -98,6 +101,8 @@ const PAYSLIP_FIELDS: [&str; 12] = [
 ];
 
 const USER: &str = "is not the id of a user";
+/// What has the bytes of a file.
+const CONTENT: &str = "fileContent";
 
 pub(super) fn read_create(mut fields: Fields) -> Result<NewArchive, ApiError> {
     let user_id = fields.required_id("userId", USER);
@@ -135,7 +140,7 @@ pub(super) fn read_payslip(mut fields: Fields) -> Result<NewArchive, ApiError> {
         format,
         bytes,
     });
-    let file = file.and_then(|file| checked(&mut fields, file));
+    let file = file.and_then(|file| checked(&mut fields, CONTENT, file));
     let new = user_id.zip(file).map(|(user_id, file)| NewArchive {
         user_id,
         provider_id: None,
@@ -151,30 +156,17 @@ fn read_file(fields: &mut Fields) -> Option<NewFile> {
         FileSubtype::from_name(name)
     });
     let (format, bytes) = read_content(fields)?;
-    checked(fields, NewFile { name, subtype, format, bytes })
+    checked(fields, CONTENT, NewFile { name, subtype, format, bytes })
 }
 
 fn read_content(fields: &mut Fields) -> Option<(FileFormat, Vec<u8>)> {
     let format =
         fields.required_one_of("fileExtensionType", "PDF, PNG, JPG, JPEG or TIFF", FileFormat::from_name);
-    let text = fields.required_text("fileContent", 1..=MAX_FILES_BYTES)?;
+    let text = fields.required_text(CONTENT, 1..=MAX_FILES_BYTES)?;
     // What a browser makes of a file begins with its media type.
     let encoded = text.split_once(";base64,").map_or(text.as_str(), |(_, encoded)| encoded);
-    let Ok(bytes) = STANDARD.decode(encoded) else {
-        fields.fault("fileContent", "is not Base64");
-        return None;
-    };
+    let bytes = decoded(fields, CONTENT, encoded)?;
     Some((format?, bytes))
-}
-
-fn checked(fields: &mut Fields, file: NewFile) -> Option<NewFile> {
-    match file.fault() {
-        None => Some(file),
-        Some(fault) => {
-            fields.fault("fileContent", fault);
-            None
-        }
-    }
 }
 
 pub(super) fn read_manual_result(mut fields: Fields) -> Result<(ArchiveId, ManualResult), ApiError> {
