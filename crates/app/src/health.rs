@@ -77,8 +77,7 @@ impl Tracker {
 
     /// Notes how an attempt ended. A wrong password shows that the provider answers.
     pub(crate) fn note(&self, provider: &ProviderId, error: Option<AccountErrorCode>, now: Timestamp) {
-        let failed =
-            matches!(error, Some(AccountErrorCode::ServiceUnavailable | AccountErrorCode::SystemError));
+        let failed = error.is_some_and(AccountErrorCode::is_outage);
         let mut state = self.lock();
         let seen = state.entry(provider.clone()).or_default();
         if seen.attempts.len() == WINDOW {

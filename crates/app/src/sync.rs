@@ -63,7 +63,7 @@ fn next_sync(account: &Account, now: Timestamp, error: Option<AccountErrorCode>)
     let monthly = account.created_at.next_month_day(now);
     match error {
         None => Some(monthly),
-        Some(AccountErrorCode::ServiceUnavailable | AccountErrorCode::SystemError) => {
+        Some(code) if code.is_outage() => {
             let (again, last_day) = (now.plus(ASK_AGAIN), account.created_at.last_month_day(now));
             let too_often = again.since(last_day) > ASK_AGAIN * DAYS_ASKED;
             Some(if too_often { monthly } else { again.min(monthly) })

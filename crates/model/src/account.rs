@@ -101,6 +101,13 @@ wire_enum! {
 }
 
 impl AccountErrorCode {
+    /// Whether the provider or this system failed, and nothing that a person or an account is at fault for: the same may
+    /// work later.
+    #[must_use]
+    pub const fn is_outage(self) -> bool {
+        matches!(self, Self::ServiceUnavailable | Self::SystemError)
+    }
+
     /// What happened and what helps, for `errorMessage` and for people.
     #[must_use]
     pub const fn message(self) -> &'static str {
