@@ -9,8 +9,18 @@ use crate::{
     tx::Tx,
 };
 
+/// What [`Scope::from_row`] reads of `scopes s`.
+macro_rules! columns {
+    () => {
+        "s.tenant_id, s.mode, s.number, s.clock_shift"
+    };
+}
+pub(crate) use columns;
+/// How many columns that are.
+pub(crate) const COLUMNS: usize = 4;
+
 statements! {
-    GET_SCOPE = "SELECT tenant_id, mode, number, clock_shift FROM scopes WHERE tenant_id = $1 AND mode = $2";
+    GET_SCOPE = concat!("SELECT ", columns!(), " FROM scopes s WHERE s.tenant_id = $1 AND s.mode = $2");
 }
 
 pub(crate) const GET: crate::engine::Sql = GET_SCOPE;
@@ -23,9 +33,6 @@ pub struct Scope {
     number: i64,
     clock_shift: i64,
 }
-
-/// How many columns [`Scope::from_row`] reads.
-pub(crate) const COLUMNS: usize = 4;
 
 impl Scope {
     /// The tenant.
@@ -65,7 +72,7 @@ impl Scope {
         Timestamp::from_micros(at.as_micros().saturating_add(self.clock_shift))
     }
 
-    /// From four columns, the first at `index`: tenant, mode, number, how far the clock was moved.
+    /// From its columns, the first at `index`.
     pub(crate) fn from_row(row: Row<'_>, index: usize) -> Result<Self, StoreError> {
         let name = row.text(index + 1)?;
         let mode = Mode::ALL.into_iter().find(|mode| mode.as_str() == name);

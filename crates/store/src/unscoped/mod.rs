@@ -25,10 +25,10 @@ use crate::{
 
 macro_rules! session {
     () => {
-        "SELECT s.tenant_id, s.mode, s.number, s.clock_shift, k.user_id, k.id, k.expires_at, t.name, k.consent_version,
+        concat!("SELECT ", scope::columns!(), ", k.user_id, k.id, k.expires_at, t.name, k.consent_version,
             k.asks_links * t.shares_links, t.monitors, k.wink_template_id, k.redeemed_at
             FROM link_tokens k JOIN scopes s ON s.number = k.scope JOIN tenants t ON t.id = s.tenant_id
-            WHERE k.session_hash = $1 AND k.created_at <= $2 + s.clock_shift AND k.expires_at > $2 + s.clock_shift"
+            WHERE k.session_hash = $1 AND k.created_at <= $2 + s.clock_shift AND k.expires_at > $2 + s.clock_shift")
     };
 }
 
@@ -55,12 +55,12 @@ statements! {
             AND a.status = 'CONNECTED' AND t.shares_links = 1";
     INSERT_SCOPE = "INSERT INTO scopes (number, tenant_id, mode, event_seq) VALUES ($1, $2, $3, 0)";
     LIST_TENANTS = "SELECT id, name, created_at FROM tenants ORDER BY number";
-    GET_SCOPE_BY_NUMBER = "SELECT tenant_id, mode, number, clock_shift FROM scopes WHERE number = $1";
+    GET_SCOPE_BY_NUMBER = concat!("SELECT ", scope::columns!(), " FROM scopes s WHERE s.number = $1");
     INSERT_API_KEY = "INSERT INTO api_keys (id, scope, secret_hash, label, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
     REVOKE_API_KEY = "UPDATE api_keys SET revoked_at = COALESCE(revoked_at, $1) WHERE id = $2";
-    GET_API_KEY = "SELECT s.tenant_id, s.mode, s.number, s.clock_shift, k.secret_hash, k.expires_at, k.revoked_at
-        FROM api_keys k JOIN scopes s ON s.number = k.scope WHERE k.id = $1";
+    GET_API_KEY = concat!("SELECT ", scope::columns!(), ", k.secret_hash, k.expires_at, k.revoked_at
+        FROM api_keys k JOIN scopes s ON s.number = k.scope WHERE k.id = $1");
     // What a session asks for stays as the person was shown it at its start.
     REDEEM_TOKEN = "UPDATE link_tokens SET redeemed_at = $1 + s.clock_shift, session_hash = $2, wink_template_id = $3,
             asks_links = t.shares_links
@@ -68,10 +68,10 @@ statements! {
         WHERE link_tokens.id = $4 AND s.number = link_tokens.scope AND link_tokens.redeemed_at IS NULL
             AND link_tokens.created_at <= $1 + s.clock_shift AND link_tokens.expires_at > $1 + s.clock_shift";
     GET_SESSION = session!();
-    UNFINISHED_ACCOUNTS = concat!("SELECT s.tenant_id, s.mode, s.number, s.clock_shift, ", accounts::columns!(), "
+    UNFINISHED_ACCOUNTS = concat!("SELECT ", scope::columns!(), ", ", accounts::columns!(), "
         FROM accounts JOIN scopes s ON s.number = scope
         WHERE status IN ('PENDING', 'AWAITING_MFA') AND updated_at < $1 + s.clock_shift ORDER BY updated_at");
-    UNFINISHED_TASKS = concat!("SELECT s.tenant_id, s.mode, s.number, s.clock_shift, ", tasks::columns!(), "
+    UNFINISHED_TASKS = concat!("SELECT ", scope::columns!(), ", ", tasks::columns!(), "
         FROM tasks JOIN scopes s ON s.number = scope
         WHERE finished_at IS NULL AND started_at < $1 + s.clock_shift ORDER BY started_at");
     SWEEP_IDEMPOTENCY_KEYS = "DELETE FROM idempotency_keys WHERE (scope, key_hash) IN
