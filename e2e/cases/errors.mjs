@@ -27,7 +27,7 @@ const CODES = {
   UNSUPPORTED_AUTH_TYPE: ["This way of signing in doesn't work here", ELSEWHERE],
   UNSUPPORTED_MFA_METHOD: ["This kind of check doesn't work here", ELSEWHERE],
 };
-const ALL = Object.keys(CODES);
+export const ALL = Object.keys(CODES);
 
 async function errors({ api, customer, open }, size, codes) {
   const receiver = await startReceiver(api, ["ACCOUNT_FAILED"]);
