@@ -86,6 +86,7 @@ impl App {
         let mut tx = self.store.begin().await?;
         match tx.scoped(scope).insert_scenario(&stored, &login, &key).await {
             Err(StoreError::Conflict(_)) => {
+                tx.rollback();
                 self.store.destroy_key(person.id.as_str()).await?;
                 return Err(AppError::invalid(
                     "login",
