@@ -11,11 +11,18 @@ MAKEFLAGS += --no-builtin-rules
 
 # On CI the lock file is the truth; at a desk cargo may extend it.
 LOCKED := $(if $(CI),--locked)
-# On CI nothing is built twice, so keeping the increments only costs time and disk.
+# On CI nothing is built twice, so keeping the increments only costs time and disk. And nothing is built for lints alone: the
+# tests' own build lints as it compiles.
 ifdef CI
 export CARGO_INCREMENTAL := 0
+LINTING := RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/with-lints
 endif
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+
+# Much of a test is waiting, for another process or a database.
+THREADS := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+export NEXTEST_TEST_THREADS := $(THREADS)
+export RUST_TEST_THREADS := $(THREADS)
 
 # Folders count too: a file that was removed leaves its trace in the folder's time.
 UI_SOURCES := $(shell find ui -mindepth 1 \( -path ui/node_modules -o -path ui/dist -o -path ui/test-output \) -prune -o -print)
@@ -67,8 +74,12 @@ fmt:
 
 # The embedded browser side has to exist before the crate that embeds it compiles.
 lint: $(UI_BUILT)
-	cargo clippy $(LOCKED) --workspace --all-targets --all-features -- --deny warnings
-	cargo xtask check
+ifdef CI
+	$(LINTING) cargo build $(LOCKED) --workspace --all-targets --all-features
+else
+	cargo clippy --workspace --all-targets --all-features -- --deny warnings
+endif
+	$(LINTING) cargo xtask check
 
 # Advisories are left out: they need a database from the network, and would fail a build that changed nothing.
 deps: setup-check
@@ -83,14 +94,14 @@ check: setup-check fmt lint deps ui-check ## formatting, lints, rooms, dependenc
 # nextest runs no documentation tests, so they follow; plain `cargo test` holds both.
 test-rust: setup $(UI_BUILT)
 	if cargo nextest --version >/dev/null 2>&1; then \
-	  scripts/with-postgres cargo nextest run $(LOCKED) --workspace --all-features --no-fail-fast; \
-	  cargo test $(LOCKED) --workspace --all-features --doc --quiet; \
+	  $(LINTING) scripts/with-postgres cargo nextest run $(LOCKED) --workspace --all-features --no-fail-fast; \
+	  $(LINTING) cargo test $(LOCKED) --workspace --all-features --doc --quiet; \
 	else \
-	  scripts/with-postgres cargo test $(LOCKED) --workspace --all-features --no-fail-fast; \
+	  $(LINTING) scripts/with-postgres cargo test $(LOCKED) --workspace --all-features --no-fail-fast; \
 	fi
 
 sizes: build ## hold the binary against its budget
-	cargo xtask sizes
+	$(LINTING) cargo xtask sizes
 
 # The scripts have no packages of their own: playwright-core comes out of ui/node_modules.
 e2e: setup build ## drive the built program in a real browser
