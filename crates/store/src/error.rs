@@ -31,14 +31,6 @@ pub enum StoreError {
     Vault(VaultError),
 }
 
-impl StoreError {
-    /// Whether doing the same again later may succeed.
-    #[must_use]
-    pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Retry(_))
-    }
-}
-
 impl From<VaultError> for StoreError {
     fn from(error: VaultError) -> Self {
         match error {

@@ -12,7 +12,6 @@ use crate::{
 statements! {
     INSERT_TOKEN = "INSERT INTO link_tokens (id, scope, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
     END_TOKENS = "UPDATE link_tokens SET expires_at = $1 WHERE user_id = $2 AND +scope = $3 AND expires_at > $4";
-    RECORD_CONSENT = "UPDATE link_tokens SET consent_version = $1 WHERE id = $2 AND scope = $3";
 }
 
 /// A link token to be inserted: lets one widget work for one user, once.
@@ -47,8 +46,6 @@ pub struct LinkSession {
     pub shares_links: bool,
     /// Whether the tenant has accounts read again month by month.
     pub monitors: bool,
-    /// The version of the consent text that was agreed to in this session.
-    pub consent_version: Option<String>,
     /// The Wink template that the page named, whether or not there is one of that id.
     pub wink_template: Option<WinkTemplateId>,
 }
@@ -72,10 +69,5 @@ impl ScopedTx<'_> {
     /// Ends every link token of a user now, with the sessions that they were redeemed for; whether there was one.
     pub async fn end_link_tokens(&mut self, user: &UserId, now: Timestamp) -> Result<bool, StoreError> {
         Ok(self.tx.execute(END_TOKENS, params![now, user, self.scope.number(), now]).await? > 0)
-    }
-
-    /// Notes which consent text was agreed to in the token's session.
-    pub async fn record_link_consent(&mut self, id: &TokenId, version: &str) -> Result<(), StoreError> {
-        self.tx.execute(RECORD_CONSENT, params![version, id, self.scope.number()]).await.map(|_| ())
     }
 }

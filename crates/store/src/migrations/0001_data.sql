@@ -63,7 +63,6 @@ CREATE TABLE link_tokens (
     expires_at INTEGER NOT NULL,
     redeemed_at INTEGER,
     session_hash BLOB UNIQUE,
-    consent_version TEXT,
     asks_links INTEGER,
     wink_template_id TEXT
 ) STRICT, WITHOUT ROWID;

@@ -39,12 +39,6 @@ async fn a_link_token_is_redeemed_once() {
         assert_eq!(test.store.link_session([*number; 32], now).await.unwrap().as_ref(), Some(session));
         assert!(test.store.link_session([99; 32], now).await.unwrap().is_none());
 
-        let mut tx = test.store.begin().await.unwrap();
-        tx.scoped(&scope).record_link_consent(&token.id, "2024-1").await.unwrap();
-        tx.commit().await.unwrap();
-        let found = test.store.link_session([*number; 32], now).await.unwrap().unwrap();
-        assert_eq!(found.consent_version.as_deref(), Some("2024-1"));
-
         test.clock.advance(Duration::from_secs(100));
         let now = test.clock.now();
         assert!(test.store.link_session([*number; 32], now).await.unwrap().is_none());

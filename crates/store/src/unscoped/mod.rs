@@ -25,7 +25,7 @@ use crate::{
 
 macro_rules! session {
     () => {
-        concat!("SELECT ", scope::columns!(), ", k.user_id, k.id, k.expires_at, t.name, k.consent_version,
+        concat!("SELECT ", scope::columns!(), ", k.user_id, k.id, k.expires_at, t.name,
             k.asks_links * t.shares_links, t.monitors, k.wink_template_id, k.redeemed_at
             FROM link_tokens k JOIN scopes s ON s.number = k.scope JOIN tenants t ON t.id = s.tenant_id
             WHERE k.session_hash = $1 AND k.created_at <= $2 + s.clock_shift AND k.expires_at > $2 + s.clock_shift")
@@ -86,11 +86,10 @@ fn read_session(row: Row<'_>) -> Result<LinkSession, StoreError> {
         token_id: row.parsed(5)?,
         expires_at: row.timestamp(6)?,
         tenant_name: row.text(7)?.to_owned(),
-        consent_version: row.opt_text(8)?.map(str::to_owned),
-        shares_links: row.int(9)? != 0,
-        monitors: row.int(10)? != 0,
-        wink_template: row.opt_parsed(11)?,
-        opened_at: row.timestamp(12)?,
+        shares_links: row.int(8)? != 0,
+        monitors: row.int(9)? != 0,
+        wink_template: row.opt_parsed(10)?,
+        opened_at: row.timestamp(11)?,
     })
 }
 
