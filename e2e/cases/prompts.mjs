@@ -6,7 +6,7 @@ import { GEORGE } from "../pages/widget.mjs";
 
 /** `asked`: how often the person is asked, `answered`: how often they answer in the widget. */
 const PROMPTS = {
-  sms: { title: "Enter your code", says: "a text message with a code to •••• 1234", answer: code },
+  sms: { title: "Enter your code", says: "a text message with a code to •••• 1234", answer: anotherCode, asked: 2 },
   email: { title: "Enter your code", says: "an e-mail with a code to g•••@smileapi.io", answer: code },
   voice: { title: "Enter your code", says: "Grab calls •••• 1234 and says a code.", answer: code },
   authenticator: { title: "Open your sign-in app", says: "your sign-in app shows for Grab", answer: sixDigits },
@@ -18,6 +18,13 @@ const PROMPTS = {
 
 function code(widget) {
   return widget.answer(GEORGE.code);
+}
+
+async function anotherCode(widget, session) {
+  await widget.press("Send a new code");
+  await widget.text("A new code is on its way.");
+  await session.look("sms-again", widget.frame);
+  await code(widget);
 }
 
 async function sixDigits(widget) {

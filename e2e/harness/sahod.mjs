@@ -9,13 +9,15 @@ import { fileURLToPath } from "node:url";
 
 const READY_MS = 30_000;
 const STOP_MS = 10_000;
+/** Short enough to wait for, long enough to be seen counting down. */
+const RESEND_AFTER_S = "10";
 const BINARY = process.env.SAHOD_BIN ?? fileURLToPath(new URL("../../target/release/sahod", import.meta.url));
 
 export async function startSahod() {
   if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: run "make build", or name another in SAHOD_BIN.`);
   const data = await mkdtemp(join(tmpdir(), "sahod-e2e-"));
   const child = spawn(BINARY, ["dev", "--json", "--port", "0", "--data", data], {
-    env: withoutSettings(process.env),
+    env: { ...withoutSettings(process.env), SAHOD_SANDBOX__RESEND_AFTER_S: RESEND_AFTER_S },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));

@@ -103,7 +103,8 @@ pub(crate) async fn open_on(ground: Ground, config: &Config, urls: &PublicUrls) 
         Duration::from_millis(config.sandbox.shortest_step_ms),
         Duration::from_millis(config.sandbox.longest_step_ms),
         Arc::new(RealSleeper),
-    );
+    )
+    .resending_after(Duration::from_secs(config.sandbox.resend_after_s));
     Ok(App::new(
         store,
         Catalogue::new(pace)?,

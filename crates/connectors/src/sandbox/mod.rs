@@ -61,25 +61,37 @@ pub trait Sleeper: Send + Sync {
 
 /// How long the sandbox takes over each step (a sign-in, checking a code, reading one kind), so that the progress of a
 /// link can be seen.
-#[derive(Clone, Default)]
-pub struct Pace(Option<(Duration, Duration, Arc<dyn Sleeper>)>);
+#[derive(Clone)]
+pub struct Pace {
+    steps: Option<(Duration, Duration, Arc<dyn Sleeper>)>,
+    resend_after: Duration,
+}
 
 impl Pace {
+    /// After how long a code can be sent again, unless said otherwise.
+    pub const RESEND_AFTER: Duration = Duration::from_secs(30);
+
     /// Without any waiting: for tests and for making demonstration data.
     #[must_use]
     pub fn instant() -> Self {
-        Self(None)
+        Self { steps: None, resend_after: Self::RESEND_AFTER }
     }
 
     /// From `shortest` to `longest` a step.
     #[must_use]
     pub fn new(shortest: Duration, longest: Duration, sleeper: Arc<dyn Sleeper>) -> Self {
-        Self(Some((shortest, longest, sleeper)))
+        Self { steps: Some((shortest, longest, sleeper)), resend_after: Self::RESEND_AFTER }
+    }
+
+    /// The same, with codes that can be sent again after that time.
+    #[must_use]
+    pub fn resending_after(self, resend_after: Duration) -> Self {
+        Self { resend_after, ..self }
     }
 
     /// Waits that long, unless there is no waiting at all.
     async fn wait(&self, time: Duration) {
-        if let Some((_, _, sleeper)) = &self.0
+        if let Some((_, _, sleeper)) = &self.steps
             && !time.is_zero()
         {
             sleeper.sleep(time).await;
@@ -88,7 +100,7 @@ impl Pace {
 
     /// Waits for one step; how long depends on `texts` only.
     async fn step(&self, texts: &[&str]) {
-        let Some((shortest, longest, sleeper)) = &self.0 else { return };
+        let Some((shortest, longest, sleeper)) = &self.steps else { return };
         let span = u64::try_from(longest.saturating_sub(*shortest).as_millis()).unwrap_or(0);
         sleeper.sleep(*shortest + Duration::from_millis(Draw::new(texts).below(span + 1))).await;
     }
@@ -96,7 +108,10 @@ impl Pace {
 
 impl std::fmt::Debug for Pace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Pace").field(&self.0.as_ref().map(|(from, to, _)| (from, to))).finish()
+        f.debug_struct("Pace")
+            .field("steps", &self.steps.as_ref().map(|(from, to, _)| (from, to)))
+            .field("resend_after", &self.resend_after)
+            .finish()
     }
 }
 

@@ -20,8 +20,6 @@ use crate::{
 
 /// How long an answer is awaited.
 const TIMEOUT: Duration = Duration::from_mins(5);
-/// After how long something can be sent again.
-const RESEND_AFTER: Duration = Duration::from_secs(30);
 /// How often something is sent again.
 const MAX_RESENDS: u32 = 5;
 /// How long the person's phone takes to approve.
@@ -87,7 +85,7 @@ impl Asking<'_> {
     async fn code(&self, channel: PromptChannel) -> Result<(), AccountErrorCode> {
         let code = self.of.test.code;
         let question = Question::code(channel, self.of.reached_by(channel), u8::try_from(code.len()).ok());
-        self.expect_one_of(&[(question, code)], Some(RESEND_AFTER)).await
+        self.expect_one_of(&[(question, code)], Some(self.pace.resend_after)).await
     }
 
     async fn choice(&self) -> Result<(), AccountErrorCode> {

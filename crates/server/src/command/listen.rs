@@ -12,7 +12,7 @@ use crate::command::{
     Failure,
     client::{Client, SecretText, ServerArguments},
     event_log::{self, Event},
-    sandbox::new_webhook_secret,
+    new_webhook_secret,
 };
 
 /// A server that does not answer is asked again after so long, each time twice as long.

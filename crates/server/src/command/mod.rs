@@ -10,6 +10,7 @@ mod replay;
 mod sandbox;
 mod serve;
 mod show_config;
+mod suite;
 mod tenants;
 mod trigger;
 
@@ -18,7 +19,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::{Args, Subcommand};
+use sahod_model::{Random, SystemRandom};
 
 use crate::config::{Config, ConfigError};
 
@@ -87,4 +90,9 @@ impl ConfigFile {
     pub(crate) fn load(&self) -> Result<Config, ConfigError> {
         Config::load(&self.config)
     }
+}
+
+/// A secret for webhooks that nobody has used before.
+fn new_webhook_secret() -> String {
+    format!("whsec_{}", STANDARD.encode((&SystemRandom as &dyn Random).array::<32>()))
 }

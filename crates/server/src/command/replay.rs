@@ -12,7 +12,8 @@ use crate::{
     command::{
         Failure,
         client::SecretText,
-        sandbox::{new_webhook_secret, print},
+        new_webhook_secret,
+        suite::{SuiteArguments, print},
     },
     config::{Config, LogFormat},
     listen,
@@ -30,21 +31,14 @@ const ANY_SECRET: &str = "recorded";
 pub(crate) struct Arguments {
     /// What `sahod sandbox --record` wrote.
     file: PathBuf,
-    /// Port on 127.0.0.1; 0 for a free one.
-    #[arg(long, default_value_t = 0)]
-    port: u16,
+    #[command(flatten)]
+    suite: SuiteArguments,
     /// Where to post webhooks. Left out: where the first `POST /v1/webhooks` says, with the secret that it says.
     #[arg(long, value_name = "URL")]
     forward_to: Option<String>,
     /// What signs them there. Left out: a secret is made and printed.
     #[arg(long, value_name = "SECRET", env = "SAHOD_WEBHOOK_SECRET", hide_env_values = true)]
     signed_with: Option<SecretText>,
-    /// Goes on when whoever started it ends or closes its standard input; SIGTERM and SIGINT end it.
-    #[arg(long)]
-    keep: bool,
-    /// What to log on standard error, such as `info`.
-    #[arg(long, value_name = "FILTER", default_value = "warn")]
-    log: String,
 }
 
 /// The line that says ready: that of `sahod sandbox`, as far as it applies.
@@ -63,13 +57,13 @@ struct Ready {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let mut parent = if arguments.keep { None } else { Some(Parent::watch()?) };
+    let mut parent = arguments.suite.parent()?;
     let mut config = Config::default();
     config.log.format = LogFormat::Text;
-    config.log.filter = arguments.log;
+    config.log.filter.clone_from(&arguments.suite.log);
     start_log(&config)?;
     let mut signals = Signals::catch()?;
-    let listener = listen::bind(&format!("127.0.0.1:{}", arguments.port))?;
+    let listener = arguments.suite.listen()?;
     let url = format!("http://{}", listener.local_addr()?);
 
     let secret = arguments.signed_with.map_or_else(|| new_webhook_secret().into(), |secret| secret.0);

@@ -6,17 +6,18 @@ use std::{
     sync::Arc,
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sahod_api::PublicUrls;
-use sahod_model::{ExposeSecret as _, Mode, Random, SystemClock, SystemRandom, TenantId};
+use sahod_model::{ExposeSecret as _, Mode, SystemClock, TenantId};
 use sahod_outbound::HttpClient;
 use sahod_recorder::Recorder;
 use serde::Serialize;
 
 use crate::{
-    command::Failure,
+    command::{
+        Failure, new_webhook_secret,
+        suite::{SuiteArguments, print},
+    },
     config::{Config, LogFormat},
-    listen,
     run::{Ground, Installation, open_on, start_log, urls},
     scratch::Scratch,
     stop::Parent,
@@ -28,23 +29,18 @@ const ORGANISATION: &str = "Sandbox Lending";
 const NO_LIMIT: NonZeroU32 = NonZeroU32::new(1_000_000).unwrap();
 /// How long the source takes for a step: the suite waits for it.
 const STEP_MS: (u64, u64) = (10, 40);
+/// And until a code can be sent again.
+const RESEND_AFTER_S: u64 = 1;
 /// Whoever started it waits for its end.
 const GRACE_MS: u64 = 2_000;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Port on 127.0.0.1; 0 for a free one.
-    #[arg(long, default_value_t = 0)]
-    port: u16,
-    /// Goes on when whoever started it ends or closes its standard input; SIGTERM and SIGINT end it.
-    #[arg(long)]
-    keep: bool,
+    #[command(flatten)]
+    suite: SuiteArguments,
     /// Records the session in that file, which must not be there yet; `sahod replay` serves it again.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// What to log on standard error, such as `info`.
-    #[arg(long, value_name = "FILTER", default_value = "warn")]
-    log: String,
 }
 
 /// The line that says ready.
@@ -82,18 +78,13 @@ impl Ready {
     }
 }
 
-/// A secret for webhooks that nobody has used before.
-pub(super) fn new_webhook_secret() -> String {
-    format!("whsec_{}", STANDARD.encode((&SystemRandom as &dyn Random).array::<32>()))
-}
-
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let mut parent = if arguments.keep { None } else { Some(Parent::watch()?) };
+    let mut parent = arguments.suite.parent()?;
     let folder = Scratch::make()?;
-    let listener = listen::bind(&format!("127.0.0.1:{}", arguments.port))?;
+    let listener = arguments.suite.listen()?;
     let address = listener.local_addr()?;
     let root = format!("http://{address}");
-    let config = config(&folder, &root, arguments.log);
+    let config = config(&folder, &root, arguments.suite.log);
     start_log(&config)?;
     let urls = urls(&config, address);
 
@@ -143,16 +134,10 @@ fn config(folder: &Scratch, root: &str, log: String) -> Config {
     config.rate_limit.per_second = NO_LIMIT;
     config.rate_limit.burst = NO_LIMIT;
     (config.sandbox.shortest_step_ms, config.sandbox.longest_step_ms) = STEP_MS;
+    config.sandbox.resend_after_s = RESEND_AFTER_S;
     // The suite's webhook receivers are on this machine.
     config.outbound.allow_private_networks = true;
     config.log.format = LogFormat::Text;
     config.log.filter = log;
     config
-}
-
-/// Prints the one line that says ready.
-#[expect(clippy::print_stdout, reason = "whoever started it reads this line")]
-pub(super) fn print(ready: &impl Serialize) -> Result<(), Failure> {
-    println!("{}", serde_json::to_string(ready)?);
-    Ok(())
 }

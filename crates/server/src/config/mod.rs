@@ -167,11 +167,13 @@ pub(crate) struct Sandbox {
     pub(crate) shortest_step_ms: u64,
     /// See `shortest_step_ms`.
     pub(crate) longest_step_ms: u64,
+    /// After how long the code of a text message, an e-mail or a call can be sent again.
+    pub(crate) resend_after_s: u64,
 }
 
 impl Default for Sandbox {
     fn default() -> Self {
-        Self { shortest_step_ms: 200, longest_step_ms: 500 }
+        Self { shortest_step_ms: 200, longest_step_ms: 500, resend_after_s: 30 }
     }
 }
 
