@@ -40,7 +40,7 @@ pub fn router(app: App, link_origins: &[String]) -> Router {
         .route("/v2/smile.v2.js", get(|headers: HeaderMap| async move { script(&headers, "smile.v2.js") }))
         .route("/v1/smile.v1.js", get(|headers: HeaderMap| async move { script(&headers, "smile.v1.js") }))
         .route("/integrity.json", get(integrity))
-        .route("/wink", get(|| async { Redirect::permanent("wink/") }))
+        .route("/wink", get(wink_folder))
         .route("/wink/", get(wink_page))
         .route("/wink/{*path}", get(wink_file))
         .route("/logos/{file}", get(logo))
@@ -56,6 +56,13 @@ fn script(headers: &HeaderMap, name: &'static str) -> Response {
 }
 
 /// `id` names the link token that the widget is opened for, so that the page is shown only where its tenant wants it.
+async fn wink_folder(RawQuery(query): RawQuery) -> Redirect {
+    match query {
+        Some(query) => Redirect::permanent(&format!("wink/?{query}")),
+        None => Redirect::permanent("wink/"),
+    }
+}
+
 async fn wink_page(
     State(pages): State<Arc<Pages>>,
     RawQuery(query): RawQuery,

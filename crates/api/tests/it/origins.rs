@@ -14,6 +14,7 @@ on_both_databases!(
     the_widgets_page_is_framed_where_its_tenant_wants,
     people_come_back_to_allowed_pages_only,
     scripts_are_what_their_hashes_say,
+    the_widgets_page_is_found_without_its_slash,
 );
 
 async fn origins_are_replaced_as_a_whole(world: World) {
@@ -79,6 +80,13 @@ async fn the_widgets_page_is_framed_where_its_tenant_wants(world: World) {
     assert_eq!(ancestors(&world, &acme).await.as_deref(), Some(wanted));
     assert_eq!(ancestors(&world, &globex).await, None, "another tenant is not concerned");
     assert_eq!(ancestors(&world, "").await.as_deref(), Some("'none'"), "whose it is cannot be told");
+}
+
+async fn the_widgets_page_is_found_without_its_slash(world: World) {
+    for (asked, there) in [("wink", "wink/"), ("wink?id=tok-1", "wink/?id=tok-1")] {
+        let answer = world.page(&format!("/web/{asked}")).await;
+        assert_eq!((answer.status().as_u16(), answer.headers()["location"].to_str().unwrap()), (308, there));
+    }
 }
 
 async fn people_come_back_to_allowed_pages_only(world: World) {
