@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use sahod_model::{AccountErrorCode, TaskStatus, Timestamp};
+use sahod_model::{AccountErrorCode, ProviderId, TaskStatus, TaskType, Timestamp, UserId};
+use sahod_store::Scope;
 use tokio::{sync::watch, time::sleep};
 
 use crate::{App, AppError};
@@ -49,6 +50,7 @@ impl App {
         for (scope, account) in accounts.into_iter().filter(|(_, account)| of(account.id.as_str())) {
             tracing::warn!(account = %account.id, "ending a link attempt that nobody works on");
             self.fail_account(&scope, &account, AccountErrorCode::SystemError).await?;
+            self.note_lost(&scope, &account.user_id, &account.provider_id).await?;
         }
         let tasks = self.store.unfinished_tasks(before).await?;
         for (scope, task) in tasks.into_iter().filter(|(_, task)| of(task.source_id.as_str())) {
@@ -56,6 +58,17 @@ impl App {
             let found = self.store.scoped(&scope).datapoints_of(&task.source_id).await?;
             self.finish_task(&scope, &task, TaskStatus::Failed, Some(AccountErrorCode::SystemError), &found)
                 .await?;
+            if task.task_type == TaskType::LinkAccount {
+                self.note_lost(&scope, &task.user_id, &task.provider_id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes the failure among the steps of the session in which the person tried it.
+    async fn note_lost(&self, scope: &Scope, user: &UserId, provider: &ProviderId) -> Result<(), AppError> {
+        if let Some(session) = self.store.scoped(scope).latest_submission(user, provider).await? {
+            self.note_failure(scope, &session, provider, AccountErrorCode::SystemError).await;
         }
         Ok(())
     }

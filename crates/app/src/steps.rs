@@ -1,7 +1,7 @@
 //! Steps: what a tenant can see of how far people come at the widget.
 
-use sahod_model::{Date, ProviderId, SessionStep, Step, UserId};
-use sahod_store::{Funnel, Page, PageRequest, Scope};
+use sahod_model::{AccountErrorCode, Date, ProviderId, SessionStep, Step, UserId};
+use sahod_store::{Funnel, Page, PageRequest, Scope, SessionRef};
 
 use crate::{App, AppError, Session};
 
@@ -16,6 +16,24 @@ impl App {
         let mut tx = self.store.begin().await?;
         tx.scoped(&session.scope).insert_step(&session.reference, step, provider, None).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Notes that an attempt at a provider failed. Steps are for statistics: nothing waits for them to be complete.
+    pub(crate) async fn note_failure(
+        &self,
+        scope: &Scope,
+        session: &SessionRef,
+        provider: &ProviderId,
+        code: AccountErrorCode,
+    ) {
+        let note = async {
+            let mut tx = self.store.begin().await?;
+            tx.scoped(scope).insert_step(session, Step::Failed, Some(provider), Some(code)).await?;
+            tx.commit().await
+        };
+        if let Err(error) = note.await {
+            tracing::warn!(%error, "cannot note the step of a failure");
+        }
     }
 
     /// A page of a user's steps in all sessions, newest first.

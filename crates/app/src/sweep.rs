@@ -27,6 +27,7 @@ impl App {
         for scope in self.store.scope_numbers().await? {
             while self.store.sweep_requests(scope, BATCH).await? == u64::from(BATCH) {}
             while self.store.sweep_attempts(scope, BATCH).await? == u64::from(BATCH) {}
+            while self.store.sweep_steps(scope, BATCH).await? == u64::from(BATCH) {}
             while self.store.sweep_events(scope, BATCH).await? == u64::from(BATCH) {}
         }
         Ok(())

@@ -1,8 +1,11 @@
 //! Steps of people at the widget: ids, dates and kinds only.
 
+use std::time::Duration;
+
 use sahod_model::{AccountErrorCode, ProviderId, SessionStep, Step, StepId, Timestamp, TokenId, UserId};
 
 use crate::{
+    Store,
     engine::{Row, params, statements},
     error::{StoreError, corrupt},
     page::{Page, PageRequest, Position, limit, window},
@@ -12,6 +15,8 @@ use crate::{
 /// Steps of one session at most: whoever has the session's token could send them without an end. Steps that arrive at the same
 /// moment may each find the last free place.
 const MOST_OF_SESSION: i64 = 500;
+/// How long they are kept: a quarter can be compared with the same one of the year before.
+const LIFETIME: Duration = Duration::from_hours(24 * 460);
 
 statements! {
     LIST_BY_USER = "SELECT id, session_id, user_id, created_at, step, provider_id, error_code FROM steps
@@ -26,6 +31,11 @@ statements! {
         (scope, user_id, created_at, id, session_id, opened_at, step, provider_id, error_code)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
         WHERE (SELECT count(*) FROM steps WHERE session_id = $5) < $10";
+    LATEST_SUBMISSION = "SELECT session_id, user_id, opened_at FROM steps
+        WHERE +scope = $1 AND user_id = $2 AND step = 'SUBMITTED' AND provider_id = $3
+        ORDER BY created_at DESC, id DESC LIMIT 1";
+    SWEEP_STEPS = "DELETE FROM steps WHERE (user_id, created_at, id) IN
+        (SELECT user_id, created_at, id FROM steps WHERE scope = $1 AND opened_at < $2 ORDER BY opened_at LIMIT $3)";
 }
 
 /// The session that steps are of.
@@ -81,6 +91,19 @@ impl Scoped<'_> {
         }))
     }
 
+    /// The session in which a user tried last to sign in at a provider.
+    pub async fn latest_submission(
+        &self,
+        user: &UserId,
+        provider: &ProviderId,
+    ) -> Result<Option<SessionRef>, StoreError> {
+        let read = |row: Row<'_>| {
+            Ok(SessionRef { id: row.parsed(0)?, user_id: row.parsed(1)?, opened_at: row.timestamp(2)? })
+        };
+        let params = params![self.scope.number(), user, provider];
+        self.store.engine().query_opt(LATEST_SUBMISSION, params, read).await
+    }
+
     /// How far the sessions came that were opened from the one moment to the other.
     pub async fn funnel(&self, from: Timestamp, to: Timestamp) -> Result<Funnel, StoreError> {
         let (engine, params) = (self.store.engine(), params![self.scope.number(), from, to]);
@@ -116,5 +139,13 @@ impl ScopedTx<'_> {
             MOST_OF_SESSION,
         ];
         self.tx.execute(INSERT_STEP, params).await.map(|_| ())
+    }
+}
+
+impl Store {
+    /// Deletes up to `limit` steps of a scope that are older than they are kept; how many it were.
+    pub async fn sweep_steps(&self, scope: i64, limit: u16) -> Result<u64, StoreError> {
+        let params = params![scope, self.ended_before(LIFETIME), i64::from(limit)];
+        self.engine().write(SWEEP_STEPS, params).await
     }
 }

@@ -142,6 +142,11 @@ async fn a_server_that_stops_ends_its_links(world: World) {
             (&json!("FAILED"), &json!("SYSTEM_ERROR"), &json!(status))
         );
     }
+    for widget in [&waiting, &widget] {
+        let user = widget.session["userId"].as_str().unwrap();
+        let last = &world.api().all(&format!("/users/{user}/steps"), 10).await[0];
+        assert_eq!((&last["step"], &last["errorCode"]), (&json!("FAILED"), &json!("SYSTEM_ERROR")));
+    }
     assert_eq!(tasks(&world).await[0]["status"], "Finished");
     let types = world.event_types().await;
     assert_eq!(types.iter().filter(|name| **name == "ACCOUNT_FAILED").count(), 1);

@@ -179,17 +179,9 @@ impl Actor {
         }
     }
 
-    /// Notes a failure among the session's steps. They are for statistics, and nothing waits for them to be complete.
     async fn note_failure(&self, code: AccountErrorCode) {
         let Reader { app, scope, provider, .. } = &self.reader;
-        let note = async {
-            let mut tx = app.store.begin().await?;
-            tx.scoped(scope).insert_step(&self.session, Step::Failed, Some(&provider.id), Some(code)).await?;
-            tx.commit().await
-        };
-        if let Err(error) = note.await {
-            tracing::warn!(%error, "cannot note the step of a failure");
-        }
+        app.note_failure(scope, &self.session, &provider.id, code).await;
     }
 
     /// The present by the machine's clock, as the person's browser has it.

@@ -110,11 +110,13 @@ fn parameters_appear_in_order() {
 }
 
 /// Which index each list must use, in the words of SQLite's plan.
-const INDEXES: [(&str, &str); 34] = [
+const INDEXES: [(&str, &str); 36] = [
     ("archives::LIST_LIVING", "archives_by_user (user_id=? AND"),
     ("steps::LIST_BY_USER", "PRIMARY KEY (user_id=? AND"),
     ("steps::COUNT_STEPS", "COVERING INDEX steps_by_opening (scope=? AND opened_at>?"),
     ("steps::COUNT_FAILURES", "COVERING INDEX steps_by_opening (scope=? AND opened_at>?"),
+    ("steps::LATEST_SUBMISSION", "PRIMARY KEY (user_id=?)"),
+    ("steps::SWEEP_STEPS", "PRIMARY KEY (user_id=? AND created_at=? AND id=?)"),
     ("items::LIST_ALL", "items_by_kind (scope=? AND kind=? AND"),
     ("items::LIST_BY_USER", "PRIMARY KEY (scope=? AND user_id=? AND kind=? AND"),
     ("items::LIST_BY_SOURCE", "items_by_source (source_id=? AND kind=? AND"),

@@ -5,6 +5,29 @@ use sahod_model::{AccountErrorCode, Clock as _, Mode, Step, TokenId};
 use crate::{PageRequest, SessionRef, testing::each_store};
 
 #[tokio::test]
+async fn steps_are_kept_for_fifteen_months() {
+    each_store(async |test| {
+        let scope = test.tenant("acme", Mode::Sandbox).await;
+        let user = test.user(&scope).await;
+        for _ in 0..3 {
+            let id = TokenId::new(&*test.clock, &*test.random);
+            let session = SessionRef { id, user_id: user.clone(), opened_at: test.clock.now() };
+            let mut tx = test.store.begin().await.unwrap();
+            tx.scoped(&scope).insert_step(&session, Step::Opened, None, None).await.unwrap();
+            tx.commit().await.unwrap();
+            test.clock.advance(Duration::from_hours(24));
+        }
+        assert_eq!(test.store.sweep_steps(scope.number(), 10).await.unwrap(), 0);
+        test.clock.advance(Duration::from_hours(459 * 24));
+        assert_eq!(test.store.sweep_steps(scope.number(), 1).await.unwrap(), 1);
+        assert_eq!(test.store.sweep_steps(scope.number(), 10).await.unwrap(), 1);
+        let scoped = test.store.scoped(&scope);
+        assert_eq!(scoped.list_steps(&user, &PageRequest::first(10)).await.unwrap().items.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn steps_are_listed_and_counted_by_session_up_to_a_bound() {
     each_store(async |test| {
         let scope = test.tenant("acme", Mode::Sandbox).await;
