@@ -39,6 +39,10 @@ async function uploads({ sahod, api, customer, open }, size) {
     await session.look("read", widget.frame);
     const unread = await anotherPaper(session, site, widget, receiver);
 
+    await widget.press("Save a receipt for payslip-george.pdf");
+    await widget.text("1 document");
+    await session.look("receipt", widget.frame);
+    await widget.press("Back");
     await widget.press("Remove payslip-george.pdf");
     await widget.text("what was read in it is erased for good");
     await session.look("remove", widget.frame);
@@ -99,7 +103,7 @@ async function anotherPaper(session, site, widget, receiver) {
     return created[1].uploads[0];
   });
   await receiver.event("ARCHIVE_FAILED", id);
-  await widget.text("Could not be read");
+  await widget.text("Your document could not be read");
   await session.look("unread", widget.frame);
   return id;
 }

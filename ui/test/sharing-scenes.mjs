@@ -35,7 +35,12 @@ export async function uploads({ open, shot, hold, api }) {
   await button(frame, "Send documents").click();
   await frame.getByLabel("Choose files").setInputFiles([pdf("bad.pdf")]);
   await button(frame, "Send").click();
-  await frame.getByText("Could not be read").waitFor();
+  await frame.getByText("Your document could not be read").waitFor();
+  await shot("upload-unread");
+  await button(frame, "Save a receipt for bad.pdf").click();
+  await frame.getByText("1 document", { exact: true }).waitFor();
+  await shot("upload-receipt");
+  await button(frame, "Back").click();
   await button(frame, "Remove bad.pdf").click();
   await frame.getByText("Remove bad.pdf? Acme Loans loses access").waitFor();
   await shot("upload-remove");

@@ -96,6 +96,29 @@ struct TidyPayload {
 impl App {
     /// Keeps files of a user, to be read. Their bytes must have no [`NewFile::fault`].
     pub async fn create_archive(&self, scope: &Scope, new: NewArchive) -> Result<Archive, AppError> {
+        self.keep_archive(scope, new, None).await
+    }
+
+    /// As [`App::create_archive`], handed over by the session's person, who saw that version of the consent's wording.
+    pub async fn create_own_archive(
+        &self,
+        session: &Session,
+        consent_version: &str,
+        new: NewArchive,
+    ) -> Result<Archive, AppError> {
+        match self.consent_fault(consent_version) {
+            Some(fault) => Err(AppError::Invalid(vec![fault])),
+            None => self.keep_archive(&session.scope, new, Some(session)).await,
+        }
+    }
+
+    /// Keeps an archive, with the consent of the person in whose session it is handed over.
+    async fn keep_archive(
+        &self,
+        scope: &Scope,
+        new: NewArchive,
+        by: Option<&Session>,
+    ) -> Result<Archive, AppError> {
         if self.store.scoped(scope).get_user(&new.user_id).await?.is_none() {
             return Err(AppError::invalid("userId", "is not the id of a user"));
         }
@@ -141,6 +164,11 @@ impl App {
         let mut tx = self.store.begin().await?;
         let mut scoped = tx.scoped(scope);
         scoped.insert_archive(&archive, &key).await?;
+        if let Some(session) = by {
+            let datapoints = session.datapoints().collect();
+            let consent = self.consent(session, (&archive.id).into(), datapoints, false, now);
+            scoped.insert_consent(&consent).await?;
+        }
         let event = EventData::ArchiveStarted(archive_event(&archive));
         scoped.append_event(&event, Some(&(&archive.id).into())).await?;
         let payload = read_archive::payload(scope, &archive.id)?;
@@ -148,6 +176,12 @@ impl App {
         retain::erase_later(self, &mut tx.scoped(scope), &(&archive.id).into(), now).await?;
         tx.commit().await?;
         Ok(archive)
+    }
+
+    /// The archive of that id, when it is the session's person's.
+    pub(crate) async fn own_archive(&self, session: &Session, id: &ArchiveId) -> Result<Archive, AppError> {
+        let archive = self.get_archive(&session.scope, id).await?;
+        if archive.user_id == session.user_id { Ok(archive) } else { Err(AppError::Missing) }
     }
 
     /// The archive of that id.

@@ -9,6 +9,7 @@ mod auth;
 mod background;
 mod config;
 mod consent_templates;
+mod consents;
 mod cursors;
 mod delivery;
 pub mod derive;
@@ -78,7 +79,9 @@ pub use link::{LinkRequest, Progress, Returned, Stage};
 pub use login_keys::LoginKeys;
 pub use origins::{Framing, MAX_ORIGINS};
 pub use providers::ProviderFilter;
-pub use receipts::{NamedProvider, Organisation, Person, Receipt, SharedAccount, SignedReceipt};
+pub use receipts::{
+    NamedProvider, Organisation, Person, Receipt, Shared, SharedAccount, SharedUpload, SignedReceipt,
+};
 pub use redelivery::{Replay, WebhookStatus};
 pub use sahod_connectors::{
     DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, PersonName, Rehearsal, Scenario, ScenarioIdentity,

@@ -1,6 +1,9 @@
 //! Receipts: what a person agreed to, signed, for them to keep.
 
-use sahod_model::{AccountId, ConnectionStatus, ConsentId, Datapoint, Mode, ProviderId, Timestamp, UserId};
+use sahod_model::{
+    AccountId, ArchiveId, ArchiveStatus, ConnectionStatus, ConsentId, Datapoint, Mode, ProviderId, SourceId,
+    Timestamp, UserId,
+};
 use sahod_vault::{JwsSigner, MasterKey, SigningJwk};
 use serde::Serialize;
 
@@ -44,7 +47,8 @@ pub struct Receipt {
     /// Who agreed.
     pub person: Person,
     /// What is shared.
-    pub account: SharedAccount,
+    #[serde(flatten)]
+    pub shared: Shared,
     /// What the data is for; `None`: as the widget says it.
     pub purpose: Option<String>,
     /// The kinds of data.
@@ -72,6 +76,26 @@ pub struct Organisation {
 pub struct Person {
     /// The user's id.
     pub user_id: UserId,
+}
+
+/// What a receipt is about: a member `account` or a member `upload`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Shared {
+    /// An account.
+    Account(SharedAccount),
+    /// Documents that were handed over.
+    Upload(SharedUpload),
+}
+
+/// The documents that a receipt is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SharedUpload {
+    /// The upload's id.
+    pub id: ArchiveId,
+    /// How many files.
+    pub file_count: u16,
 }
 
 /// The account that a receipt is about.
@@ -105,36 +129,58 @@ pub struct SignedReceipt {
 
 impl App {
     /// The receipt of what the session's person agreed to last for an account of theirs, revoked or not.
-    pub async fn receipt(&self, session: &Session, id: &AccountId) -> Result<SignedReceipt, AppError> {
+    pub async fn account_receipt(
+        &self,
+        session: &Session,
+        id: &AccountId,
+    ) -> Result<SignedReceipt, AppError> {
         let account = self.own_account(session, id).await?;
-        let scoped = self.store.scoped(&session.scope);
-        let consent = scoped.latest_consent(&session.user_id, id).await?.ok_or(AppError::Missing)?;
-        let mode = session.scope.mode();
-        let name = match self.get_provider(mode, &account.provider_id) {
+        let name = match self.get_provider(session.scope.mode(), &account.provider_id) {
             Ok(provider) => provider.name.clone(),
             Err(_) => account.provider_id.to_string(),
         };
-        let organisation = &session.tenant_name;
         let revoked = account.status == ConnectionStatus::Disconnected;
+        let provider = NamedProvider { id: account.provider_id, name };
+        let shared = Shared::Account(SharedAccount { id: account.id, provider });
+        self.receipt(session, &id.into(), shared, revoked.then_some(account.updated_at)).await
+    }
+
+    /// The receipt of what the session's person agreed to when they handed documents over, revoked or not. Documents that
+    /// the tenant handed over have none.
+    pub async fn upload_receipt(&self, session: &Session, id: &ArchiveId) -> Result<SignedReceipt, AppError> {
+        let archive = self.own_archive(session, id).await?;
+        let revoked = archive.status == ArchiveStatus::Revoked;
+        let shared = Shared::Upload(SharedUpload { id: archive.id, file_count: archive.file_count });
+        self.receipt(session, &id.into(), shared, revoked.then_some(archive.updated_at)).await
+    }
+
+    async fn receipt(
+        &self,
+        session: &Session,
+        source: &SourceId,
+        shared: Shared,
+        revoked_at: Option<Timestamp>,
+    ) -> Result<SignedReceipt, AppError> {
+        let scoped = self.store.scoped(&session.scope);
+        let consent = scoped.latest_consent(&session.user_id, source).await?.ok_or(AppError::Missing)?;
+        let mode = session.scope.mode();
+        let organisation = &session.tenant_name;
         let receipt = Receipt {
             id: consent.id,
             version: consent.version,
             agreed_at: consent.agreed_at,
             organisation: Organisation { name: organisation.clone() },
-            person: Person { user_id: account.user_id },
-            account: SharedAccount {
-                id: account.id,
-                provider: NamedProvider { id: account.provider_id, name },
-            },
+            person: Person { user_id: session.user_id.clone() },
+            shared,
             purpose: consent.purpose,
             datapoints: consent.datapoints,
             continuous: consent.continuous,
             retention_days: consent.retention_days,
             revoke: format!(
-                "Open the same page of {organisation} again and remove the account, or ask {organisation} to do so. What \
+                "Open the same page of {organisation} again and remove it there, or ask {organisation} to do so. What \
                  was shared can then not be read any more."
             ),
-            revoked_at: revoked.then_some(account.updated_at),
+            revoked_at,
         };
         let payload = serde_json::to_vec(&receipt).map_err(AppError::internal)?;
         let jws = self.receipt_signers.of(mode).sign(&payload);

@@ -76,10 +76,7 @@ impl App {
 
     /// Revokes an archive of the session's person, its files included.
     pub async fn revoke_own_archive(&self, session: &Session, id: &ArchiveId) -> Result<(), AppError> {
-        let archive = self.get_archive(&session.scope, id).await?;
-        if archive.user_id != session.user_id {
-            return Err(AppError::Missing);
-        }
+        let archive = self.own_archive(session, id).await?;
         self.revoke(&session.scope, Source::Archive(Box::new(archive))).await
     }
 

@@ -1,6 +1,6 @@
 //! Consents: what a person agreed to share, with which text, when. Kept after a revoke, as evidence.
 
-use sahod_model::{AccountId, ConsentId, Datapoint, Timestamp, UserId};
+use sahod_model::{ConsentId, Datapoint, SourceId, Timestamp, UserId};
 
 use crate::{
     engine::{Row, params, statements},
@@ -8,20 +8,12 @@ use crate::{
     scope::{Scoped, ScopedTx},
 };
 
-macro_rules! columns {
-    () => {
-        "id, user_id, account_id, version, purpose, datapoints, continuous, retention_days, agreed_at"
-    };
-}
-
 statements! {
     INSERT_CONSENT = "INSERT INTO consents
-        (scope, id, user_id, account_id, version, purpose, datapoints, continuous, retention_days, agreed_at)
+        (scope, id, user_id, source_id, version, purpose, datapoints, continuous, retention_days, agreed_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
-    LIST_CONSENTS = concat!("SELECT ", columns!(), " FROM consents
-        WHERE scope = $1 AND user_id = $2 ORDER BY agreed_at DESC, account_id DESC");
-    LATEST_CONSENT = concat!("SELECT ", columns!(), " FROM consents
-        WHERE scope = $1 AND user_id = $2 AND account_id = $3 ORDER BY agreed_at DESC LIMIT 1");
+    LATEST_CONSENT = "SELECT id, user_id, source_id, version, purpose, datapoints, continuous, retention_days, agreed_at
+        FROM consents WHERE scope = $1 AND user_id = $2 AND source_id = $3 ORDER BY agreed_at DESC LIMIT 1";
 }
 
 /// What a person agreed to share.
@@ -31,8 +23,8 @@ pub struct Consent {
     pub id: ConsentId,
     /// Who.
     pub user_id: UserId,
-    /// From which account.
-    pub account_id: AccountId,
+    /// From which account, or in which documents.
+    pub source_id: SourceId,
     /// The version of the text that was agreed to.
     pub version: String,
     /// What the data is for; `None`: as the widget says it.
@@ -60,19 +52,14 @@ pub(crate) fn split_datapoints(text: &str) -> Result<Vec<Datapoint>, StoreError>
 }
 
 impl Scoped<'_> {
-    /// What a user agreed to last for an account.
+    /// What a user agreed to last for a source.
     pub async fn latest_consent(
         &self,
         user_id: &UserId,
-        account_id: &AccountId,
+        source_id: &SourceId,
     ) -> Result<Option<Consent>, StoreError> {
-        let params = params![self.scope.number(), user_id, account_id];
+        let params = params![self.scope.number(), user_id, source_id];
         self.store.engine().query_opt(LATEST_CONSENT, params, read).await
-    }
-
-    /// All consents of a user, newest first.
-    pub async fn list_consents(&self, user_id: &UserId) -> Result<Vec<Consent>, StoreError> {
-        self.store.engine().query(LIST_CONSENTS, params![self.scope.number(), user_id], read).await
     }
 }
 
@@ -80,7 +67,7 @@ fn read(row: Row<'_>) -> Result<Consent, StoreError> {
     Ok(Consent {
         id: row.parsed(0)?,
         user_id: row.parsed(1)?,
-        account_id: row.parsed(2)?,
+        source_id: row.parsed(2)?,
         version: row.text(3)?.to_owned(),
         purpose: row.opt_text(4)?.map(str::to_owned),
         datapoints: split_datapoints(row.text(5)?)?,
@@ -97,7 +84,7 @@ impl ScopedTx<'_> {
             self.scope.number(),
             &consent.id,
             &consent.user_id,
-            &consent.account_id,
+            &consent.source_id,
             consent.version.as_str(),
             consent.purpose.as_deref(),
             join_datapoints(&consent.datapoints),

@@ -149,12 +149,12 @@ export class LinkApiMock {
       send(200, { nextCursor: null, items: there.map((one) => listed(one, user.consent)) });
     } else if (name === "POST /accounts") {
       await this.#link(input, user, origin, send);
+    } else if (action === "receipt") {
+      const shared = [...user.accounts, ...user.uploads.items].find((one) => one.id === id);
+      if (shared) send(200, receiptOf(shared, user.consent));
+      else send(404);
     } else if (resource === "uploads") {
       this.#uploads({ method: request.method, id, input, user, send });
-    } else if (action === "receipt") {
-      const account = user.accounts.find((one) => one.id === id);
-      if (account) send(200, receiptOf(account, user.consent));
-      else send(404);
     } else if (request.method === "DELETE") {
       const account = user.accounts.find((one) => one.id === id);
       if (account) account.connectionStatus = "DISCONNECTED";
@@ -181,7 +181,8 @@ export class LinkApiMock {
       user.uploads.remove(id);
       send(200, null);
     } else {
-      const upload = user.uploads.create(input, this.stepMs);
+      const agreed = input.consentVersion === user.consent.version;
+      const upload = agreed && user.uploads.create(input, this.stepMs);
       if (upload) send(201, upload);
       else send(400);
     }

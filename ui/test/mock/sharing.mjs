@@ -20,18 +20,21 @@ export function listed(account, consent) {
   };
 }
 
-export function receiptOf(account, consent) {
-  const { id, userId, createdAt, provider } = account;
+/** Of an account, which has a provider, or of documents. */
+export function receiptOf({ id, userId, createdAt, providerId, provider, fileNames }, consent) {
+  const shared = provider
+    ? { account: { id, provider: { id: providerId, name: provider.name } } }
+    : { upload: { id, fileCount: fileNames.length } };
   const receipt = {
-    id: `rcpt-${id.slice(2, 14)}`,
+    id: `rcpt-${id.slice(-12)}`,
     version: consent.version,
     agreedAt: createdAt,
     organisation: { name: "Demo Lending" },
     person: { userId },
-    account: { id, provider: { id: account.providerId, name: provider.name } },
+    ...shared,
     purpose: consent.purpose,
     datapoints: consent.datapoints,
-    continuous: consent.continuous,
+    continuous: provider ? consent.continuous : false,
     retentionDays: consent.retentionDays,
     revoke: "Open the page again and choose Remove.",
     revokedAt: null,

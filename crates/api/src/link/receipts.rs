@@ -1,4 +1,4 @@
-//! `/accounts/{id}/receipt`, and the keys with which receipts are checked.
+//! `/accounts/{id}/receipt` and `/uploads/{id}/receipt`, and the keys with which receipts are checked.
 
 use axum::{
     Json,
@@ -16,12 +16,21 @@ use crate::{
 };
 
 /// `GET /accounts/{id}/receipt`
-pub(super) async fn get(
+pub(super) async fn of_account(
     State(surface): State<Surface>,
     InSession(session): InSession,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&surface.app.receipt(&session, &path_id(&id)?).await?)
+    Reply::object(&surface.app.account_receipt(&session, &path_id(&id)?).await?)
+}
+
+/// `GET /uploads/{id}/receipt`
+pub(super) async fn of_upload(
+    State(surface): State<Surface>,
+    InSession(session): InSession,
+    Path(id): Path<String>,
+) -> Result<Reply, ApiError> {
+    Reply::object(&surface.app.upload_receipt(&session, &path_id(&id)?).await?)
 }
 
 /// `GET /.well-known/jwks.json`: a key set (RFC 7517) for whoever has a receipt, so without the envelope.

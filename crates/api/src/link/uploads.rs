@@ -60,8 +60,8 @@ pub(super) async fn create(
         read(fields, user_id, known)
     };
     // Megabytes of Base64 take a while.
-    let new = tokio::task::spawn_blocking(read).await.map_err(ApiError::internal)??;
-    let archive = surface.app.create_archive(&session.scope, new).await?;
+    let (version, new) = tokio::task::spawn_blocking(read).await.map_err(ApiError::internal)??;
+    let archive = surface.app.create_own_archive(&session, &version, new).await?;
     Ok(Reply::object(&OwnUpload::from(&archive))?.with_status(StatusCode::CREATED))
 }
 
@@ -92,7 +92,8 @@ fn read(
     mut fields: Fields,
     user_id: UserId,
     known: impl Fn(&ProviderId) -> bool,
-) -> Result<NewArchive, ApiError> {
+) -> Result<(String, NewArchive), ApiError> {
+    let version = fields.required_text("consentVersion", 1..=64);
     let files = fields.required_objects("files", MAX_FILES, read_file);
     let wanted = "is not in the list of providers";
     let provider_id = fields.id("providerId", wanted).filter(|id| {
@@ -103,6 +104,7 @@ fn read(
         known
     });
     let new = files.map(|files| NewArchive { user_id, provider_id, file_type: None, files });
+    let new = version.zip(new);
     fields.finish(new)
 }
 

@@ -11,20 +11,28 @@ on_both_databases!(
     a_person_hands_a_document_over_and_takes_it_back,
     documents_are_their_persons_own,
     faults_of_files_are_found_all_at_once,
+    a_person_has_a_receipt_for_what_they_handed_over,
+    what_the_tenant_handed_over_has_no_receipt,
 );
+
+/// What the widget sends, for a person who saw the session's consent text.
+fn upload(widget: &Widget, files: &Value) -> Value {
+    json!({ "files": files, "consentVersion": widget.session["consent"]["version"] })
+}
 
 fn payslip() -> Value {
     json!({ "name": "slip.pdf", "contentType": "application/pdf", "content": base64_of(GEORGES) })
 }
 
 async fn hand_over(widget: &Widget) -> String {
-    let made = widget.api.post("/uploads", &json!({ "files": [payslip()] })).await.data(201);
+    let made = widget.api.post("/uploads", &upload(widget, &json!([payslip()]))).await.data(201);
     made["id"].as_str().unwrap().to_owned()
 }
 
 async fn a_person_hands_a_document_over_and_takes_it_back(world: World) {
     let widget = world.widget().await;
-    let body = json!({ "files": [payslip()], "providerId": "abccorp" });
+    let mut body = upload(&widget, &json!([payslip()]));
+    body["providerId"] = json!("abccorp");
     let made = widget.api.post("/uploads", &body).await.data(201);
     assert_eq!((&made["status"], &made["errorCode"]), (&json!("STARTED"), &Value::Null));
     assert_eq!((&made["fileNames"], &made["providerId"]), (&json!(["slip.pdf"]), &json!("abccorp")));
@@ -67,19 +75,51 @@ async fn documents_are_their_persons_own(world: World) {
 async fn faults_of_files_are_found_all_at_once(world: World) {
     let (widget, before) = (world.widget().await, world.census().await);
     let send = async |body: Value| widget.api.post("/uploads", &body).await;
-    send(json!({ "providerId": "nobody" })).await.faulty(&["files", "providerId"]);
-    send(json!({ "files": vec![payslip(); 11] })).await.faulty(&["files"]);
+    send(json!({ "providerId": "nobody" })).await.faulty(&["consentVersion", "files", "providerId"]);
+    send(upload(&widget, &json!(vec![payslip(); 11]))).await.faulty(&["files"]);
     let files = json!([
         { "contentType": "image/png", "content": base64_of(GEORGES) },
         { "contentType": "text/html", "content": "*", "name": "" },
         { "contentType": "application/pdf", "content": "" },
     ]);
-    send(json!({ "files": files })).await.faulty(&[
+    send(upload(&widget, &files)).await.faulty(&[
         "files[0].content",
         "files[1].contentType",
         "files[1].content",
         "files[1].name",
         "files[2].content",
     ]);
+    let other = json!({ "files": [payslip()], "consentVersion": "1999-01-01" });
+    send(other).await.faulty(&["consentVersion"]);
     assert_eq!(world.census().await, before);
+}
+
+async fn a_person_has_a_receipt_for_what_they_handed_over(world: World) {
+    let (widget, other) = (world.widget().await, world.widget().await);
+    let id = hand_over(&widget).await;
+    let path = format!("/uploads/{id}/receipt");
+    let before = widget.api.data(&path).await["receipt"].take();
+    assert_eq!(before["upload"], json!({ "id": id, "fileCount": 1 }));
+    assert_eq!(before["version"], widget.session["consent"]["version"]);
+    assert_eq!(before["datapoints"], widget.session["consent"]["datapoints"]);
+    assert_eq!((&before["continuous"], &before["revokedAt"]), (&json!(false), &Value::Null));
+    assert!(before.get("account").is_none());
+
+    other.api.get(&path).await.refused("MISSING_RESOURCE");
+    world.stranger("link-sandbox").get(&path).await.refused("INVALID_TOKEN");
+    widget.api.delete(&format!("/uploads/{id}")).await.done();
+    let mut after = widget.api.data(&path).await["receipt"].take();
+    assert!(after["revokedAt"].take().is_string());
+    assert_eq!(after, before, "the rest is as it was");
+}
+
+async fn what_the_tenant_handed_over_has_no_receipt(world: World) {
+    let widget = world.widget().await;
+    let body = json!({
+        "userId": widget.session["userId"], "fileType": "PAYSLIP",
+        "rawFiles": [{ "fileName": "slip.pdf", "fileExtensionType": "PDF", "fileContent": base64_of(GEORGES) }],
+    });
+    let id = world.api().post("/archives", &body).await.data(200)["id"].take();
+    let path = format!("/uploads/{}/receipt", id.as_str().unwrap());
+    widget.api.get(&path).await.refused("MISSING_RESOURCE");
 }

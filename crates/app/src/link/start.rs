@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use sahod_connectors::{Credentials, Scenario};
 use sahod_model::{
-    Account, AccountId, ConnectionStatus, ConsentId, Datapoint, EventData, ExposeSecret, MonitorStatus,
-    Provider, ProviderId, SecretString, Step, event::AccountEvent, provider::ProviderHealth,
+    Account, AccountId, ConnectionStatus, Datapoint, EventData, ExposeSecret, MonitorStatus, Provider,
+    ProviderId, SecretString, Step, event::AccountEvent, provider::ProviderHealth,
 };
-use sahod_store::{Consent, StoreError};
+use sahod_store::StoreError;
 use sahod_vault::DataKey;
 use tokio::sync::{mpsc, watch};
 use zeroize::Zeroizing;
@@ -49,11 +49,7 @@ impl App {
             }
             Some(_) => {}
         }
-        if request.consent_version != self.config.consent.version {
-            let detail =
-                format!("must be the version that the session shows, {}", self.config.consent.version);
-            faults.push(Fault::new("consentVersion", detail));
-        }
+        faults.extend(self.consent_fault(&request.consent_version));
         let provider = match provider {
             Some(provider) if faults.is_empty() => provider,
             _ => return Err(AppError::Invalid(faults)),
@@ -170,19 +166,10 @@ impl App {
             scoped.append_event(&event, Some(&source)).await?;
             retain::erase_later(self, &mut scoped, &source, now).await?;
         }
-        scoped
-            .insert_consent(&Consent {
-                id: ConsentId::new(self.clock.as_ref(), self.random.as_ref()),
-                user_id: session.user_id.clone(),
-                account_id: account.id.clone(),
-                version: self.config.consent.version.clone(),
-                purpose: self.config.consent.purpose.clone(),
-                datapoints: session.datapoints().filter(|kind| provider.supported.contains(kind)).collect(),
-                continuous: session.monitors && provider.monitor_supported,
-                retention_days: self.config.consent.retention_days,
-                agreed_at: now,
-            })
-            .await?;
+        let datapoints = session.datapoints().filter(|kind| provider.supported.contains(kind)).collect();
+        let continuous = session.monitors && provider.monitor_supported;
+        let consent = self.consent(session, (&account.id).into(), datapoints, continuous, now);
+        scoped.insert_consent(&consent).await?;
         let shared = provider.supported.contains(&Datapoint::Links) && session.shares_links;
         let network = shared.then(|| (&provider.id, login.expose_secret()));
         scoped.update_account_network(&account.id, network).await?;

@@ -71,7 +71,7 @@ CREATE INDEX link_tokens_by_user ON link_tokens (user_id, expires_at);
 CREATE TABLE consents (
     scope INTEGER NOT NULL,
     user_id TEXT NOT NULL,
-    account_id TEXT NOT NULL,
+    source_id TEXT NOT NULL,
     id TEXT NOT NULL,
     version TEXT NOT NULL,
     purpose TEXT,
@@ -79,7 +79,7 @@ CREATE TABLE consents (
     continuous INTEGER NOT NULL,
     retention_days INTEGER NOT NULL,
     agreed_at INTEGER NOT NULL,
-    PRIMARY KEY (scope, user_id, account_id, agreed_at)
+    PRIMARY KEY (scope, user_id, source_id, agreed_at)
 ) STRICT, WITHOUT ROWID;
 
 -- Texts that a tenant shows to everybody whom it asks: nothing personal.

@@ -169,7 +169,7 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
         let plan = plan(name, *sql);
         assert!(plan[0].contains(index), "{name}: {plan:?}");
     }
-    // What is few, or no table at all: tenants, a tenant's webhooks, a user's consents, the jobs just claimed. And what
+    // What is few, or no table at all: tenants, a tenant's webhooks, the jobs just claimed. And what
     // runs once, at the start.
     let few = [
         "LIST_TENANTS",
@@ -180,7 +180,6 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
         "RENEW_STREAMS",
         "STREAMS_WITH_WORK",
         "RELEASE_ALL_STREAMS",
-        "LIST_CONSENTS",
         // The sessions of so many days, from an index that has all that is counted.
         "COUNT_STEPS",
         "COUNT_FAILURES",

@@ -7,6 +7,7 @@ import type {
   ProviderType,
   ProviderWithLogin,
   Session,
+  Shared,
   SignedReceipt,
   Step,
   Upload,
@@ -24,6 +25,7 @@ export interface ProviderQuery {
 
 export interface NewUpload {
   files: { name: string; contentType: string; content: string }[];
+  consentVersion: string;
   providerId?: string;
 }
 
@@ -135,8 +137,8 @@ export class LinkApi {
     await this.#call(`/accounts/${encodeURIComponent(accountId)}`, { method: "DELETE" });
   }
 
-  receipt(accountId: string): Promise<SignedReceipt> {
-    return this.#call(`/accounts/${encodeURIComponent(accountId)}/receipt`);
+  receipt({ kind, id }: Shared): Promise<SignedReceipt> {
+    return this.#call(`/${kind}/${encodeURIComponent(id)}/receipt`);
   }
 
   async uploads(): Promise<Upload[]> {

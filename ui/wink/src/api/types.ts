@@ -212,6 +212,12 @@ export interface Upload {
   userId: string;
 }
 
+/** Something that a person shares, as the API's paths name it. */
+export interface Shared {
+  kind: "accounts" | "uploads";
+  id: string;
+}
+
 /** What a person agreed to. */
 export interface Receipt {
   id: string;
@@ -219,7 +225,9 @@ export interface Receipt {
   agreedAt: string;
   organisation: { name: string };
   person: { userId: string };
-  account: { id: string; provider: { id: string; name: string } };
+  /** What is shared: this or `upload`. */
+  account?: { id: string; provider: { id: string; name: string } };
+  upload?: { id: string; fileCount: number };
   purpose: string | null;
   datapoints: Datapoint[];
   continuous: boolean;

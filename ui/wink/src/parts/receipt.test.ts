@@ -9,6 +9,7 @@ afterEach(() => {
 it("a receipt's file is named after the source and the day", () => {
   const account = { id: "a-1", provider: { id: "upwork", name: "Upwork" } };
   expect(fileNameOf({ account, agreedAt: "2026-11-28T09:00:00Z" })).toBe("receipt-upwork-2026-11-28.json");
+  expect(fileNameOf({ agreedAt: "2026-11-28T09:00:00Z" })).toBe("receipt-documents-2026-11-28.json");
 });
 
 it("a file is handed to the browser, and not kept", async () => {

@@ -2,7 +2,7 @@ import type { Receipt } from "../api/types";
 
 /** `receipt-upwork-2026-11-28.json` */
 export function fileNameOf({ account, agreedAt }: Pick<Receipt, "account" | "agreedAt">): string {
-  return `receipt-${account.provider.id}-${agreedAt.slice(0, 10)}.json`;
+  return `receipt-${account?.provider.id ?? "documents"}-${agreedAt.slice(0, 10)}.json`;
 }
 
 /** Lets the browser save a file, as if it had been downloaded. */

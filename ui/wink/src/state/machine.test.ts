@@ -42,6 +42,8 @@ const login: Screen = { name: "login", providerId: "upwork", refused: false };
 const progress: Screen = { name: "progress", providerId: "upwork", answered: null };
 const mfa: Screen = { name: "mfa", providerId: "upwork", prompt: prompt("p-1"), note: null };
 
+const consent: Screen = { name: "consent", wanted: null };
+
 /** The names of the screens along a way. */
 function walk(start: Screen, along: Rules, ...moves: Move[]): string[] {
   let screen = start;
@@ -54,12 +56,12 @@ function walk(start: Screen, along: Rules, ...moves: Move[]): string[] {
 describe("the start", () => {
   it("asks for consent first", () => {
     expect(next(loading, { type: "started" }, rules).name).toBe("consent");
-    expect(next({ name: "consent" }, { type: "agreed" }, agreed).name).toBe("providers");
+    expect(next(consent, { type: "agreed" }, agreed).name).toBe("providers");
   });
 
   it("goes straight to the only provider's login", () => {
     expect(next(loading, { type: "started" }, quick)).toEqual(login);
-    expect(next({ name: "consent" }, { type: "agreed" }, { ...agreed, only: "upwork" })).toEqual(login);
+    expect(next(consent, { type: "agreed" }, { ...agreed, only: "upwork" })).toEqual(login);
   });
 
   it.each<Move>([{ type: "browse" }, { type: "choose", providerId: "upwork" }])(
@@ -68,6 +70,11 @@ describe("the start", () => {
       expect(next({ name: "accounts", news: null }, move, rules).name).toBe("consent");
     },
   );
+
+  it("remembers over the question what was wanted before it", () => {
+    const asked = next({ name: "accounts", news: null }, { type: "choose", providerId: "upwork" }, rules);
+    expect(next(asked, { type: "agreed" }, agreed)).toEqual(login);
+  });
 });
 
 describe("a connection", () => {
@@ -190,7 +197,7 @@ describe("trouble", () => {
 
 describe("the way back", () => {
   it.each<[Screen, Rules, string | undefined]>([
-    [{ name: "consent" }, rules, undefined],
+    [consent, rules, undefined],
     [{ name: "providers" }, agreed, "consent"],
     [{ name: "providers" }, { ...agreed, consentPage: false }, undefined],
     [login, agreed, "providers"],

@@ -1,7 +1,7 @@
 /** Which screen follows which. Pure: no requests, no clock, no page; every effect is the widget's. */
 
 import type { TroubleKind } from "../api/errors";
-import type { ErrorCode, Progress, Prompt } from "../api/types";
+import type { ErrorCode, Progress, Prompt, Shared } from "../api/types";
 
 /** What was going on when a request failed, and so what "Try again" repeats. */
 export type During = "start" | "login" | "submit" | "answer";
@@ -11,7 +11,7 @@ export type PromptNote = "late" | "resending" | "resent" | null;
 
 export type Screen =
   | { name: "loading" }
-  | { name: "consent" }
+  | { name: "consent"; wanted: Screen | null }
   | { name: "providers" }
   | { name: "missing" }
   | { name: "down"; providerId: string }
@@ -20,7 +20,7 @@ export type Screen =
   | { name: "mfa"; providerId: string; prompt: Prompt; note: PromptNote }
   | { name: "failed"; providerId: string; code: ErrorCode; connected: boolean }
   | { name: "upload"; providerId: string | null; from: Screen | null }
-  | { name: "receipt"; accountId: string }
+  | { name: "receipt"; of: Shared }
   | { name: "accounts"; news: "connected" | "ended" | "uploaded" | null }
   | { name: "trouble"; during: During; kind: TroubleKind; from: Screen }
   | { name: "expired" };
@@ -35,7 +35,7 @@ export type Move =
   | { type: "resumed"; providerId: string }
   | { type: "upload"; providerId: string | null }
   | { type: "uploaded" }
-  | { type: "showReceipt"; accountId: string }
+  | { type: "showReceipt"; of: Shared }
   | { type: "showAccounts" }
   | { type: "back" }
   | { type: "submitted" }
@@ -58,14 +58,15 @@ export interface Rules {
 
 const login = (providerId: string, refused = false): Screen => ({ name: "login", providerId, refused });
 
-function first({ asks, only }: Rules): Screen {
-  if (asks) return { name: "consent" };
-  return only ? login(only) : { name: "providers" };
+/** The question first, for who has not been asked; then the screen that they wanted, or the first when it is null. */
+function asked(wanted: Screen | null, { asks, only }: Rules): Screen {
+  if (asks) return { name: "consent", wanted };
+  return wanted ?? (only ? login(only) : { name: "providers" });
 }
 
 /** Where the arrow in the header leads; null hides it. */
 export function backOf(screen: Screen, rules: Rules): Screen | null {
-  const consent: Screen | null = rules.consentPage ? { name: "consent" } : null;
+  const consent: Screen | null = rules.consentPage ? { name: "consent", wanted: null } : null;
   switch (screen.name) {
     case "providers":
       return consent;
@@ -81,7 +82,7 @@ export function backOf(screen: Screen, rules: Rules): Screen | null {
     case "receipt":
       return { name: "accounts", news: null };
     case "accounts":
-      return rules.asks || !rules.only ? first(rules) : null;
+      return rules.asks || !rules.only ? asked(null, rules) : null;
     case "trouble":
       if (screen.during === "login") return backOf(screen.from, rules);
       return screen.during === "submit" && screen.from.name === "progress" ? login(screen.from.providerId) : null;
@@ -149,26 +150,25 @@ export function next(screen: Screen, move: Move, rules: Rules): Screen {
   if (screen.name === "expired") return screen;
   switch (move.type) {
     case "started":
+      return asked(null, rules);
     case "agreed":
-      return first(rules);
+      return asked(screen.name === "consent" ? screen.wanted : null, rules);
     case "browse":
-      return rules.asks ? first(rules) : { name: "providers" };
+      return asked({ name: "providers" }, rules);
     case "notFound":
       return { name: "missing" };
     case "choose":
-      return rules.asks ? first(rules) : login(move.providerId);
+      return asked(login(move.providerId), rules);
     case "isDown":
-      return rules.asks ? first(rules) : { name: "down", providerId: move.providerId };
+      return asked({ name: "down", providerId: move.providerId }, rules);
     case "resumed":
       return { name: "progress", providerId: move.providerId, answered: null };
     case "upload":
-      return rules.asks
-        ? first(rules)
-        : { name: "upload", providerId: move.providerId, from: uploadFrom(screen, rules) };
+      return asked({ name: "upload", providerId: move.providerId, from: uploadFrom(screen, rules) }, rules);
     case "uploaded":
       return screen.name === "upload" ? { name: "accounts", news: "uploaded" } : screen;
     case "showReceipt":
-      return { name: "receipt", accountId: move.accountId };
+      return { name: "receipt", of: move.of };
     case "showAccounts":
       return { name: "accounts", news: null };
     case "back":

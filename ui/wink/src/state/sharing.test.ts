@@ -31,7 +31,8 @@ describe("documents", () => {
 });
 
 it("a receipt comes from the list of what is shared, and leads back there", () => {
-  const receipt = next({ name: "accounts", news: "connected" }, { type: "showReceipt", accountId: "a-1" }, agreed);
-  expect(receipt).toEqual({ name: "receipt", accountId: "a-1" });
+  const of = { kind: "accounts" as const, id: "a-1" };
+  const receipt = next({ name: "accounts", news: "connected" }, { type: "showReceipt", of }, agreed);
+  expect(receipt).toEqual({ name: "receipt", of });
   expect(backOf(receipt, agreed)).toEqual({ name: "accounts", news: null });
 });

@@ -1,6 +1,6 @@
 import type { LinkApi } from "../api/client";
 import { ApiError, troubleOf } from "../api/errors";
-import type { Upload } from "../api/types";
+import type { Session, Upload } from "../api/types";
 import { contentTypeOf } from "../parts/files";
 
 interface Listener {
@@ -36,7 +36,7 @@ export class Uploads {
   }
 
   /** True once they have arrived. */
-  async send(files: File[], providerId: string | null): Promise<boolean> {
+  async send({ consent }: Pick<Session, "consent">, files: File[], providerId: string | null): Promise<boolean> {
     this.sent = 0;
     this.trouble = null;
     try {
@@ -47,7 +47,7 @@ export class Uploads {
           content: await base64Of(file),
         })),
       );
-      const request = { files: contents, ...(providerId ? { providerId } : {}) };
+      const request = { files: contents, consentVersion: consent.version, ...(providerId ? { providerId } : {}) };
       const upload = await this.api.upload(request, (part) => {
         this.sent = part;
       });

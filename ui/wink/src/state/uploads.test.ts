@@ -1,12 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
 import type { LinkApi } from "../api/client";
 import { ApiError } from "../api/errors";
-import type { Upload } from "../api/types";
+import type { Session, Upload } from "../api/types";
 import { Uploads } from "./uploads.svelte";
 
 const upload = (id: string, status: Upload["status"] = "STARTED") => ({ id, status }) as Upload;
 const listener = () => ({ created: vi.fn(), removed: vi.fn(), expired: vi.fn() });
 const make = (api: Partial<LinkApi>, on = listener()) => ({ uploads: new Uploads(api as LinkApi, on), on });
+const session = { consent: { version: "2026-11-01" } } as Session;
 const payslip = new File(["hello"], "payslip.pdf", { type: "application/pdf" });
 
 describe("Uploads", () => {
@@ -20,9 +21,9 @@ describe("Uploads", () => {
       }),
     };
     const { uploads, on } = make(api as unknown as LinkApi);
-    expect(await uploads.send([payslip], "abccorp")).toBe(true);
+    expect(await uploads.send(session, [payslip], "abccorp")).toBe(true);
     const files = [{ name: "payslip.pdf", contentType: "application/pdf", content: btoa("hello") }];
-    expect(api.upload.mock.calls[0]?.[0]).toEqual({ files, providerId: "abccorp" });
+    expect(api.upload.mock.calls[0]?.[0]).toEqual({ files, consentVersion: "2026-11-01", providerId: "abccorp" });
     expect(seen).toEqual([0.5]);
     expect(uploads.sent).toBeNull();
     expect(uploads.isReading).toBe(true);
@@ -31,19 +32,19 @@ describe("Uploads", () => {
 
   it("names no source when there is none", async () => {
     const send = vi.fn(async () => upload("u-1"));
-    await make({ upload: send }).uploads.send([payslip], null);
+    await make({ upload: send }).uploads.send(session, [payslip], null);
     expect(send).toHaveBeenCalledWith(expect.not.objectContaining({ providerId: null }), expect.anything());
   });
 
   it("says what went wrong, and does not lose the session's end", async () => {
     const failed = make({ upload: () => Promise.reject(new ApiError("network")) });
-    expect(await failed.uploads.send([payslip], null)).toBe(false);
+    expect(await failed.uploads.send(session, [payslip], null)).toBe(false);
     expect(failed.uploads.trouble?.kind).toBe("network");
     expect(failed.uploads.sent).toBeNull();
     expect(failed.on.created).not.toHaveBeenCalled();
 
     const over = make({ upload: () => Promise.reject(new ApiError("expired", 401)) });
-    await over.uploads.send([payslip], null);
+    await over.uploads.send(session, [payslip], null);
     expect(over.on.expired).toHaveBeenCalledOnce();
   });
 

@@ -9,6 +9,7 @@ import type {
   Provider,
   ProviderWithLogin,
   Session,
+  Shared,
   SignedReceipt,
 } from "../api/types";
 import type { Host } from "../host";
@@ -192,12 +193,13 @@ export class Widget {
   }
 
   async upload(files: File[], providerId: string | null): Promise<void> {
-    if (await this.uploads.send(files, providerId)) this.move({ type: "uploaded" });
+    const { session } = this;
+    if (session && (await this.uploads.send(session, files, providerId))) this.move({ type: "uploaded" });
   }
 
   /** Rejects when it cannot be read; the screen says so and offers another try. */
-  async receipt(accountId: string): Promise<SignedReceipt> {
-    return this.#orExpire(this.#api.receipt(accountId));
+  async receipt(of: Shared): Promise<SignedReceipt> {
+    return this.#orExpire(this.#api.receipt(of));
   }
 
   unfound(then: "upload" | "close"): void {
