@@ -32,7 +32,7 @@ interface UploadsRef {
   userId: string;
 }
 
-/** Steps of the person through the widget, as `onUIEvent` names them. `ui/README.md` explains each. */
+/** Steps of the person through the widget, as `onUIEvent` names them. `docs/wink.md` explains each. */
 export type UIEventName =
   | "WIDGET_OPENED"
   | "CONSENT_SHOWN"
