@@ -142,16 +142,26 @@ impl Actor {
             self.note_failure(code).await;
         }
         self.note_health(error);
-        let account = self.reader.app.get_account(&self.reader.scope, &self.reader.account.id).await?;
-        let next_read_at = self.reader.app.next_sync_at(&self.reader.scope, &account).await?;
+        // Everything has happened: that its dates cannot be told just now makes no failure of it.
+        let (last_read_at, next_read_at) = self.read_dates().await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot tell when a linked account was read");
+            (None, None)
+        });
         self.update(|progress| {
             progress.stage = if error.is_none() { Stage::Done } else { Stage::Failed };
             progress.error_code = error;
             progress.error_message = error.map(AccountErrorCode::message);
-            progress.last_read_at = account.read_at;
+            progress.last_read_at = last_read_at;
             progress.next_read_at = next_read_at;
         });
         Ok(())
+    }
+
+    /// When the account was read to the end, and when it will be read again.
+    async fn read_dates(&self) -> Result<(Option<Timestamp>, Option<Timestamp>), AppError> {
+        let Reader { app, scope, account, .. } = &self.reader;
+        let account = app.get_account(scope, &account.id).await?;
+        Ok((account.read_at, app.next_sync_at(scope, &account).await?))
     }
 
     /// Notes a failed sign-in.
