@@ -11,7 +11,7 @@ import { openSession } from "./harness/session.mjs";
 
 const CASE_MS = 120_000;
 /** How many cases run at the same time, each lane with a program of its own: much of a case is waiting. */
-const LANES = 2;
+const LANES = 3;
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const keepGoing = process.argv.includes("--keep-going");

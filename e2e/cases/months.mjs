@@ -47,8 +47,7 @@ async function monthLater({ open, ownWorld }) {
 
     // Signing in again is all that it takes, after the person has agreed as ever.
     await after.press("Sign in again: Grab");
-    await after.consent();
-    await after.choose("Grab");
+    await after.agree();
     await after.text("You share an account from Grab already.");
     await session.look("again", after.frame);
     await signInAt(after, GEORGE.password);

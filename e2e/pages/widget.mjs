@@ -36,6 +36,11 @@ function widget(frame, parent, touch) {
     });
   }
 
+  async function agree() {
+    await screen(/asks to see/);
+    await press(button("Continue"));
+  }
+
   const field = (label) => frame.getByLabel(label);
   const password = field(/^Password/);
 
@@ -48,9 +53,9 @@ function widget(frame, parent, touch) {
     press: (name) => press(button(name)),
     text: (text) => frame.getByText(text).first().waitFor(),
 
+    agree,
     consent: async () => {
-      await screen(/asks to see/);
-      await press(button("Continue"));
+      await agree();
       await screen("Where does your income come from?");
     },
 
