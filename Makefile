@@ -17,6 +17,8 @@ ifdef CI
 export CARGO_INCREMENTAL := 0
 LINTING := RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/with-lints
 endif
+# Where everything was built with the features of everything, cargo would build some of it again for this one program.
+XTASK := $(if $(CI),target/debug/xtask,cargo xtask)
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
 # Much of a test is waiting, for another process or a database.
@@ -33,7 +35,8 @@ CONFORMANCE := target/conformance
 # Cases of each operation and phase.
 EXAMPLES := 50
 
-# How long each fuzz target runs.
+FUZZ_TARGETS := query path headers body
+# How long each of them runs.
 SECONDS_EACH := 8
 
 .PHONY: help setup setup-build setup-check ui build run check fmt lint deps ui-check test test-rust e2e conformance \
@@ -79,7 +82,7 @@ ifdef CI
 else
 	cargo clippy --workspace --all-targets --all-features -- --deny warnings
 endif
-	$(LINTING) cargo xtask check
+	$(XTASK) check
 
 # Advisories are left out: they need a database from the network, and would fail a build that changed nothing.
 deps: setup-check
@@ -100,8 +103,8 @@ test-rust: setup $(UI_BUILT)
 	  $(LINTING) scripts/with-postgres cargo test $(LOCKED) --workspace --all-features --no-fail-fast; \
 	fi
 
-sizes: build ## hold the binary against its budget
-	$(LINTING) cargo xtask sizes
+sizes: build $(if $(CI),lint) ## hold the binary against its budget
+	$(XTASK) sizes
 
 # The scripts have no packages of their own: playwright-core comes out of ui/node_modules.
 e2e: setup build ## drive the built program in a real browser
@@ -120,11 +123,12 @@ conformance-long: conformance ## the same for hours
 
 test: setup check test-rust sizes e2e conformance fuzz ## everything that CI runs
 
-# Our own crates are built a second time, with instruments; what they stand on is the development build's.
+# Our own crates are built a second time, with instruments. What they stand on is the development build's, as long as the
+# features are the whole workspace's.
 fuzz: setup $(UI_BUILT) ## try requests that nobody thought of, for SECONDS_EACH on each target
 	RUSTC_WORKSPACE_WRAPPER=$(CURDIR)/scripts/with-coverage \
-	  cargo build $(LOCKED) --target-dir target --package sahod-fuzz --bins
-	for target in query path headers body; do \
+	  cargo build $(LOCKED) --target-dir target --workspace --all-features $(FUZZ_TARGETS:%=--bin %)
+	for target in $(FUZZ_TARGETS); do \
 	  mkdir -p target/fuzz/$$target; \
 	  target/debug/$$target target/fuzz/$$target fuzz/corpus/$$target -seed=1 -max_total_time=$(SECONDS_EACH) \
 	    -max_len=4096 -timeout=20 -rss_limit_mb=2048 -artifact_prefix=target/fuzz/ -print_final_stats=1 -verbosity=0; \
