@@ -55,7 +55,6 @@ fn script(headers: &HeaderMap, name: &'static str) -> Response {
     response
 }
 
-/// `id` names the link token that the widget is opened for, so that the page is shown only where its tenant wants it.
 async fn wink_folder(RawQuery(query): RawQuery) -> Redirect {
     match query {
         Some(query) => Redirect::permanent(&format!("wink/?{query}")),
@@ -63,6 +62,7 @@ async fn wink_folder(RawQuery(query): RawQuery) -> Redirect {
     }
 }
 
+/// `id` names the link token that the widget is opened for, so that the page is shown only where its tenant wants it.
 async fn wink_page(
     State(pages): State<Arc<Pages>>,
     RawQuery(query): RawQuery,
