@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sahod_model::{
     EventData, EventType, ExposeSecret as _, Mode, PreviousSecret, SecretString, SwitchedOff,
     SwitchedOffReason, Timestamp, Webhook, WebhookId,
@@ -44,8 +43,6 @@ pub struct WebhookChange {
     pub include_payload: Option<bool>,
 }
 
-/// A secret made here has so many random bytes: as many as the hash of its signature has.
-const SECRET_BYTES: usize = 32;
 /// A change is tried so often while others change the same webhook.
 const TRIES: usize = 5;
 
@@ -120,10 +117,7 @@ impl App {
         secret: Option<SecretString>,
         overlap: Duration,
     ) -> Result<Webhook, AppError> {
-        let secret = secret.unwrap_or_else(|| {
-            let bytes: [u8; SECRET_BYTES] = self.random.array();
-            format!("whsec_{}", STANDARD.encode(bytes)).into()
-        });
+        let secret = secret.unwrap_or_else(|| sahod_webhooks::new_secret(self.random.as_ref()));
         self.rewrite_webhook(scope, id, |webhook, now| {
             if webhook.secret.expose_secret() == secret.expose_secret() {
                 return Err(AppError::invalid("secret", "is the one that the webhook has"));

@@ -14,4 +14,4 @@ mod signature;
 pub use delivery::{Attempt, Message, Target, Wish, deliver};
 pub use event_body::{EventBody, EventBodyError};
 pub use retry::{RetryPolicy, RetryPolicyConfig};
-pub use signature::{SIGNATURE_HEADER, sign, sign_standard, verify};
+pub use signature::{SIGNATURE_HEADER, new_secret, sign, sign_standard, verify};

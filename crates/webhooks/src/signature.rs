@@ -6,7 +6,7 @@
 
 use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use sahod_model::{ExposeSecret, SecretString};
+use sahod_model::{ExposeSecret, Random, SecretString};
 
 /// The header that carries the contract's signature.
 pub const SIGNATURE_HEADER: &str = "Smile-Signature";
@@ -21,6 +21,15 @@ pub(crate) const STANDARD_SIGNATURE_HEADER: &str = "webhook-signature";
 
 /// What secrets of Standard Webhooks begin with; the key follows in base64.
 const ENCODED_SECRET: &str = "whsec_";
+
+/// A secret made here has so many random bytes: as many as the hash of its signature has.
+const SECRET_BYTES: usize = 32;
+
+/// A secret that nobody has used before.
+#[must_use]
+pub fn new_secret(random: &dyn Random) -> SecretString {
+    format!("{ENCODED_SECRET}{}", STANDARD.encode(random.array::<SECRET_BYTES>())).into()
+}
 
 fn key(secret: &SecretString) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA512, secret.expose_secret().as_bytes())

@@ -4,15 +4,14 @@
 use std::time::Duration;
 
 use clap::Args;
-use sahod_model::{Clock as _, EventType, SecretString, SystemClock};
-use sahod_webhooks::{Message, Target, deliver};
+use sahod_model::{Clock as _, EventType, ExposeSecret as _, SecretString, SystemClock, SystemRandom};
+use sahod_webhooks::{Message, Target, deliver, new_secret};
 use tokio::time::sleep;
 
 use crate::command::{
     Failure,
     client::{Client, SecretText, ServerArguments},
     event_log::{self, Event},
-    new_webhook_secret,
 };
 
 /// A server that does not answer is asked again after so long, each time twice as long.
@@ -61,9 +60,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let (given, include_payload) = (arguments.signed_with, arguments.include_payload);
     let forward = arguments.forward_to.map(|url| {
         let make = || {
-            let secret = new_webhook_secret();
-            println!("events are signed with the secret {secret}");
-            secret.into()
+            let secret = new_secret(&SystemRandom);
+            println!("events are signed with the secret {}", secret.expose_secret());
+            secret
         };
         let secret = given.map_or_else(make, |secret| secret.0);
         Forward { url, secret, include_payload }

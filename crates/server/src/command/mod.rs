@@ -19,9 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::{Args, Subcommand};
-use sahod_model::{Random, SystemRandom};
 
 use crate::config::{Config, ConfigError};
 
@@ -90,9 +88,4 @@ impl ConfigFile {
     pub(crate) fn load(&self) -> Result<Config, ConfigError> {
         Config::load(&self.config)
     }
-}
-
-/// A secret for webhooks that nobody has used before.
-fn new_webhook_secret() -> String {
-    format!("whsec_{}", STANDARD.encode((&SystemRandom as &dyn Random).array::<32>()))
 }

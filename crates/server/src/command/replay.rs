@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use axum_server::Handle;
-use sahod_model::{ExposeSecret as _, SystemClock};
+use sahod_model::{ExposeSecret as _, SystemClock, SystemRandom};
 use sahod_outbound::{HttpClient, HttpClientConfig};
 use sahod_recorder::{Replayer, Target};
 use serde::Serialize;
@@ -12,7 +12,6 @@ use crate::{
     command::{
         Failure,
         client::SecretText,
-        new_webhook_secret,
         suite::{SuiteArguments, print},
     },
     config::{Config, LogFormat},
@@ -66,7 +65,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let listener = arguments.suite.listen()?;
     let url = format!("http://{}", listener.local_addr()?);
 
-    let secret = arguments.signed_with.map_or_else(|| new_webhook_secret().into(), |secret| secret.0);
+    let secret =
+        arguments.signed_with.map_or_else(|| sahod_webhooks::new_secret(&SystemRandom), |secret| secret.0);
     let target = arguments.forward_to.map(|url| Target { url, secret: secret.clone() });
     let replayer = Replayer::load(&arguments.file, &url, target)
         .map_err(|error| format!("cannot replay {}: {error}", arguments.file.display()))?;

@@ -7,14 +7,14 @@ use std::{
 };
 
 use sahod_api::PublicUrls;
-use sahod_model::{ExposeSecret as _, Mode, SystemClock, TenantId};
+use sahod_model::{ExposeSecret as _, Mode, SystemClock, SystemRandom, TenantId};
 use sahod_outbound::HttpClient;
 use sahod_recorder::Recorder;
 use serde::Serialize;
 
 use crate::{
     command::{
-        Failure, new_webhook_secret,
+        Failure,
         suite::{SuiteArguments, print},
     },
     config::{Config, LogFormat},
@@ -72,7 +72,7 @@ impl Ready {
             docs_url: urls.docs.clone(),
             api_key,
             api_secret,
-            webhook_secret: new_webhook_secret(),
+            webhook_secret: sahod_webhooks::new_secret(&SystemRandom).expose_secret().to_owned(),
             signature_header: sahod_webhooks::SIGNATURE_HEADER,
         }
     }
