@@ -13,9 +13,7 @@ impl App {
         step: Step,
         provider: Option<&ProviderId>,
     ) -> Result<(), AppError> {
-        let mut tx = self.store.begin().await?;
-        tx.scoped(&session.scope).insert_step(&session.reference, step, provider, None).await?;
-        Ok(tx.commit().await?)
+        self.note_step(&session.scope, &session.reference, step, provider, None).await
     }
 
     /// Notes that an attempt at a provider failed. Steps are for statistics: nothing waits for them to be complete.
@@ -26,14 +24,23 @@ impl App {
         provider: &ProviderId,
         code: AccountErrorCode,
     ) {
-        let note = async {
-            let mut tx = self.store.begin().await?;
-            tx.scoped(scope).insert_step(session, Step::Failed, Some(provider), Some(code)).await?;
-            tx.commit().await
-        };
-        if let Err(error) = note.await {
+        let noted = self.note_step(scope, session, Step::Failed, Some(provider), Some(code)).await;
+        if let Err(error) = noted {
             tracing::warn!(%error, "cannot note the step of a failure");
         }
+    }
+
+    async fn note_step(
+        &self,
+        scope: &Scope,
+        session: &SessionRef,
+        step: Step,
+        provider: Option<&ProviderId>,
+        code: Option<AccountErrorCode>,
+    ) -> Result<(), AppError> {
+        let mut tx = self.store.begin().await?;
+        tx.scoped(scope).insert_step(session, step, provider, code).await?;
+        Ok(tx.commit().await?)
     }
 
     /// A page of a user's steps in all sessions, newest first.
