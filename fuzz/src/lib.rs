@@ -23,9 +23,9 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http_body_util::BodyExt as _;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
-use sahod_app::{App, AppConfig, LoginKeys, Outside};
+use sahod_app::{Acting, App, AppConfig, KeyPurpose, LoginKeys, Services};
 use sahod_connectors::{Catalogue, Pace, Sleeper, async_trait};
-use sahod_model::{Clock, ExposeSecret as _, Mode, SystemRandom};
+use sahod_model::{Clock, ExposeSecret as _, Mode, SystemRandom, TenantId};
 use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
 use sahod_store::testing::{TestStore, sqlite};
 use sahod_vault::{MasterKey, RsaKeys};
@@ -108,22 +108,28 @@ async fn make() -> (TestStore, Surfaces, HeaderValue) {
     let clock: Arc<dyn Clock> = store.clock.clone();
     // Where everything may be called nothing is looked up; and nothing is called, as no courier runs.
     let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
-    let app = App::new(
-        store.store.clone(),
-        Catalogue::new(Pace::new(Duration::ZERO, Duration::ZERO, Arc::new(NoWait))).unwrap(),
-        LoginKeys::start(move || {
+    let services = Services {
+        store: store.store.clone(),
+        catalogue: Catalogue::new(Pace::new(Duration::ZERO, Duration::ZERO, Arc::new(NoWait))).unwrap(),
+        login_keys: LoginKeys::start(move || {
             RsaKeys::load_or_create(&keys, &MasterKey::from_bytes([7; 32]), &SystemRandom)
         }),
-        Outside { http: HttpClient::new(http).unwrap(), files: FileStore::in_memory(), mailer: None },
+        http: HttpClient::new(http).unwrap(),
+        files: FileStore::in_memory(),
+        mailer: None,
         clock,
-        Arc::clone(&store.random),
-        AppConfig::default(),
-        &master,
-    );
-    app.stop_waiting();
-    let tenant = "acme".parse().unwrap();
-    app.ensure_tenant(&tenant, "Acme Lending").await.unwrap();
-    let pair = app.create_api_key(&tenant, Mode::Sandbox, "fuzz", None).await.unwrap();
+        random: Arc::clone(&store.random),
+        config: AppConfig::default(),
+    };
+    let app = App::new(services, &master);
+    app.delivery.stop_waiting();
+    let tenant = "acme".parse::<TenantId>().unwrap();
+    app.organisations.ensure_tenant(&Acting::operator(), &tenant, "Acme Lending").await.unwrap();
+    let pair = app
+        .organisations
+        .create_api_key(&Acting::operator(), &tenant, Mode::Sandbox, KeyPurpose::everything("fuzz"))
+        .await
+        .unwrap();
     let basic = STANDARD.encode(format!("{}:{}", pair.key, pair.secret.expose_secret()));
     let config = ApiConfig {
         base_domain: None,

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http_body_util::BodyExt;
-use sahod_app::{Carried, Fault, FirstAnswer, Named, NamedRequest};
+use sahod_app::{Fault, FirstAnswer, FreshAnswer, IdempotentAnswer, NamedRequest};
 use sahod_model::RequestId;
 
 use crate::{
@@ -35,7 +35,7 @@ pub async fn answer_once(State(surface): State<Surface>, request: Request, next:
         return next.run(request).await;
     }
     // Keys belong to a tenant: who is none has no first answer, and the handler refuses.
-    let Some(Checked(Ok(caller))) = request.extensions().get::<Checked>().cloned() else {
+    let Some(Checked(Ok(acting))) = request.extensions().get::<Checked>().cloned() else {
         return next.run(request).await;
     };
     let answered = async {
@@ -48,15 +48,15 @@ pub async fn answer_once(State(surface): State<Surface>, request: Request, next:
         let work = async {
             let mut response = next.run(request).await;
             envelope::render(id, &mut response);
-            carried(id, response).await
+            fresh(id, response).await
         };
         let named = NamedRequest { key: &key, request: &content };
-        Ok::<_, ApiError>(surface.app.once(&caller.scope, &named, work).await?)
+        Ok::<_, ApiError>(surface.app.requests.once(&acting, &named, work).await?)
     };
     match answered.await {
-        Ok(Named::First(response)) => response,
-        Ok(Named::Again(answer)) => again(answer),
-        Ok(Named::Running) => {
+        Ok(IdempotentAnswer::First(response)) => response,
+        Ok(IdempotentAnswer::Again(answer)) => again(answer),
+        Ok(IdempotentAnswer::Running) => {
             let mut response = ApiError::from(Code::ServerUnavailable).into_response();
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER));
             response
@@ -87,7 +87,7 @@ fn fingerprint(method: &Method, uri: &axum::http::Uri, body: &[u8]) -> Vec<u8> {
 }
 
 /// What a handler answered, in a form that can be kept.
-async fn carried(id: RequestId, response: Response) -> Carried<Response> {
+async fn fresh(id: RequestId, response: Response) -> FreshAnswer<Response> {
     let (parts, body) = response.into_parts();
     // A handler's answer is in memory: nothing is waited for, and nothing can break off.
     let body = body.collect().await.map_or_else(|_| Bytes::new(), http_body_util::Collected::to_bytes);
@@ -95,7 +95,7 @@ async fn carried(id: RequestId, response: Response) -> Carried<Response> {
         || matches!(parts.extensions.get::<Code>(), Some(Code::MissingResource | Code::UnauthorizedAccess));
     let answer =
         FirstAnswer { status: parts.status.as_u16(), request_id: id.to_string(), body: body.to_vec() };
-    Carried { answer, verdict, response: Response::from_parts(parts, Body::from(body)) }
+    FreshAnswer { answer, verdict, response: Response::from_parts(parts, Body::from(body)) }
 }
 
 fn again(answer: FirstAnswer) -> Response {

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use sahod_app::{App, Cursor, PageRequest, Position, Scope};
+use sahod_app::{Acting, App, Cursor, PageRequest, Position};
 
 use crate::{
     error::{ApiError, Code},
@@ -51,7 +51,7 @@ impl<F: Filter> ListRequest<F> {
     /// Reads a list's query. `resource` names the list: a cursor of another one is refused.
     pub fn read(
         app: &App,
-        scope: &Scope,
+        acting: &Acting,
         resource: impl Into<Cow<'static, str>>,
         query: Option<&str>,
     ) -> Result<Self, ApiError> {
@@ -72,7 +72,7 @@ impl<F: Filter> ListRequest<F> {
             return Ok(Self { filter, page, resource, filters: given });
         };
 
-        let Some(cursor) = app.open_cursor(scope, &resource, &cursor) else {
+        let Some(cursor) = app.requests.open_cursor(acting, &resource, &cursor) else {
             params.fault("cursor", "is not the nextCursor of a page of this list");
             F::read(&mut params);
             return Err(params.finish().err().unwrap_or_else(|| Code::InvalidParameters.into()));
@@ -108,11 +108,11 @@ impl<F> ListRequest<F> {
     pub fn next_cursor(
         &self,
         app: &App,
-        scope: &Scope,
+        acting: &Acting,
         next: Option<Position>,
     ) -> Result<Option<String>, ApiError> {
         let Some(next) = next else { return Ok(None) };
         let cursor = Cursor::new(self.page.size, self.filters.clone(), next);
-        Ok(Some(app.seal_cursor(scope, &self.resource, &cursor)?))
+        Ok(Some(app.requests.seal_cursor(acting, &self.resource, &cursor)?))
     }
 }

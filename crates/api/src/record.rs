@@ -12,28 +12,28 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use sahod_app::{App, Caller};
+use sahod_app::{Acting, App};
 use sahod_model::{Request as LoggedRequest, RequestId};
 
 use crate::error::{ApiError, Code};
 
 /// Who called what, once that is known. Filled further in than the answer is seen: also a request that was cut off has one.
 #[derive(Clone, Default)]
-struct Call(Arc<OnceLock<(Caller, MatchedPath)>>);
+struct Call(Arc<OnceLock<(Acting, MatchedPath)>>);
 
 /// Notes the call when its caller is known. The address it came from is not noted: it would be personal data.
 pub async fn record(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let call = Call::default();
-    let (at, began) = (app.clock.now(), Instant::now());
+    let (at, began) = (app.requests.now(), Instant::now());
     let id = request.extensions().get::<RequestId>().copied().unwrap_or_default();
     let (method, uri) = (method_name(request.method()), request.uri().clone());
     request.extensions_mut().insert(call.clone());
     let response = next.run(request).await;
-    if let Some((caller, route)) = call.0.get() {
+    if let Some((acting, route)) = call.0.get() {
         let extensions = response.extensions();
         let code = extensions.get::<ApiError>().map(|error| error.code);
         let code = code.or_else(|| extensions.get::<Code>().copied());
-        let noted = LoggedRequest {
+        let noted = |api_key| LoggedRequest {
             id,
             at,
             method: Cow::Borrowed(method),
@@ -42,19 +42,19 @@ pub async fn record(State(app): State<App>, mut request: Request, next: Next) ->
             status: response.status().as_u16(),
             error_code: code.map(|code| Cow::Borrowed(code.as_str())),
             duration_us: u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
-            api_key: caller.key.clone(),
+            api_key,
         };
-        app.record_request(caller.scope.clone(), noted);
+        app.requests.record_request(acting, noted);
     }
     response
 }
 
 /// Says who makes the call.
-pub fn caller_known(request: &Request, caller: &Caller) {
+pub fn caller_known(request: &Request, acting: &Acting) {
     let (call, route) = (request.extensions().get::<Call>(), request.extensions().get::<MatchedPath>());
     if let (Some(call), Some(route)) = (call, route) {
         // A request has one caller; who was first stays.
-        let _ = call.0.set((caller.clone(), route.clone()));
+        let _ = call.0.set((acting.clone(), route.clone()));
     }
 }
 

@@ -7,7 +7,6 @@ use axum::{
     response::Response,
 };
 use sahod_app::App;
-use sahod_model::RequestId;
 use tracing::Instrument;
 
 /// The header that tells it.
@@ -15,7 +14,7 @@ pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives the request its id. A caller's own id is not taken over: it could not be trusted to be unique or harmless.
 pub async fn assign(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let id = RequestId::new(&*app.clock, &*app.random);
+    let id = app.requests.new_id();
     request.extensions_mut().insert(id);
     let span =
         tracing::info_span!("request", id = %id, method = %request.method(), path = request.uri().path());

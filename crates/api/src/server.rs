@@ -142,7 +142,7 @@ fn probes(app: App) -> Router {
         .route(
             "/readyz",
             get(|State(app): State<App>| async move {
-                match app.store.ping().await {
+                match app.upkeep.ping().await {
                     Ok(()) => (StatusCode::OK, "ok"),
                     Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
                 }

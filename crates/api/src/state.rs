@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use sahod_app::{App, Caller, Session};
+use sahod_app::{Acting, App};
 use sahod_model::{Mode, SecretString};
 use serde::de::DeserializeOwned;
 
@@ -27,7 +27,7 @@ pub struct Surface {
 
 /// A caller of the Open API who proved who it is with an API key pair.
 #[derive(Clone, Debug)]
-pub struct Authenticated(pub Caller);
+pub struct Authenticated(pub Acting);
 
 impl FromRequestParts<Surface> for Authenticated {
     type Rejection = ApiError;
@@ -42,29 +42,29 @@ impl FromRequestParts<Surface> for Authenticated {
 
 /// What came of checking who calls: once for each request, before anything else that needs to know.
 #[derive(Clone)]
-pub struct Checked(pub Result<Caller, ApiError>);
+pub struct Checked(pub Result<Acting, ApiError>);
 
 /// Checks who calls. Whether that matters is for the handler to say: it has an [`Authenticated`] or it has none.
 pub async fn authenticate(State(surface): State<Surface>, mut request: Request, next: Next) -> Response {
     let checked = check(request.headers(), &surface).await;
-    if let Ok(caller) = &checked {
-        record::caller_known(&request, caller);
+    if let Ok(acting) = &checked {
+        record::caller_known(&request, acting);
     }
     request.extensions_mut().insert(Checked(checked));
     next.run(request).await
 }
 
-async fn check(headers: &HeaderMap, surface: &Surface) -> Result<Caller, ApiError> {
+async fn check(headers: &HeaderMap, surface: &Surface) -> Result<Acting, ApiError> {
     let (key, secret) = basic_credentials(headers)
         .ok_or_else(|| ApiError::unauthenticated("Basic realm=\"Sahod\", charset=\"UTF-8\""))?;
-    Ok(surface.app.authenticate(&key, &secret, surface.mode).await?)
+    Ok(surface.app.organisations.authenticate(&key, &secret, surface.mode).await?)
 }
 
-fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {
+fn basic_credentials(headers: &HeaderMap) -> Option<(String, SecretString)> {
     let encoded = after_scheme(headers, "basic")?;
     let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
     let (key, secret) = decoded.split_once(':')?;
-    Some((key.to_owned(), secret.to_owned()))
+    Some((key.to_owned(), secret.into()))
 }
 
 /// The token of a bearer.
@@ -81,16 +81,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Bearer {
     }
 }
 
-/// The widget session that a request belongs to.
+/// The person at the widget whose session a request belongs to.
 #[derive(Clone, Debug)]
-pub struct InSession(pub Session);
+pub struct InSession(pub Acting);
 
 impl FromRequestParts<Surface> for InSession {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, surface: &Surface) -> Result<Self, ApiError> {
         let Bearer(token) = <Bearer as FromRequestParts<Surface>>::from_request_parts(parts, surface).await?;
-        Ok(Self(surface.app.session(&token, surface.mode).await?))
+        Ok(Self(surface.app.people.authenticate_session(&token, surface.mode).await?))
     }
 }
 

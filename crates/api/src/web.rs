@@ -71,7 +71,7 @@ async fn wink_page(
     let query = query.unwrap_or_default();
     let id = parse(query.as_bytes()).find(|(name, _)| name == "id").map(|(_, id)| id);
     // Nothing is shown without knowing where it may be.
-    let Ok(framing) = pages.app.framing(id.as_deref()).await else {
+    let Ok(framing) = pages.app.organisations.framing(id.as_deref()).await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let mut response = asset(&headers, Bundle::Wink.file("index.html"), ALWAYS_CHECKED);
@@ -114,7 +114,7 @@ async fn logo(State(pages): State<Arc<Pages>>, headers: HeaderMap, Path(file): P
             return Some(sahod_web::monogram(name, file_type.label()));
         }
         let id = path_id(name).ok()?;
-        let provider = Mode::ALL.into_iter().find_map(|mode| pages.app.get_provider(mode, &id).ok())?;
+        let provider = Mode::ALL.into_iter().find_map(|mode| pages.app.linking.find_provider(mode, &id))?;
         Some(sahod_web::monogram(provider.id.as_str(), &provider.name))
     });
     asset(&headers, picture, HOURLY)

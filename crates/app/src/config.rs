@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use sahod_webhooks::RetryPolicy;
 
-use crate::DeliveryConfig;
-
 /// Settings of the use cases.
 #[derive(Clone, Debug)]
 pub struct AppConfig {
@@ -70,6 +68,33 @@ impl Default for AppConfig {
             consent: ConsentConfig::default(),
             retry: RetryPolicy::default(),
             deliveries: DeliveryConfig::default(),
+        }
+    }
+}
+
+/// Bounds of the courier.
+#[derive(Clone, Copy, Debug)]
+pub struct DeliveryConfig {
+    /// Deliveries to one webhook at the same time at most; fewer while its receiver fails.
+    pub per_webhook: usize,
+    /// Deliveries at the same time at most.
+    pub at_once: usize,
+    /// How long to wait at most before looking for what other processes wrote, and for what is due.
+    pub poll: Duration,
+    /// How long deliveries that are under way may go on after the stop.
+    pub grace: Duration,
+    /// A receiver that fails for so long is sent nothing any more.
+    pub switch_off_after: Duration,
+}
+
+impl Default for DeliveryConfig {
+    fn default() -> Self {
+        Self {
+            per_webhook: 16,
+            at_once: 256,
+            poll: Duration::from_millis(500),
+            grace: Duration::from_secs(10),
+            switch_off_after: Duration::from_hours(5 * 24),
         }
     }
 }

@@ -11,9 +11,9 @@ use std::{
 use axum::Router;
 use axum_server::Handle;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig};
-use sahod_app::{App, AppConfig, ConsentConfig, Courier, DeliveryConfig, LoginKeys, Outside};
+use sahod_app::{App, AppConfig, ConsentConfig, Courier, DeliveryConfig, LoginKeys, Services};
 use sahod_connectors::{Catalogue, Pace, Sleeper, async_trait};
-use sahod_jobs::{Worker, WorkerConfig};
+use sahod_jobs::WorkerConfig;
 use sahod_model::{Clock, Random, SystemClock, SystemRandom};
 use sahod_outbound::{FileStore, HttpClient, Mailer};
 use sahod_store::{DatabaseUrl, Store, StoreConfig};
@@ -105,16 +105,18 @@ pub(crate) async fn open_on(ground: Ground, config: &Config, urls: &PublicUrls) 
         Arc::new(RealSleeper),
     )
     .resending_after(Duration::from_secs(config.sandbox.resend_after_s));
-    Ok(App::new(
+    let services = Services {
         store,
-        Catalogue::new(pace)?,
+        catalogue: Catalogue::new(pace)?,
         login_keys,
-        Outside { http, files, mailer: Mailer::new(&config.mail)? },
+        http,
+        files,
+        mailer: Mailer::new(&config.mail)?,
         clock,
         random,
-        app_config(config, urls),
-        &master,
-    ))
+        config: app_config(config, urls),
+    };
+    Ok(App::new(services, &master))
 }
 
 /// The use cases over the storage of a config file, for a command that does one thing.
@@ -151,7 +153,7 @@ impl Installation {
         let (stop, stopped) = watch::channel(false);
         let grace = Duration::from_millis(config.server.grace_ms);
         let (stop_log, log_stopped) = watch::channel(false);
-        let log_writer = (stop_log, tokio::spawn(app.clone().write_requests(log_stopped)));
+        let log_writer = (stop_log, tokio::spawn(app.requests.clone().write_requests(log_stopped)));
         let mut installation = Self {
             signals,
             app: app.clone(),
@@ -181,27 +183,25 @@ impl Installation {
         // SQLite has one process; on PostgreSQL another node may be working on what looks unfinished.
         let alone = matches!(config.storage.database_url.parse(), Ok(DatabaseUrl::Sqlite(_)));
         if alone {
-            app.store.release_jobs(app.clock.now()).await?;
-            app.store.release_all_streams().await?;
+            app.upkeep.take_back().await?;
         }
-        app.start_sweeping().await?;
-        let worker = Worker::new(
-            app.store.clone(),
-            Arc::clone(&app.clock),
-            app.job_handlers(),
-            WorkerConfig { concurrency: config.jobs.concurrency, grace, ..WorkerConfig::default() },
-        );
+        app.upkeep.start_sweeping().await?;
+        let worker = app.worker(WorkerConfig {
+            concurrency: config.jobs.concurrency,
+            grace,
+            ..WorkerConfig::default()
+        });
         let worker_stopped = stopped.clone();
         installation.tasks.spawn(async move {
             worker.run(worker_stopped).await;
             Ok(())
         });
-        let (courier, courier_stopped) = (Courier::new(app.clone()), stopped.clone());
+        let (courier, courier_stopped) = (Courier::new(app.delivery.clone()), stopped.clone());
         installation.tasks.spawn(async move {
             courier.run(courier_stopped).await;
             Ok(())
         });
-        let recovering = app.clone();
+        let recovering = app.linking.clone();
         installation.tasks.spawn(async move {
             recovering.end_abandoned_links(alone, stopped).await;
             Ok(())
@@ -238,8 +238,8 @@ impl Installation {
         self.stop.send_replace(true);
         on_stop();
         self.handle.graceful_shutdown(Some(self.grace));
-        self.app.stop_waiting();
-        self.app.stop_links().await;
+        self.app.delivery.stop_waiting();
+        self.app.linking.stop_links().await;
         while self.tasks.join_next().await.is_some() {}
         let (stop_log, log_writer) = self.log_writer;
         stop_log.send_replace(true);

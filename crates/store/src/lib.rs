@@ -79,7 +79,7 @@ pub use sealing::{EXPORT_FILE, RAW_FILE};
 pub use steps::{Funnel, SessionRef};
 pub use streams::{Again, MOST_AGAIN, Replayed, StreamStatus};
 pub use tasks::TaskFilter;
-pub use tenants::{ApiKeyRecord, Tenant};
+pub use tenants::{ApiKeyRecord, NewApiKey, Tenant};
 pub use tokens::{LinkSession, NewLinkToken};
 pub use tx::Tx;
 pub use unscoped::delivery::{Due, DueDelivery, FailedDelivery, Holder, Progress, StreamState};

@@ -14,7 +14,8 @@ use crate::{
     error::StoreError,
 };
 
-const DATA: &[&str] = &[include_str!("migrations/0001_data.sql")];
+const DATA: &[&str] =
+    &[include_str!("migrations/0001_data.sql"), include_str!("migrations/0002_api_key_rights.sql")];
 const KEYRING: &[&str] = &[include_str!("migrations/0001_keyring.sql")];
 const REQUESTS: &[&str] = &[include_str!("migrations/0001_requests.sql")];
 

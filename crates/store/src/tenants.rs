@@ -1,6 +1,6 @@
 //! Tenants and their API keys.
 
-use sahod_model::{TenantId, Timestamp};
+use sahod_model::{ApiKeyId, Rights, TenantId, Timestamp};
 
 use crate::scope::Scope;
 
@@ -22,8 +22,27 @@ pub struct ApiKeyRecord {
     pub scope: Scope,
     /// Keyed hash of its secret half.
     pub secret_hash: [u8; 32],
+    /// What it may do.
+    pub rights: Rights,
     /// When it stops working.
     pub expires_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+}
+
+/// An API key to be kept.
+#[derive(Clone, Copy, Debug)]
+pub struct NewApiKey<'a> {
+    /// Its public half.
+    pub id: &'a ApiKeyId,
+    /// Keyed hash of its secret half.
+    pub secret_hash: [u8; 32],
+    /// What it is for, in its tenant's words.
+    pub label: &'a str,
+    /// What it may do.
+    pub rights: Rights,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops working; `None`: never by itself.
+    pub expires_at: Option<Timestamp>,
 }

@@ -4,7 +4,7 @@ use axum::{
     extract::{RawQuery, State},
     http::StatusCode,
 };
-use sahod_app::{AccountFilter, LinkRequest, Reading};
+use sahod_app::{LinkRequest, ReadingDates};
 use sahod_model::{Account, Datapoint, ProviderId, Timestamp};
 use serde::Serialize;
 
@@ -23,23 +23,17 @@ const MAX_JWE_CHARS: usize = 16 * 1024;
 /// `GET /accounts`: what is connected, or was tried, and not revoked.
 pub(super) async fn list(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request =
-        ListRequest::<NoFilter>::read(&surface.app, &session.scope, "own-accounts", query.as_deref())?;
-    let filter = AccountFilter {
-        user_id: Some(session.user_id.clone()),
-        exclude_disconnected: true,
-        ..AccountFilter::default()
-    };
-    let page = surface.app.list_accounts(&session.scope, &filter, &request.page).await?;
+    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "own-accounts", query.as_deref())?;
+    let page = surface.app.sources.list_own_accounts(&acting, &request.page).await?;
     let mut accounts = Vec::new();
     for account in &page.items {
-        let reading = surface.app.reading(&session.scope, account).await?;
-        accounts.push(linked_account(&surface, account, reading));
+        let dates = surface.app.sources.reading_dates(&acting, account).await?;
+        accounts.push(linked_account(&surface, account, dates));
     }
-    Reply::list(&accounts, request.next_cursor(&surface.app, &session.scope, page.next)?)
+    Reply::list(&accounts, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// An account with what the widget shows of its provider and of its data.
@@ -62,11 +56,12 @@ struct ProviderName<'a> {
     logo_url: String,
 }
 
-fn linked_account<'a>(surface: &'a Surface, account: &'a Account, reading: Reading) -> LinkedAccount<'a> {
+fn linked_account<'a>(surface: &'a Surface, account: &'a Account, dates: ReadingDates) -> LinkedAccount<'a> {
     let id = account.provider_id.as_str();
-    let name = surface.app.get_provider(surface.mode, &account.provider_id).map_or(id, |found| &found.name);
-    let logo_url = logo_url(&surface.app.config.web_url, id);
-    let Reading { datapoints, last_read_at, next_read_at } = reading;
+    let name =
+        surface.app.linking.find_provider(surface.mode, &account.provider_id).map_or(id, |found| &found.name);
+    let logo_url = logo_url(&surface.app.config().web_url, id);
+    let ReadingDates { datapoints, last_read_at, next_read_at } = dates;
     let provider = ProviderName { id, name, logo_url };
     LinkedAccount { account: account.into(), provider, datapoints, last_read_at, next_read_at }
 }
@@ -74,7 +69,7 @@ fn linked_account<'a>(surface: &'a Surface, account: &'a Account, reading: Readi
 /// `POST /accounts`: starts linking.
 pub(super) async fn create(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
     let provider_id = fields.required_text("providerId", 1..=64);
@@ -95,23 +90,23 @@ pub(super) async fn create(
         })
     })();
     let request = fields.finish(request)?;
-    let progress = surface.app.start_link(&session, request).await?;
+    let progress = surface.app.linking.start_link(&acting, request).await?;
     Ok(Reply::object(&progress)?.with_status(StatusCode::CREATED))
 }
 
 /// `GET /accounts/{id}/progress`
 pub(super) async fn progress(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&surface.app.link_progress(&session, &path_id(&id)?).await?)
+    Reply::object(&surface.app.linking.link_progress(&acting, &path_id(&id)?).await?)
 }
 
 /// `POST /accounts/{id}/answers`
 pub(super) async fn answer(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
     Path(id): Path<String>,
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
@@ -119,30 +114,30 @@ pub(super) async fn answer(
     let prompt = fields.required_text("promptId", 1..=64);
     let answer = fields.required_text("answer", 1..=MAX_JWE_CHARS);
     let (prompt, answer) = fields.finish(prompt.zip(answer))?;
-    let progress = surface.app.answer_prompt(&session, &id, prompt, &answer).await?;
+    let progress = surface.app.linking.answer_prompt(&acting, &id, prompt, &answer).await?;
     Ok(Reply::object(&progress)?.with_status(StatusCode::ACCEPTED))
 }
 
 /// `POST /accounts/{id}/resend`
 pub(super) async fn resend(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
     Path(id): Path<String>,
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
     let id = path_id(&id)?;
     let prompt = fields.required_text("promptId", 1..=64);
     let prompt = fields.finish(prompt)?;
-    let progress = surface.app.resend_prompt(&session, &id, prompt).await?;
+    let progress = surface.app.linking.resend_prompt(&acting, &id, prompt).await?;
     Ok(Reply::object(&progress)?.with_status(StatusCode::ACCEPTED))
 }
 
 /// `DELETE /accounts/{id}`: the person revokes.
 pub(super) async fn revoke(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    surface.app.revoke_own_account(&session, &path_id(&id)?).await?;
+    surface.app.sharing.revoke_own_account(&acting, &path_id(&id)?).await?;
     Ok(Reply::nothing())
 }

@@ -7,7 +7,7 @@ use axum::{
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures_util::{Stream, stream};
-use sahod_app::{App, Progress, Session};
+use sahod_app::{Acting, App, Progress};
 use sahod_model::AccountId;
 use tokio::sync::watch;
 
@@ -21,12 +21,12 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// `GET /accounts/{id}/events`: the present progress, then each change until the end.
 pub(super) async fn stream(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
     Path(id): Path<String>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let account = path_id(&id)?;
-    let (present, changes) = surface.app.follow_link(&session, &account).await?;
-    let follower = Follower { app: surface.app, session, account, next: Some(present), changes };
+    let (present, changes) = surface.app.linking.follow_link(&acting, &account).await?;
+    let follower = Follower { app: surface.app, acting, account, next: Some(present), changes };
     let events = stream::unfold(follower, |mut follower| async {
         let progress = follower.next().await?;
         let data = serde_json::to_string(&progress).ok()?;
@@ -38,7 +38,7 @@ pub(super) async fn stream(
 /// One widget that follows one attempt.
 struct Follower {
     app: App,
-    session: Session,
+    acting: Acting,
     account: AccountId,
     /// What is sent next, when it is known already.
     next: Option<Progress>,
@@ -56,7 +56,7 @@ impl Follower {
             None => {
                 // The attempt was cut off, by a revoke or a newer attempt: the store says how things stand.
                 self.changes = None;
-                return self.app.link_progress(&self.session, &self.account).await.ok();
+                return self.app.linking.link_progress(&self.acting, &self.account).await.ok();
             }
         };
         if progress.stage.is_end() {

@@ -40,29 +40,29 @@ struct Login<'a> {
 
 fn link_provider<'a>(provider: &'a Provider, surface: &Surface) -> LinkProvider<'a> {
     LinkProvider {
-        provider: ProviderWire::new(provider, &surface.app.config.web_url),
+        provider: ProviderWire::new(provider, &surface.app.config().web_url),
         country: provider.country.as_deref(),
-        health: surface.app.provider_health(surface.mode, provider),
+        health: surface.app.linking.provider_health(surface.mode, provider),
     }
 }
 
 /// `GET /providers`
 pub(super) async fn list(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request = ListRequest::read(&surface.app, &session.scope, "providers", query.as_deref())?;
-    page(&surface, &session.scope, &request, |provider| link_provider(provider, &surface))
+    let request = ListRequest::read(&surface.app, &acting, "providers", query.as_deref())?;
+    page(&surface, &acting, &request, |provider| link_provider(provider, &surface))
 }
 
 /// `GET /providers/{id}`: with the sign-in form.
 pub(super) async fn get(
     State(surface): State<Surface>,
-    InSession(_): InSession,
+    InSession(acting): InSession,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    let provider = surface.app.get_provider(surface.mode, &path_id(&id)?)?;
+    let provider = surface.app.linking.get_provider(&acting, &path_id(&id)?)?;
     let provider =
         WithLogin { provider: link_provider(provider, &surface), login: Login { fields: &provider.login } };
     Reply::object(&provider)

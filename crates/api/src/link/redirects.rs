@@ -26,7 +26,7 @@ const MAX_QUERY: usize = 4_096;
 /// `POST /accounts/{id}/redirects`: the customer's page is left, whole, for the source's own.
 pub(super) async fn leave(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
     Path(id): Path<String>,
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
@@ -43,7 +43,7 @@ pub(super) async fn leave(
         web
     });
     let (prompt, return_to) = fields.finish(prompt.zip(return_to))?;
-    let url = surface.app.leave_for_source(&session, &id, &prompt, return_to).await?;
+    let url = surface.app.linking.leave_for_source(&acting, &id, &prompt, return_to).await?;
     Ok(Reply::object(&json!({ "url": url }))?.with_status(StatusCode::CREATED))
 }
 
@@ -52,7 +52,7 @@ pub(super) async fn callback(State(surface): State<Surface>, RawQuery(query): Ra
     let query = query.filter(|query| query.len() <= MAX_QUERY).unwrap_or_default();
     let state =
         parse(query.as_bytes()).find(|(name, _)| name == "state").map(|(_, value)| value.into_owned());
-    let returned = state.map_or(Returned::TooLate, |state| surface.app.come_back(&state, query));
+    let returned = state.map_or(Returned::TooLate, |state| surface.app.linking.come_back(&state, query));
     let (status, title, text) = match returned {
         Returned::To(page) => {
             let mut response = Redirect::to(&page).into_response();

@@ -47,7 +47,7 @@ pub(super) async fn show(State(surface): State<Surface>, RawQuery(query): RawQue
 /// `POST /sandbox/authorize/allow`
 pub(super) async fn allow(State(surface): State<Surface>, RawQuery(query): RawQuery) -> Response {
     let Some(request) = read(&surface, &query.unwrap_or_default()) else { return refused() };
-    let code = surface.app.grant_in_sandbox(request.challenge);
+    let code = surface.app.linking.grant_in_sandbox(request.challenge);
     back(&surface, &[("code", &code), ("state", &request.state)])
 }
 
@@ -60,7 +60,7 @@ pub(super) async fn deny(State(surface): State<Surface>, RawQuery(query): RawQue
 /// Back to where sign-ins of this server come from, and nowhere else.
 fn back(surface: &Surface, answer: &[(&str, &str)]) -> Response {
     let query = Serializer::new(String::new()).extend_pairs(answer).finish();
-    Redirect::to(&format!("{}?{query}", surface.app.return_url(surface.mode))).into_response()
+    Redirect::to(&format!("{}?{query}", surface.app.linking.return_url(surface.mode))).into_response()
 }
 
 fn read(surface: &Surface, query: &str) -> Option<Request> {
@@ -71,7 +71,7 @@ fn read(surface: &Surface, query: &str) -> Option<Request> {
     let right = surface.mode == Mode::Sandbox
         && is("response_type", "code")
         && is("code_challenge_method", "S256")
-        && is("redirect_uri", &surface.app.return_url(surface.mode));
+        && is("redirect_uri", &surface.app.linking.return_url(surface.mode));
     let short = |text: &String| (1..=128).contains(&text.len());
     Some(Request { state: value("state").filter(short)?, challenge: value("code_challenge").filter(short)? })
         .filter(|_| right)

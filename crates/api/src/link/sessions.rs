@@ -1,7 +1,7 @@
 //! `/sessions`
 
 use axum::{extract::State, http::StatusCode};
-use sahod_app::{Session, test_inputs, test_people};
+use sahod_app::{Acting, test_inputs, test_people};
 use sahod_model::{ExposeSecret, Mode, SecretString, WinkContent, WinkTemplate, WinkTemplateId};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -35,26 +35,27 @@ pub(super) async fn create(
 ) -> Result<Reply, ApiError> {
     // Whatever a page gives as its template: a wrong one must not keep people from sharing.
     let template = fields.value("templateId").as_ref().and_then(Value::as_str).and_then(|id| id.parse().ok());
-    let opened = surface.app.redeem_token(token.expose_secret(), surface.mode, template.as_ref()).await?;
-    let data = session_data(&surface, &opened.session, Some(&opened.token)).await?;
+    let opened =
+        surface.app.people.redeem_token(token.expose_secret(), surface.mode, template.as_ref()).await?;
+    let data = session_data(&surface, &opened.acting, Some(&opened.token)).await?;
     Ok(Reply::object(&data)?.with_status(StatusCode::CREATED))
 }
 
 /// `GET /sessions/current`: the session that the request is in.
 pub(super) async fn current(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&session_data(&surface, &session, None).await?)
+    Reply::object(&session_data(&surface, &acting, None).await?)
 }
 
 async fn session_data(
     surface: &Surface,
-    session: &Session,
+    acting: &Acting,
     token: Option<&SecretString>,
 ) -> Result<Value, ApiError> {
-    let app = &surface.app;
-    let (consent, template) = (&app.config.consent, app.session_template(session).await?);
+    let (app, session) = (&surface.app, acting.person()?);
+    let (consent, template) = (&app.config().consent, app.people.session_template(acting).await?);
     Ok(json!({
         "sessionToken": token.map(ExposeSecret::expose_secret),
         "expiresAt": session.expires_at,
@@ -67,9 +68,9 @@ async fn session_data(
             "purpose": consent.purpose,
             "datapoints": session.datapoints().collect::<Vec<_>>(),
             "retentionDays": consent.retention_days,
-            "continuous": session.monitors && app.reads_again(surface.mode),
+            "continuous": session.monitors && app.linking.reads_again(surface.mode),
         },
-        "encryptionKey": app.encryption_key().await?,
+        "encryptionKey": app.people.encryption_key().await?,
         "testPeople": match surface.mode {
             Mode::Sandbox => Some(test_people()),
             Mode::Production => None,

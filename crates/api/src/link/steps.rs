@@ -13,7 +13,7 @@ use crate::{
 /// `POST /steps`
 pub(super) async fn create(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
     let step = fields.required_one_of(
@@ -21,10 +21,10 @@ pub(super) async fn create(
         "CONSENTED, DECLINED, SEARCHED, NOT_FOUND, CHOSEN or CLOSED",
         |name| Step::from_name(name).filter(|step| Step::OF_WIDGET.contains(step)),
     );
-    let known = |id: &ProviderId| surface.app.get_provider(surface.mode, id).is_ok();
+    let known = |id: &ProviderId| surface.app.linking.find_provider(surface.mode, id).is_some();
     let provider =
         fields.one_of("providerId", "the id of a provider", |text| text.parse().ok().filter(known));
     let step = fields.finish(step)?;
-    surface.app.record_step(&session, step, provider.as_ref()).await?;
+    surface.app.people.record_step(&acting, step, provider.as_ref()).await?;
     Ok(Reply::nothing().with_status(StatusCode::ACCEPTED))
 }

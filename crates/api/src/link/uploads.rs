@@ -50,41 +50,40 @@ impl<'a> From<&'a Archive> for OwnUpload<'a> {
 /// `POST /uploads`
 pub(super) async fn create(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
-    let user_id = session.user_id.clone();
+    let user_id = acting.person()?.user_id.clone();
     let app = surface.app.clone();
     let read = move || {
-        let known = |id: &ProviderId| app.get_provider(surface.mode, id).is_ok();
+        let known = |id: &ProviderId| app.linking.find_provider(surface.mode, id).is_some();
         read(fields, user_id, known)
     };
     // Megabytes of Base64 take a while.
     let (version, new) = tokio::task::spawn_blocking(read).await.map_err(ApiError::internal)??;
-    let archive = surface.app.create_own_archive(&session, &version, new).await?;
+    let archive = surface.app.documents.create_own_archive(&acting, &version, new).await?;
     Ok(Reply::object(&OwnUpload::from(&archive))?.with_status(StatusCode::CREATED))
 }
 
 /// `GET /uploads`: what the person handed over and did not take back.
 pub(super) async fn list(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request =
-        ListRequest::<NoFilter>::read(&surface.app, &session.scope, "own-uploads", query.as_deref())?;
-    let page = surface.app.list_own_archives(&session, &request.page).await?;
+    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "own-uploads", query.as_deref())?;
+    let page = surface.app.documents.list_own_archives(&acting, &request.page).await?;
     let uploads: Vec<_> = page.items.iter().map(OwnUpload::from).collect();
-    Reply::list(&uploads, request.next_cursor(&surface.app, &session.scope, page.next)?)
+    Reply::list(&uploads, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `DELETE /uploads/{id}`: the person takes it back.
 pub(super) async fn revoke(
     State(surface): State<Surface>,
-    InSession(session): InSession,
+    InSession(acting): InSession,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    surface.app.revoke_own_archive(&session, &path_id(&id)?).await?;
+    surface.app.sharing.revoke_own_archive(&acting, &path_id(&id)?).await?;
     Ok(Reply::nothing())
 }
 

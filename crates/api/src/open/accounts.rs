@@ -72,41 +72,40 @@ impl Filter for AccountQuery {
 /// `GET /accounts`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request =
-        ListRequest::<AccountQuery>::read(&surface.app, &caller.scope, "accounts", query.as_deref())?;
-    let page = surface.app.list_accounts(&caller.scope, &request.filter.0, &request.page).await?;
+    let request = ListRequest::<AccountQuery>::read(&surface.app, &acting, "accounts", query.as_deref())?;
+    let page = surface.app.sources.list_accounts(&acting, &request.filter.0, &request.page).await?;
     let accounts: Vec<AccountWire<'_>> = page.items.iter().map(AccountWire::from).collect();
-    Reply::list(&accounts, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+    Reply::list(&accounts, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `GET /accounts/{id}`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&AccountWire::from(&surface.app.get_account(&caller.scope, &path_id(&id)?).await?))
+    Reply::object(&AccountWire::from(&surface.app.sources.get_account(&acting, &path_id(&id)?).await?))
 }
 
 /// `POST /accounts/{accountId}/disableMonitor`
 async fn disable_monitor(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    surface.app.disable_monitor(&caller.scope, &path_id(&id)?).await?;
+    surface.app.sources.disable_monitor(&acting, &path_id(&id)?).await?;
     Ok(Reply::nothing())
 }
 
 /// `DELETE /accounts/{id}`: revokes it.
 async fn revoke(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    surface.app.revoke_account(&caller.scope, &path_id(&id)?).await?;
+    surface.app.sharing.revoke_account(&acting, &path_id(&id)?).await?;
     Ok(Reply::nothing())
 }

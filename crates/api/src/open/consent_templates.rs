@@ -102,10 +102,10 @@ struct CreateConsentTemplate {
 /// `POST /consentTemplates`
 async fn create(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
-    let template = surface.app.create_consent_template(&caller.scope, read(fields)?).await?;
+    let template = surface.app.organisations.create_consent_template(&acting, read(fields)?).await?;
     Ok(Reply::object(&ConsentTemplateWire::from(&template))?.with_status(StatusCode::CREATED))
 }
 
@@ -130,22 +130,21 @@ fn read(mut fields: Fields) -> Result<NewConsentTemplate, ApiError> {
 /// `GET /consentTemplates`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request =
-        ListRequest::<NoFilter>::read(&surface.app, &caller.scope, "consentTemplates", query.as_deref())?;
-    let page = surface.app.list_consent_templates(&caller.scope, &request.page).await?;
+    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "consentTemplates", query.as_deref())?;
+    let page = surface.app.organisations.list_consent_templates(&acting, &request.page).await?;
     let templates: Vec<ConsentTemplateWire<'_>> = page.items.iter().map(ConsentTemplateWire::from).collect();
-    Reply::list(&templates, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+    Reply::list(&templates, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `DELETE /consentTemplates/{id}`
 async fn delete(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    surface.app.delete_consent_template(&caller.scope, &path_id(&id)?).await?;
+    surface.app.organisations.delete_consent_template(&acting, &path_id(&id)?).await?;
     Ok(Reply::nothing())
 }

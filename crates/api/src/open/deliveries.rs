@@ -78,17 +78,17 @@ impl Filter for AttemptQuery {
 /// `GET /webhooks/{id}/attempts`
 async fn attempts(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let (app, scope) = (&surface.app, &caller.scope);
+    let app = &surface.app;
     let id: WebhookId = path_id(&id)?;
     let resource = format!("webhooks/{id}/attempts");
-    let request = ListRequest::<AttemptQuery>::read(app, scope, resource, query.as_deref())?;
-    let page = app.list_webhook_attempts(scope, &id, request.filter.failed, &request.page).await?;
+    let request = ListRequest::<AttemptQuery>::read(app, &acting, resource, query.as_deref())?;
+    let page = app.delivery.list_webhook_attempts(&acting, &id, request.filter.failed, &request.page).await?;
     let attempts: Vec<AttemptWire<'_>> = page.items.iter().map(AttemptWire::from).collect();
-    Reply::list(&attempts, request.next_cursor(app, scope, page.next)?)
+    Reply::list(&attempts, request.next_cursor(app, &acting, page.next)?)
 }
 
 /// How a webhook stands.
@@ -148,10 +148,10 @@ impl<'a> From<&'a WebhookStatus> for StatusWire<'a> {
 /// `GET /webhooks/{id}/status`
 async fn status(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&StatusWire::from(&surface.app.webhook_status(&caller.scope, &path_id(&id)?).await?))
+    Reply::object(&StatusWire::from(&surface.app.delivery.webhook_status(&acting, &path_id(&id)?).await?))
 }
 
 /// Which events to send again: one of the four.
@@ -195,12 +195,12 @@ impl From<Replayed> for ReplayedWire {
 /// `POST /webhooks/{id}/replay`
 async fn replay(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
     let (id, replay) = (path_id(&id)?, read_replay(fields)?);
-    Reply::object(&ReplayedWire::from(surface.app.replay(&caller.scope, &id, replay).await?))
+    Reply::object(&ReplayedWire::from(surface.app.delivery.replay(&acting, &id, replay).await?))
 }
 
 fn read_replay(mut fields: Fields) -> Result<Replay, ApiError> {
@@ -258,21 +258,21 @@ struct TestWebhook {
 /// `POST /webhooks/{id}/test`
 async fn test(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
-    let (app, scope, id) = (&surface.app, &caller.scope, path_id(&id)?);
+    let (app, id) = (&surface.app, path_id(&id)?);
     let wanted = fields.one_of("type", "an event type that happens here", |text| {
         EventType::from_name(text).filter(|event_type| example_event(*event_type).is_some())
     });
     fields.finish(Some(()))?;
     let event_type = match wanted {
         Some(event_type) => event_type,
-        None => first_wanted(&app.get_webhook(scope, &id).await?),
+        None => first_wanted(&app.delivery.get_webhook(&acting, &id).await?),
     };
     let data = example_event(event_type).unwrap_or_default();
-    Reply::object(&AttemptWire::from(&app.test_webhook(scope, &id, event_type, &data).await?))
+    Reply::object(&AttemptWire::from(&app.delivery.test_webhook(&acting, &id, event_type, &data).await?))
 }
 
 fn first_wanted(webhook: &Webhook) -> EventType {

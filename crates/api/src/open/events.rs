@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
-use sahod_app::{EventBody, EventFilter, ToldEvent};
+use sahod_app::{DeliveredEvent, EventBody, EventFilter};
 use sahod_model::{EventId, EventType, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -59,8 +59,8 @@ struct EventWire {
     body: EventBody,
 }
 
-impl From<ToldEvent> for EventWire {
-    fn from(event: ToldEvent) -> Self {
+impl From<DeliveredEvent> for EventWire {
+    fn from(event: DeliveredEvent) -> Self {
         Self { sequence: event.sequence, body: event.body }
     }
 }
@@ -124,43 +124,45 @@ impl Filter for EventQuery {
 /// `GET /events`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let (app, scope) = (&surface.app, &caller.scope);
+    let app = &surface.app;
     let (EventQuery { filter, wait }, request) =
-        ListRequest::<EventQuery>::read(app, scope, "events", query.as_deref())?.split();
+        ListRequest::<EventQuery>::read(app, &acting, "events", query.as_deref())?.split();
     let page = match wait.filter(|_| request.page.after.is_none()) {
         Some(wait) => {
-            app.await_events(scope, &filter, &request.page, Duration::from_secs(wait.into())).await?
+            app.delivery
+                .await_events(&acting, &filter, &request.page, Duration::from_secs(wait.into()))
+                .await?
         }
-        None => app.list_events(scope, &filter, &request.page).await?,
+        None => app.delivery.list_events(&acting, &filter, &request.page).await?,
     };
     let events: Vec<EventWire> = page.items.into_iter().map(EventWire::from).collect();
-    Reply::list(&events, request.next_cursor(app, scope, page.next)?)
+    Reply::list(&events, request.next_cursor(app, &acting, page.next)?)
 }
 
 /// `GET /events/{id}`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&EventWire::from(surface.app.get_event(&caller.scope, &path_id(&id)?).await?))
+    Reply::object(&EventWire::from(surface.app.delivery.get_event(&acting, &path_id(&id)?).await?))
 }
 
 /// `GET /events/{id}/attempts`
 async fn attempts(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let (app, scope) = (&surface.app, &caller.scope);
+    let app = &surface.app;
     let id: EventId = path_id(&id)?;
     let resource = format!("events/{id}/attempts");
-    let request = ListRequest::<NoFilter>::read(app, scope, resource, query.as_deref())?;
-    let page = app.list_event_attempts(scope, &id, &request.page).await?;
+    let request = ListRequest::<NoFilter>::read(app, &acting, resource, query.as_deref())?;
+    let page = app.delivery.list_event_attempts(&acting, &id, &request.page).await?;
     let attempts: Vec<AttemptWire<'_>> = page.items.iter().map(AttemptWire::from).collect();
-    Reply::list(&attempts, request.next_cursor(app, scope, page.next)?)
+    Reply::list(&attempts, request.next_cursor(app, &acting, page.next)?)
 }

@@ -56,13 +56,13 @@ pub(super) struct GenerateExport {
 /// `POST /accounts/{id}/exports/generate`
 pub(super) async fn generate(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
     let id = path_id(&id)?;
     let format = fields.required_one_of("exportExtensionType", "PDF or CSV", ExportFormat::from_name);
     let format = fields.finish(format)?;
-    let (export, url) = surface.app.generate_export(&caller.scope, &id, format).await?;
+    let (export, url) = surface.app.documents.generate_export(&acting, &id, format).await?;
     Reply::object(&ExportWire::new(&export, url))
 }

@@ -138,20 +138,19 @@ impl FileTypeQuery {
 /// `GET /fileTypes`, in the order of the list itself: the last one's name alone says where it goes on.
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request =
-        ListRequest::<FileTypeQuery>::read(&surface.app, &caller.scope, "fileTypes", query.as_deref())?;
+    let request = ListRequest::<FileTypeQuery>::read(&surface.app, &acting, "fileTypes", query.as_deref())?;
     let after = request.page.after.as_ref().map(|position| position.id.as_str());
     let start = after.and_then(|name| FileType::ALL.iter().position(|found| found.as_str() == name));
     let mut found = FileType::ALL[start.map_or(0, |at| at + 1)..]
         .iter()
-        .map(|file_type| FileTypeWire::new(*file_type, surface.mode, &surface.app.config.web_url))
+        .map(|file_type| FileTypeWire::new(*file_type, surface.mode, &surface.app.config().web_url))
         .filter(|file_type| request.filter.wants(file_type));
     let page: Vec<_> = found.by_ref().take(request.page.size.into()).collect();
     let last = page.last().filter(|_| found.next().is_some());
     let next =
         last.map(|last| Position { sort: Timestamp::default(), id: last.file_type.as_str().to_owned() });
-    Reply::list(&page, request.next_cursor(&surface.app, &caller.scope, next)?)
+    Reply::list(&page, request.next_cursor(&surface.app, &acting, next)?)
 }

@@ -13,7 +13,7 @@ use crate::{error::ApiError, params::Params, state::Surface};
 /// `GET /files`
 pub(super) async fn get(State(surface): State<Surface>, RawQuery(query): RawQuery) -> Response {
     let address = Params::parse(query.as_deref()).text("address").unwrap_or_default();
-    let file = match surface.app.open_file(surface.mode, &address).await {
+    let file = match surface.app.documents.open_file(surface.mode, &address).await {
         Ok(file) => file,
         Err(error) => return ApiError::from(error).into_response(),
     };

@@ -83,56 +83,55 @@ impl<'a> From<&'a InviteTemplate> for InviteTemplateWire<'a> {
 /// `POST /inviteTemplates`
 async fn create(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
     let content = read(fields, surface.mode)?;
-    let template = surface.app.create_invite_template(&caller.scope, content).await?;
+    let template = surface.app.organisations.create_invite_template(&acting, content).await?;
     Ok(Reply::object(&InviteTemplateWire::from(&template))?.with_status(StatusCode::CREATED))
 }
 
 /// `GET /inviteTemplates`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request =
-        ListRequest::<NoFilter>::read(&surface.app, &caller.scope, "inviteTemplates", query.as_deref())?;
-    let page = surface.app.list_invite_templates(&caller.scope, &request.page).await?;
+    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "inviteTemplates", query.as_deref())?;
+    let page = surface.app.organisations.list_invite_templates(&acting, &request.page).await?;
     let templates: Vec<InviteTemplateWire<'_>> = page.items.iter().map(InviteTemplateWire::from).collect();
-    Reply::list(&templates, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+    Reply::list(&templates, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `GET /inviteTemplates/{id}`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    let template = surface.app.get_invite_template(&caller.scope, &path_id(&id)?).await?;
+    let template = surface.app.organisations.get_invite_template(&acting, &path_id(&id)?).await?;
     Reply::object(&InviteTemplateWire::from(&template))
 }
 
 /// `PUT /inviteTemplates/{id}`: replaces all that it says.
 async fn update(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
     let (id, content) = (path_id(&id)?, read(fields, surface.mode)?);
-    let template = surface.app.update_invite_template(&caller.scope, &id, content).await?;
+    let template = surface.app.organisations.update_invite_template(&acting, &id, content).await?;
     Reply::object(&InviteTemplateWire::from(&template))
 }
 
 /// `DELETE /inviteTemplates/{id}`
 async fn delete(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    surface.app.delete_invite_template(&caller.scope, &path_id(&id)?).await?;
+    surface.app.organisations.delete_invite_template(&acting, &path_id(&id)?).await?;
     Ok(Reply::nothing())
 }
 

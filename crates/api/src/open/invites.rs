@@ -97,7 +97,7 @@ impl<'a> InviteWire<'a> {
             updated_at: invite.updated_at,
             invited_at: invite.invited_at,
             linked_at: invite.linked_at,
-            invite_landing_page_url: who.map(|who| app.landing_page_url(&who.token)),
+            invite_landing_page_url: who.map(|who| app.people.landing_page_url(&who.token)),
         }
     }
 }
@@ -128,10 +128,10 @@ struct CreateInvite {
 /// `POST /invites`
 async fn create(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
-    let invite = surface.app.create_invite(&caller.scope, read(fields)?).await?;
+    let invite = surface.app.people.create_invite(&acting, read(fields)?).await?;
     Ok(Reply::object(&InviteWire::new(&surface.app, &invite))?.with_status(StatusCode::CREATED))
 }
 
@@ -158,22 +158,22 @@ fn read(mut fields: Fields) -> Result<NewInvite, ApiError> {
 /// `GET /invites`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request = ListRequest::<NoFilter>::read(&surface.app, &caller.scope, "invites", query.as_deref())?;
-    let page = surface.app.list_invites(&caller.scope, &request.page).await?;
+    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "invites", query.as_deref())?;
+    let page = surface.app.people.list_invites(&acting, &request.page).await?;
     let invites: Vec<_> = page.items.iter().map(|invite| InviteWire::new(&surface.app, invite)).collect();
-    Reply::list(&invites, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+    Reply::list(&invites, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `GET /invites/{id}`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    let invite = surface.app.get_invite(&caller.scope, &path_id(&id)?).await?;
+    let invite = surface.app.people.get_invite(&acting, &path_id(&id)?).await?;
     Reply::object(&InviteWire::new(&surface.app, &invite))
 }
 
@@ -181,17 +181,13 @@ async fn get(
 /// is the invite's.
 async fn list_logs(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
     let id = path_id(&id)?;
-    let request = ListRequest::<NoFilter>::read(
-        &surface.app,
-        &caller.scope,
-        format!("invites/{id}/logs"),
-        query.as_deref(),
-    )?;
-    let page = surface.app.list_invite_logs(&caller.scope, &id, &request.page).await?;
-    Reply::list(&page.items, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+    let request =
+        ListRequest::<NoFilter>::read(&surface.app, &acting, format!("invites/{id}/logs"), query.as_deref())?;
+    let page = surface.app.people.list_invite_logs(&acting, &id, &request.page).await?;
+    Reply::list(&page.items, request.next_cursor(&surface.app, &acting, page.next)?)
 }

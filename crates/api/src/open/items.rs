@@ -250,24 +250,24 @@ impl Resource {
 
 async fn list<F: Filter + Into<ItemFilter> + Send>(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
     name: &'static str,
     kind: Datapoint,
 ) -> Result<Reply, ApiError> {
-    let request = ListRequest::<F>::read(&surface.app, &caller.scope, name, query.as_deref())?;
+    let request = ListRequest::<F>::read(&surface.app, &acting, name, query.as_deref())?;
     let (filter, request) = request.split();
-    let page = surface.app.list_items(&caller.scope, kind, &filter.into(), &request.page).await?;
-    let next = request.next_cursor(&surface.app, &caller.scope, page.next)?;
+    let page = surface.app.sources.list_items(&acting, kind, &filter.into(), &request.page).await?;
+    let next = request.next_cursor(&surface.app, &acting, page.next)?;
     Ok(Reply::page(page.body, next))
 }
 
 async fn get_one(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
     kind: Datapoint,
 ) -> Result<Reply, ApiError> {
     let id = ItemId::parse(kind, &id).map_err(|_| ApiError::from(Code::MissingResource))?;
-    Ok(Reply::text(surface.app.get_item(&caller.scope, kind, &id).await?))
+    Ok(Reply::text(surface.app.sources.get_item(&acting, kind, &id).await?))
 }

@@ -42,15 +42,15 @@ struct Origins {
 /// `GET /origins`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&Origins { origins: surface.app.list_origins(&caller.scope).await? })
+    Reply::object(&Origins { origins: surface.app.organisations.list_origins(&acting).await? })
 }
 
 /// `PUT /origins`
 async fn update(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
     if !fields.has("origins") {
@@ -63,5 +63,5 @@ async fn update(
         |text| text.parse().ok(),
     );
     let origins = fields.finish(origins)?;
-    Reply::object(&Origins { origins: surface.app.replace_origins(&caller.scope, origins).await? })
+    Reply::object(&Origins { origins: surface.app.organisations.replace_origins(&acting, origins).await? })
 }

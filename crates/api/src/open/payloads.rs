@@ -175,17 +175,17 @@ pub(crate) struct Datapoints {
 /// `GET /accounts/{id}/payload`
 pub(super) async fn of_account(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    Ok(Reply::text(surface.app.account_payload(&caller.scope, &path_id(&id)?).await?))
+    Ok(Reply::text(surface.app.sources.account_payload(&acting, &path_id(&id)?).await?))
 }
 
 /// `GET /users/{id}/payload`
 pub(super) async fn of_user(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    Ok(Reply::text(surface.app.user_payload(&caller.scope, &path_id(&id)?).await?))
+    Ok(Reply::text(surface.app.sources.user_payload(&acting, &path_id(&id)?).await?))
 }

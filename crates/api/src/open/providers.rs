@@ -1,7 +1,7 @@
 //! `/providers`
 
 use axum::extract::{RawQuery, State};
-use sahod_app::{Position, ProviderFilter};
+use sahod_app::{Acting, Position, ProviderFilter};
 use sahod_model::{Provider, ProviderId, ProviderType, Timestamp, provider::ProviderSubType};
 use serde::Serialize;
 
@@ -80,38 +80,36 @@ impl Filter for ProviderQuery {
 /// `GET /providers`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request = ListRequest::read(&surface.app, &caller.scope, "providers", query.as_deref())?;
-    page(&surface, &caller.scope, &request, |provider| {
-        ProviderWire::new(provider, &surface.app.config.web_url)
-    })
+    let request = ListRequest::read(&surface.app, &acting, "providers", query.as_deref())?;
+    page(&surface, &acting, &request, |provider| ProviderWire::new(provider, &surface.app.config().web_url))
 }
 
 /// A page of providers, each written by `write`.
 pub fn page<'a, T: Serialize>(
     surface: &'a Surface,
-    scope: &sahod_app::Scope,
+    acting: &Acting,
     request: &ListRequest<ProviderQuery>,
     write: impl Fn(&'a Provider) -> T,
 ) -> Result<Reply, ApiError> {
     let after = request.page.after.as_ref().map(|position| position.id.as_str());
     let size = usize::from(request.page.size);
-    let (providers, more) = surface.app.list_providers(surface.mode, &request.filter.0, size, after);
+    let (providers, more) = surface.app.linking.list_providers(acting, &request.filter.0, size, after)?;
     let items: Vec<T> = providers.iter().map(|provider| write(provider)).collect();
     let last = providers.last().filter(|_| more);
     // The catalogue has no dates: the last provider's id alone says where its list goes on.
     let next = last.map(|last| Position { sort: Timestamp::default(), id: last.id.to_string() });
-    Reply::list(&items, request.next_cursor(&surface.app, scope, next)?)
+    Reply::list(&items, request.next_cursor(&surface.app, acting, next)?)
 }
 
 /// `GET /providers/{id}`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(_): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    let provider = surface.app.get_provider(surface.mode, &path_id(&id)?)?;
-    Reply::object(&ProviderWire::new(provider, &surface.app.config.web_url))
+    let provider = surface.app.linking.get_provider(&acting, &path_id(&id)?)?;
+    Reply::object(&ProviderWire::new(provider, &surface.app.config().web_url))
 }

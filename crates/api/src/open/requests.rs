@@ -54,21 +54,20 @@ impl Filter for RequestQuery {
 /// `GET /requests`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request =
-        ListRequest::<RequestQuery>::read(&surface.app, &caller.scope, "requests", query.as_deref())?;
-    let page = surface.app.list_requests(&caller.scope, &request.filter.0, &request.page).await?;
+    let request = ListRequest::<RequestQuery>::read(&surface.app, &acting, "requests", query.as_deref())?;
+    let page = surface.app.requests.list_requests(&acting, &request.filter.0, &request.page).await?;
     let requests: Vec<RequestWire<'_>> = page.items.iter().map(RequestWire::from).collect();
-    Reply::list(&requests, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+    Reply::list(&requests, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `GET /requests/{id}`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&RequestWire::from(&surface.app.get_request(&caller.scope, path_id(&id)?).await?))
+    Reply::object(&RequestWire::from(&surface.app.requests.get_request(&acting, path_id(&id)?).await?))
 }

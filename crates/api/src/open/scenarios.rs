@@ -125,11 +125,11 @@ struct CreateScenario {
 /// `POST /sandbox/scenarios`
 async fn create(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
     let (provider_id, content) = read(fields)?;
-    let person = surface.app.create_scenario(&caller.scope, provider_id, content).await?;
+    let person = surface.app.sandbox.create_scenario(&acting, provider_id, content).await?;
     Ok(Reply::object(&ScenarioWire::from(&person))?.with_status(StatusCode::CREATED))
 }
 
@@ -184,42 +184,41 @@ fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
 /// `GET /sandbox/scenarios`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request =
-        ListRequest::<NoFilter>::read(&surface.app, &caller.scope, "sandboxScenarios", query.as_deref())?;
-    let page = surface.app.list_scenarios(&caller.scope, &request.page).await?;
+    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "sandboxScenarios", query.as_deref())?;
+    let page = surface.app.sandbox.list_scenarios(&acting, &request.page).await?;
     let people: Vec<_> = page.items.iter().map(ScenarioWire::from).collect();
-    Reply::list(&people, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+    Reply::list(&people, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `GET /sandbox/scenarios/{id}`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    let person = surface.app.get_scenario(&caller.scope, &path_id(&id)?).await?;
+    let person = surface.app.sandbox.get_scenario(&acting, &path_id(&id)?).await?;
     Reply::object(&ScenarioWire::from(&person))
 }
 
 /// `POST /sandbox/scenarios/{id}/try`
 async fn rehearse(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
     _fields: Fields,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&surface.app.try_scenario(&caller.scope, &path_id(&id)?).await?)
+    Reply::object(&surface.app.sandbox.try_scenario(&acting, &path_id(&id)?).await?)
 }
 
 /// `DELETE /sandbox/scenarios/{id}`
 async fn delete(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    surface.app.delete_scenario(&caller.scope, &path_id(&id)?).await?;
+    surface.app.sandbox.delete_scenario(&acting, &path_id(&id)?).await?;
     Ok(Reply::nothing())
 }

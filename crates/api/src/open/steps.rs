@@ -139,32 +139,33 @@ impl FunnelWire {
 /// `GET /users/{id}/steps`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
     let user: UserId = path_id(&id)?;
     let resource = format!("users/{user}/steps");
-    let request = ListRequest::<NoFilter>::read(&surface.app, &caller.scope, resource, query.as_deref())?;
-    let page = surface.app.list_steps(&caller.scope, &user, &request.page).await?;
+    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, resource, query.as_deref())?;
+    let page = surface.app.people.list_steps(&acting, &user, &request.page).await?;
     let steps: Vec<_> = page.items.iter().map(StepWire::from).collect();
-    Reply::list(&steps, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+    Reply::list(&steps, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `GET /funnel`
 async fn funnel(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
     let mut params = Params::parse(query.as_deref());
     let (start, end) = params.span(("startDate", "endDate"), Params::date);
-    let end = end.unwrap_or_else(|| surface.app.now(&caller.scope).date());
+    let now = surface.app.requests.tenant_now(&acting)?;
+    let end = end.unwrap_or_else(|| now.date());
     let start = start.unwrap_or_else(|| end.plus_days(1 - DEFAULT_DAYS));
     if end.days_since(start) >= MAX_DAYS {
         params.fault("startDate", format!("must be less than {MAX_DAYS} days before endDate"));
     }
     params.finish()?;
-    let funnel = surface.app.funnel(&caller.scope, start, end).await?;
+    let funnel = surface.app.people.funnel(&acting, start, end).await?;
     Reply::object(&FunnelWire::new((start, end), funnel))
 }

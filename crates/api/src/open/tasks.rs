@@ -37,20 +37,20 @@ impl Filter for TaskQuery {
 /// `GET /tasks`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request = ListRequest::<TaskQuery>::read(&surface.app, &caller.scope, "tasks", query.as_deref())?;
-    let page = surface.app.list_tasks(&caller.scope, &request.filter.0, &request.page).await?;
+    let request = ListRequest::<TaskQuery>::read(&surface.app, &acting, "tasks", query.as_deref())?;
+    let page = surface.app.sources.list_tasks(&acting, &request.filter.0, &request.page).await?;
     let tasks: Vec<TaskWire<'_>> = page.items.iter().map(TaskWire::from).collect();
-    Reply::list(&tasks, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+    Reply::list(&tasks, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `GET /tasks/{id}`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&TaskWire::from(&surface.app.get_task(&caller.scope, &path_id(&id)?).await?))
+    Reply::object(&TaskWire::from(&surface.app.sources.get_task(&acting, &path_id(&id)?).await?))
 }

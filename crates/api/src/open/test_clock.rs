@@ -93,15 +93,15 @@ impl From<TenantClock> for ClockWire {
 /// `GET /sandbox/clock`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&ClockWire::from(surface.app.test_clock(&caller.scope).await?))
+    Reply::object(&ClockWire::from(surface.app.sandbox.test_clock(&acting).await?))
 }
 
 /// `POST /sandbox/clock/advance`
 async fn advance(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
     let by = fields.required_one_of("by", "a duration such as P70D or PT90M, at most P366D", |text| {
@@ -109,14 +109,14 @@ async fn advance(
         (by > Duration::ZERO && by <= MOST_AT_ONCE).then_some(by)
     });
     let by = fields.finish(by)?;
-    Reply::object(&ClockWire::from(surface.app.advance_test_clock(&caller.scope, by).await?))
+    Reply::object(&ClockWire::from(surface.app.sandbox.advance_test_clock(&acting, by).await?))
 }
 
 /// `POST /sandbox/clock/reset`
 async fn reset(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     _fields: Fields,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&ClockWire::from(surface.app.reset_test_clock(&caller.scope).await?))
+    Reply::object(&ClockWire::from(surface.app.sandbox.reset_test_clock(&acting).await?))
 }

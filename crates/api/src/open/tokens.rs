@@ -31,7 +31,7 @@ pub(super) fn endpoints() -> Endpoints {
 /// `POST /tokens?userId=`: a new link token for a user.
 async fn create(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
     let mut params = Params::parse(query.as_deref());
@@ -42,6 +42,6 @@ async fn create(
     params.finish()?;
     // A text that is no user id at all names nobody: the same answer as for a user of another tenant.
     let user_id: UserId = user_id.parse().map_err(|_| ApiError::from(Code::MissingResource))?;
-    let token = surface.app.issue_token(&caller.scope, &user_id).await?;
+    let token = surface.app.people.issue_token(&acting, &user_id).await?;
     Ok(Reply::object(&TokenWire::from(&token))?.with_status(StatusCode::CREATED))
 }

@@ -49,22 +49,22 @@ impl Filter for UploadQuery {
 /// `GET /uploads`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request = ListRequest::<UploadQuery>::read(&surface.app, &caller.scope, "uploads", query.as_deref())?;
-    let page = surface.app.list_archives(&caller.scope, &request.filter.0, &request.page).await?;
+    let request = ListRequest::<UploadQuery>::read(&surface.app, &acting, "uploads", query.as_deref())?;
+    let page = surface.app.documents.list_archives(&acting, &request.filter.0, &request.page).await?;
     let uploads: Result<Vec<_>, _> =
-        page.items.iter().map(|archive| UploadWire::new(&surface.app, &caller.scope, archive)).collect();
-    Reply::list(&uploads?, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+        page.items.iter().map(|archive| UploadWire::new(&surface.app, &acting, archive)).collect();
+    Reply::list(&uploads?, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `GET /uploads/{id}`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    let archive = surface.app.get_archive(&caller.scope, &path_id(&id)?).await?;
-    Reply::object(&UploadWire::new(&surface.app, &caller.scope, &archive)?)
+    let archive = surface.app.documents.get_archive(&acting, &path_id(&id)?).await?;
+    Reply::object(&UploadWire::new(&surface.app, &acting, &archive)?)
 }

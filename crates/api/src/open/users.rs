@@ -86,11 +86,11 @@ impl Filter for UserQuery {
 /// `POST /users`: makes a user and its first link token.
 async fn create(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
     let external_metadata = external_metadata(fields)?;
-    let (user, token) = surface.app.create_user(&caller.scope, external_metadata).await?;
+    let (user, token) = surface.app.people.create_user(&acting, external_metadata).await?;
     let made = NewUserWire { user: UserWire::from(&user), token: TokenWire::from(&token) };
     Ok(Reply::object(&made)?.with_status(StatusCode::CREATED))
 }
@@ -125,31 +125,31 @@ fn external_metadata(mut fields: Fields) -> Result<ExternalMetadata, ApiError> {
 /// `GET /users/{id}`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    let user = surface.app.get_user(&caller.scope, &path_id(&id)?).await?;
+    let user = surface.app.people.get_user(&acting, &path_id(&id)?).await?;
     Reply::object(&UserWire::from(&user))
 }
 
 /// `POST /users/{id}/resetSession`
 async fn reset_session(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    surface.app.reset_user_session(&caller.scope, &path_id(&id)?).await?;
+    surface.app.people.reset_user_session(&acting, &path_id(&id)?).await?;
     Ok(Reply::nothing())
 }
 
 /// `GET /users`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request = ListRequest::<UserQuery>::read(&surface.app, &caller.scope, "users", query.as_deref())?;
-    let page = surface.app.list_users(&caller.scope, &request.filter.0, &request.page).await?;
+    let request = ListRequest::<UserQuery>::read(&surface.app, &acting, "users", query.as_deref())?;
+    let page = surface.app.people.list_users(&acting, &request.filter.0, &request.page).await?;
     let users: Vec<UserWire<'_>> = page.items.iter().map(UserWire::from).collect();
-    Reply::list(&users, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+    Reply::list(&users, request.next_cursor(&surface.app, &acting, page.next)?)
 }

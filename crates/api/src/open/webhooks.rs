@@ -95,10 +95,10 @@ struct CreateWebhook {
 /// `POST /webhooks`
 async fn create(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
-    let webhook = surface.app.create_webhook(&caller.scope, read(fields)?).await?;
+    let webhook = surface.app.delivery.create_webhook(&acting, read(fields)?).await?;
     Reply::object(&WebhookWire::from(&webhook))
 }
 
@@ -174,12 +174,12 @@ struct UpdateWebhook {
 /// `PATCH /webhooks/{id}`
 async fn change(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
     let (id, change) = (path_id(&id)?, read_change(fields)?);
-    Reply::object(&WebhookWire::from(&surface.app.change_webhook(&caller.scope, &id, change).await?))
+    Reply::object(&WebhookWire::from(&surface.app.delivery.change_webhook(&acting, &id, change).await?))
 }
 
 fn read_change(mut fields: Fields) -> Result<WebhookChange, ApiError> {
@@ -226,7 +226,7 @@ struct NewSecret<'a> {
 /// `POST /webhooks/{id}/rotateSecret`
 async fn rotate_secret(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
@@ -237,7 +237,7 @@ async fn rotate_secret(
     });
     fields.finish(Some(()))?;
     let overlap = Duration::from_secs(overlap_s.unwrap_or(OVERLAP_S));
-    let webhook = surface.app.rotate_webhook_secret(&caller.scope, &id, secret, overlap).await?;
+    let webhook = surface.app.delivery.rotate_webhook_secret(&acting, &id, secret, overlap).await?;
     Reply::object(&NewSecret {
         id: &webhook.id,
         secret: webhook.secret.expose_secret(),
@@ -248,30 +248,30 @@ async fn rotate_secret(
 /// `GET /webhooks`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request = ListRequest::<NoFilter>::read(&surface.app, &caller.scope, "webhooks", query.as_deref())?;
-    let page = surface.app.list_webhooks(&caller.scope, &request.page).await?;
+    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "webhooks", query.as_deref())?;
+    let page = surface.app.delivery.list_webhooks(&acting, &request.page).await?;
     let webhooks: Vec<WebhookWire<'_>> = page.items.iter().map(WebhookWire::from).collect();
-    Reply::list(&webhooks, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+    Reply::list(&webhooks, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `GET /webhooks/{id}`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&WebhookWire::from(&surface.app.get_webhook(&caller.scope, &path_id(&id)?).await?))
+    Reply::object(&WebhookWire::from(&surface.app.delivery.get_webhook(&acting, &path_id(&id)?).await?))
 }
 
 /// `DELETE /webhooks/{id}`
 async fn delete(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    surface.app.delete_webhook(&caller.scope, &path_id(&id)?).await?;
+    surface.app.delivery.delete_webhook(&acting, &path_id(&id)?).await?;
     Ok(Reply::nothing())
 }

@@ -112,55 +112,54 @@ struct WinkTemplateBody {
 /// `POST /winkTemplates`
 async fn create(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
-    let template = surface.app.create_wink_template(&caller.scope, read(fields)?).await?;
+    let template = surface.app.organisations.create_wink_template(&acting, read(fields)?).await?;
     Ok(Reply::object(&WinkTemplateWire::from(&template))?.with_status(StatusCode::CREATED))
 }
 
 /// `GET /winkTemplates`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request =
-        ListRequest::<NoFilter>::read(&surface.app, &caller.scope, "winkTemplates", query.as_deref())?;
-    let page = surface.app.list_wink_templates(&caller.scope, &request.page).await?;
+    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "winkTemplates", query.as_deref())?;
+    let page = surface.app.organisations.list_wink_templates(&acting, &request.page).await?;
     let templates: Vec<WinkTemplateWire<'_>> = page.items.iter().map(WinkTemplateWire::from).collect();
-    Reply::list(&templates, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+    Reply::list(&templates, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `GET /winkTemplates/{id}`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    let template = surface.app.get_wink_template(&caller.scope, &path_id(&id)?).await?;
+    let template = surface.app.organisations.get_wink_template(&acting, &path_id(&id)?).await?;
     Reply::object(&WinkTemplateWire::from(&template))
 }
 
 /// `PUT /winkTemplates/{id}`: replaces all that it sets.
 async fn update(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
     let (id, content) = (path_id(&id)?, read(fields)?);
-    let template = surface.app.update_wink_template(&caller.scope, &id, content).await?;
+    let template = surface.app.organisations.update_wink_template(&acting, &id, content).await?;
     Reply::object(&WinkTemplateWire::from(&template))
 }
 
 /// `DELETE /winkTemplates/{id}`
 async fn delete(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    surface.app.delete_wink_template(&caller.scope, &path_id(&id)?).await?;
+    surface.app.organisations.delete_wink_template(&acting, &path_id(&id)?).await?;
     Ok(Reply::nothing())
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sahod_app::{Acting, KeyPurpose};
 use sahod_model::{ExposeSecret as _, Mode};
 
 use crate::harness::{World, on_both_databases};
@@ -74,7 +75,17 @@ async fn unknown_keys_and_wrong_secrets_are_the_same_fault(world: World) {
 
 async fn a_key_ends_when_its_time_is_over(world: World) {
     let hour = Duration::from_hours(1);
-    let pair = world.app.create_api_key(&world.acme.id, Mode::Sandbox, "short", Some(hour)).await.unwrap();
+    let pair = world
+        .app
+        .organisations
+        .create_api_key(
+            &Acting::operator(),
+            &world.acme.id,
+            Mode::Sandbox,
+            KeyPurpose { lifetime: Some(hour), ..KeyPurpose::everything("short") },
+        )
+        .await
+        .unwrap();
     let client = world.stranger("sandbox").basic(pair.key.as_str(), pair.secret.expose_secret());
     client.get("/users").await.data(200);
     world.clock.advance(hour);
@@ -85,8 +96,18 @@ async fn a_key_ends_when_its_time_is_over(world: World) {
 async fn a_revoked_key_ends_at_once(world: World) {
     let (sandbox, id) = (Mode::Sandbox, &world.acme.id);
     let (old, new) = (
-        world.app.create_api_key(id, sandbox, "old", None).await.unwrap(),
-        world.app.create_api_key(id, sandbox, "new", None).await.unwrap(),
+        world
+            .app
+            .organisations
+            .create_api_key(&Acting::operator(), id, sandbox, KeyPurpose::everything("old"))
+            .await
+            .unwrap(),
+        world
+            .app
+            .organisations
+            .create_api_key(&Acting::operator(), id, sandbox, KeyPurpose::everything("new"))
+            .await
+            .unwrap(),
     );
     let [old_client, new_client] = [&old, &new]
         .map(|pair| world.stranger("sandbox").basic(pair.key.as_str(), pair.secret.expose_secret()));
@@ -96,10 +117,10 @@ async fn a_revoked_key_ends_at_once(world: World) {
     }
     // The other process has seen the key, and is not told.
     let (elsewhere, _) = world.another_node();
-    let known = async || elsewhere.authenticate(old.key.as_str(), old.secret.expose_secret(), sandbox).await;
+    let known = async || elsewhere.organisations.authenticate(old.key.as_str(), &old.secret, sandbox).await;
     known().await.unwrap();
     for _ in 0..2 {
-        world.app.revoke_api_key(&old.key).await.unwrap();
+        world.app.organisations.revoke_api_key(&Acting::operator(), &old.key).await.unwrap();
         old_client.get("/users").await.refused("INVALID_CREDENTIALS");
     }
     world.clock.advance(Duration::from_secs(5));

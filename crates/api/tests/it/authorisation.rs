@@ -7,6 +7,7 @@ use axum::{
     body::Body,
     http::{Method, header},
 };
+use sahod_app::{Acting, KeyPurpose};
 use sahod_model::{ExposeSecret as _, Mode};
 use serde_json::{Value, json};
 
@@ -82,7 +83,7 @@ async fn aim(world: &World) -> Vec<Aimed> {
     api.post("/sandbox/clock/advance", &json!({ "by": "PT1S" })).await.data(200);
     let user = first_id(&api, "/users").await;
     archives::handed_over(&api, "/archives", &archives::payslip(&user, archives::GEORGES)).await;
-    world.app.flush_requests().await;
+    world.app.requests.flush_requests().await;
     let mut aimed = Vec::new();
     for operation in operations(&document(world).await) {
         let path = named(&api, &operation).await;
@@ -130,10 +131,15 @@ fn ids(items: &[Value]) -> HashSet<String> {
 
 async fn who_has_no_right_is_refused_by_every_operation(world: World) {
     let aimed = aim(&world).await;
-    let pair = world.app.create_api_key(&world.acme.id, Mode::Sandbox, "lost", None).await.unwrap();
+    let pair = world
+        .app
+        .organisations
+        .create_api_key(&Acting::operator(), &world.acme.id, Mode::Sandbox, KeyPurpose::everything("lost"))
+        .await
+        .unwrap();
     let lost = world.stranger("sandbox").basic(pair.key.as_str(), pair.secret.expose_secret());
     lost.get("/users").await.data(200);
-    world.app.revoke_api_key(&pair.key).await.unwrap();
+    world.app.organisations.revoke_api_key(&Acting::operator(), &pair.key).await.unwrap();
     let (key, _) = &world.acme.sandbox;
     let nobody = world.stranger("sandbox");
     let before = world.census().await;

@@ -166,7 +166,7 @@ async fn production_has_nothing_to_link_yet(world: World) {
 
 async fn too_many_links_at_once_are_put_off(world: World) {
     let mut waiting = Vec::new();
-    for _ in 0..world.app.config.max_links {
+    for _ in 0..world.app.config().max_links {
         let widget = world.widget().await;
         let account = widget.start("upwork", &GEORGE).await;
         widget.until(&account, "WAITING_FOR_ANSWER").await;

@@ -218,7 +218,7 @@ async fn a_deleted_webhook_gets_nothing_more(world: World) {
     let last = world.user().await;
     stays.wait(|got| got.last().is_some_and(|got| got.json()["data"]["userId"] == last.id)).await;
     assert_eq!(goes.types(), ["USER_CREATED"]);
-    assert_eq!(world.app.store.dead_jobs(10).await.unwrap(), [], "it is no failure either");
+    assert_eq!(world.store.dead_jobs(10).await.unwrap(), [], "it is no failure either");
 }
 
 async fn events_stay_within_their_tenant_and_mode(world: World) {

@@ -119,7 +119,7 @@ async fn nobody_waits_when_the_server_stops(world: World) {
     let (waited, ()) =
         tokio::join!(tokio::time::timeout(PATIENCE, api.data("/events?after=0&wait=20")), async {
             tokio::time::sleep(Duration::from_millis(50)).await;
-            world.app.stop_waiting();
+            world.app.delivery.stop_waiting();
         });
     assert_eq!(waited.unwrap()["items"], json!([]));
     assert_eq!(api.data("/events?after=0&wait=20").await["items"], json!([]));
@@ -131,7 +131,7 @@ async fn what_is_kept_no_more_is_said(world: World) {
     world.user().await;
     world.clock.advance(Duration::from_hours(91 * 24));
     world.user().await;
-    world.app.sweep().await.unwrap();
+    world.app.upkeep.sweep().await.unwrap();
     assert_eq!(sequences(&api.all("/events", 10).await), [3]);
     assert_eq!(sequences(&api.all("/events?after=2", 10).await), [3]);
     for after in ["0", "1", "4", "9223372036854775807"] {

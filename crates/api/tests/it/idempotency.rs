@@ -8,7 +8,7 @@ use axum::{
 };
 use futures_util::future::join_all;
 use http_body_util::BodyExt as _;
-use sahod_app::NamedRequest;
+use sahod_app::{Acting, KeyPurpose, NamedRequest};
 use sahod_model::Mode;
 use serde_json::{Value, json};
 
@@ -195,7 +195,12 @@ async fn keys_belong_to_a_tenant_in_one_mode(world: World) {
     }
     assert_eq!(ids.len(), callers.len());
     // A key pair that takes over from another one repeats what that one asked for.
-    let pair = world.app.create_api_key(&world.acme.id, Mode::Sandbox, "new", None).await.unwrap();
+    let pair = world
+        .app
+        .organisations
+        .create_api_key(&Acting::operator(), &world.acme.id, Mode::Sandbox, KeyPurpose::everything("new"))
+        .await
+        .unwrap();
     let secret = sahod_model::ExposeSecret::expose_secret(&pair.secret).to_owned();
     let rotated = world.stranger("sandbox").basic(pair.key.as_str(), &secret);
     assert_eq!(
@@ -256,11 +261,11 @@ async fn what_failed_here_is_tried_anew(world: World) {
 }
 
 async fn a_repeat_waits_for_the_first_for_so_long(world: World) {
-    let scope = world.app.store.scope(&world.acme.id, Mode::Sandbox).await.unwrap().unwrap();
+    let scope = world.store.scope(&world.acme.id, Mode::Sandbox).await.unwrap().unwrap();
     // A node that claimed the request and died.
     let named = NamedRequest { key: "k", request: b"POST /v1/users\n" };
     let lease = Duration::from_secs(30);
-    world.app.store.scoped(&scope).claim_idempotency_key(&named, lease).await.unwrap();
+    world.store.scoped(&scope).claim_idempotency_key(&named, lease).await.unwrap();
     let census = world.census().await;
     let (running, headers) = send(&world.api(), "/users", &["k"], "").await;
     assert_eq!((running.status, &running.json()["code"]), (503, &json!("SERVER_UNAVAILABLE")));
@@ -274,10 +279,10 @@ async fn a_repeat_waits_for_the_first_for_so_long(world: World) {
 async fn keys_are_forgotten_after_a_day(world: World) {
     let (first, _) = send(&world.api(), "/users", &["k"], "").await;
     world.clock.advance(Duration::from_hours(24));
-    world.app.sweep().await.unwrap();
+    world.app.upkeep.sweep().await.unwrap();
     assert_eq!(send(&world.api(), "/users", &["k"], "").await.0, first);
     world.clock.advance(Duration::from_hours(2));
-    world.app.sweep().await.unwrap();
+    world.app.upkeep.sweep().await.unwrap();
     let (new, headers) = send(&world.api(), "/users", &["k"], "").await;
     assert!(new.status == 201 && new != first && !is_again(&headers));
 }

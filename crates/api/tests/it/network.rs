@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sahod_app::Acting;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, GEORGE, Person, RYAN, Widget, World, on_both_databases, world::NewUser};
@@ -64,7 +65,7 @@ async fn without_both_tenants_nothing_is_told(world: World) {
     assert_eq!(links(&globex, &before).await, [Value::Null; 0], "off unless switched on");
     assert_eq!(features(&globex, &before).await["link_day30_count"], -998);
 
-    world.app.share_links(&world.acme.id, true).await.unwrap();
+    world.app.organisations.share_links(&Acting::operator(), &world.acme.id, true).await.unwrap();
     let account = link(&world, &acme, &GEORGE).await;
     let found = links(&acme, &account).await;
     assert_eq!((&found[0]["startDate"], &found[0]["records"]), (&found[0]["endDate"], &json!([])));
@@ -72,14 +73,14 @@ async fn without_both_tenants_nothing_is_told(world: World) {
     assert_eq!((&alone["link_days_since_first"], &alone["link_day730_count"]), (&json!(-999), &json!(0)));
 
     // What was linked before the other one shared is not told: nobody was asked.
-    world.app.share_links(&world.globex.id, true).await.unwrap();
+    world.app.organisations.share_links(&Acting::operator(), &world.globex.id, true).await.unwrap();
     let account = link(&world, &acme, &GEORGE).await;
     assert_eq!(links(&acme, &account).await[0]["records"], json!([]));
 }
 
 async fn a_person_is_asked_first(world: World) {
     let asked = async |shares: bool| {
-        world.app.share_links(&world.acme.id, shares).await.unwrap();
+        world.app.organisations.share_links(&Acting::operator(), &world.acme.id, shares).await.unwrap();
         let datapoints = world.widget().await.session["consent"]["datapoints"].take();
         datapoints.as_array().unwrap().contains(&json!("LINK"))
     };

@@ -113,9 +113,9 @@ async fn add_transactions(world: &World, user: &str, account: &str, count: i64) 
             reference_id: None,
         }),
     };
-    let scope = world.app.store.scope(&world.acme.id, Mode::Sandbox).await.unwrap().unwrap();
-    let key = world.app.store.key(account).await.unwrap().unwrap();
-    let mut tx = world.app.store.begin().await.unwrap();
+    let scope = world.store.scope(&world.acme.id, Mode::Sandbox).await.unwrap().unwrap();
+    let key = world.store.key(account).await.unwrap().unwrap();
+    let mut tx = world.store.begin().await.unwrap();
     let now = sahod_model::Clock::now(&*world.clock);
     tx.scoped(&scope).upsert_items(&source, &key, (0..count).map(item).collect(), now).await.unwrap();
     tx.commit().await.unwrap();

@@ -133,7 +133,7 @@ async fn a_server_that_stops_ends_its_links(world: World) {
     let (widget, account) = reading(&world).await;
     let streams = (waiting.follow(&asked).await, widget.follow(&account).await);
 
-    world.app.stop_links().await;
+    world.app.linking.stop_links().await;
     for (stream, status) in [(streams.0, "ERROR"), (streams.1, "CONNECTED")] {
         let story = stream.rest().await;
         let last = &story[story.len() - 1];
@@ -162,7 +162,7 @@ async fn what_a_dead_server_left_is_ended_by_the_next(world: World) {
     // The first one does nothing more; what it held in memory the next one does not know.
     let (node, link_api) = world.another_node();
     let (stop, stopped) = watch::channel(false);
-    let recovery = tokio::spawn(node.end_abandoned_links(true, stopped));
+    let recovery = tokio::spawn(node.linking.clone().end_abandoned_links(true, stopped));
     for (widget, account, status) in [(&asking, &asked, "ERROR"), (&reader, &account, "CONNECTED")] {
         let token = widget.session["sessionToken"].as_str().unwrap();
         let there = Widget { api: link_api.bearer(token), session: widget.session.clone() };

@@ -6,6 +6,7 @@ use axum::{
     body::Body,
     http::{HeaderName, Method},
 };
+use sahod_app::Acting;
 use sahod_model::SecretString;
 use serde_json::{Value, json};
 
@@ -257,7 +258,12 @@ async fn a_test_event_says_what_came_back(world: World) {
 
 async fn a_receiver_that_is_gone_is_left_alone(world: World) {
     let (api, stays, goes) = (world.api(), Receiver::start().await, Receiver::answering(&[410]).await);
-    world.app.set_contact(&world.acme.id, Some("ops@acme.example")).await.unwrap();
+    world
+        .app
+        .organisations
+        .set_contact(&Acting::operator(), &world.acme.id, Some("ops@acme.example"))
+        .await
+        .unwrap();
     stays.subscribe(&api, &["ALL_EVENTS"]).await;
     let hook = goes.subscribe(&api, &["ALL_EVENTS"]).await;
     world.user().await;

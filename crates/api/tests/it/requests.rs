@@ -19,7 +19,7 @@ on_both_databases!(
 
 /// The whole log, newest first.
 async fn log(world: &World, client: &Client) -> Vec<Value> {
-    world.app.flush_requests().await;
+    world.app.requests.flush_requests().await;
     client.all("/requests", 150).await
 }
 
@@ -100,7 +100,7 @@ async fn requests_are_listed_and_filtered(world: World) {
         api.get("/users/x").await.refused("MISSING_RESOURCE");
         api.data("/users").await;
     }
-    world.app.flush_requests().await;
+    world.app.requests.flush_requests().await;
     let all = api.all("/requests", 2).await;
     assert_eq!(all.len(), 9);
     let dates: Vec<&str> = all.iter().map(|call| call["createdAt"].as_str().unwrap()).collect();
@@ -133,7 +133,7 @@ async fn a_cursor_of_the_log_is_good_for_nothing_else(world: World) {
     for _ in 0..2 {
         api.get("/users").await.data(200);
     }
-    world.app.flush_requests().await;
+    world.app.requests.flush_requests().await;
     let cursor = api.data("/requests?size=1").await["nextCursor"].as_str().unwrap().to_owned();
     for other in [world.open(&world.globex), world.production(&world.acme)] {
         other.get(&format!("/requests?cursor={cursor}")).await.faulty(&["cursor"]);
@@ -166,19 +166,21 @@ async fn repeats_are_noted_as_what_they_are(world: World) {
 async fn more_than_the_queue_holds_is_counted_and_dropped(world: World) {
     let (api, caller) = (world.api(), &world.acme.sandbox);
     api.data("/users").await;
-    world.app.flush_requests().await;
+    world.app.requests.flush_requests().await;
     let noted = api.data("/requests").await["items"][0].clone();
-    let scope = world.app.authenticate(&caller.0, &caller.1, sahod_model::Mode::Sandbox).await.unwrap().scope;
+    let secret = caller.1.clone().into();
+    let organisations = &world.app.organisations;
+    let acting = organisations.authenticate(&caller.0, &secret, sahod_model::Mode::Sandbox).await.unwrap();
     let id = noted["id"].as_str().unwrap().parse().unwrap();
-    let request = world.app.get_request(&scope, id).await.unwrap();
-    world.app.flush_requests().await;
+    let request = world.app.requests.get_request(&acting, id).await.unwrap();
+    world.app.requests.flush_requests().await;
     // No await in between: nobody writes meanwhile.
     for _ in 0..10_000 {
-        let id = sahod_model::RequestId::new(&*world.app.clock, &*world.app.random);
-        world.app.record_request(scope.clone(), sahod_model::Request { id, ..request.clone() });
+        let id = sahod_model::RequestId::new(&*world.clock, &*world.random);
+        world.app.requests.record_request(&acting, |_| sahod_model::Request { id, ..request.clone() });
     }
-    assert_eq!(world.app.dropped_requests(), 10_000 - 8_192);
-    world.app.flush_requests().await;
-    assert_eq!(world.app.dropped_requests(), 10_000 - 8_192, "the others were written");
+    assert_eq!(world.app.requests.dropped_requests(), 10_000 - 8_192);
+    world.app.requests.flush_requests().await;
+    assert_eq!(world.app.requests.dropped_requests(), 10_000 - 8_192, "the others were written");
     api.data("/users").await;
 }

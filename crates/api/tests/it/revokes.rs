@@ -23,7 +23,7 @@ async fn is_gone(world: &World, account: &str, items: &[String]) {
         let all = world.api().all(&format!("/{kind}"), 150).await;
         assert!(all.iter().all(|item| item["metadata"]["sourceId"] != account), "{kind}");
     }
-    assert!(world.app.store.key(account).await.unwrap().is_none(), "its key is destroyed");
+    assert!(world.store.key(account).await.unwrap().is_none(), "its key is destroyed");
     let found = world.api().data(&format!("/accounts/{account}")).await;
     assert_eq!(
         (&found["connectionStatus"], &found["connection"]["status"]),
@@ -51,7 +51,7 @@ async fn what_a_customer_revokes_is_gone_at_once(world: World) {
     receiver.subscribe(&world.api(), &["ACCOUNT_DISCONNECTED"]).await;
     let linked = world.linked("abccorp", &GEORGE).await;
     let items = items_of(&world, &linked.account).await;
-    assert!(world.app.store.key(&linked.account).await.unwrap().is_some());
+    assert!(world.store.key(&linked.account).await.unwrap().is_some());
     world.api().delete(&format!("/accounts/{}", linked.account)).await.done();
     is_gone(&world, &linked.account, &items).await;
     receiver.wait_for("ACCOUNT_DISCONNECTED").await;

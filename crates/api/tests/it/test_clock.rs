@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sahod_app::{PageRequest, TaskFilter};
+use sahod_app::{Acting, PageRequest, TaskFilter};
 use sahod_model::{AccountErrorCode, Mode, TaskType};
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -141,10 +141,10 @@ async fn every_sync_input_ends_the_next_sync_with_its_code(world: World) {
     let receiver = Receiver::start().await;
     receiver.subscribe(&api, &["ACCOUNT_SYNC_TASK_FINISHED"]).await;
     advance(&api, "P35D").await;
-    let scope = world.app.store.scope(&world.acme.id, Mode::Sandbox).await.unwrap().unwrap();
+    let scope = world.store.scope(&world.acme.id, Mode::Sandbox).await.unwrap().unwrap();
     for (account, code) in &accounts {
         let filter = TaskFilter { source_id: Some(account.parse().unwrap()), ..TaskFilter::default() };
-        let tasks = world.app.list_tasks(&scope, &filter, &PageRequest::first(1)).await.unwrap();
+        let tasks = world.store.scoped(&scope).list_tasks(&filter, &PageRequest::first(1)).await.unwrap();
         let task = &tasks.items[0];
         let error = task.error_code.map(AccountErrorCode::as_str);
         assert_eq!((task.task_type, error), (TaskType::UpdateAccount, Some(*code)));
@@ -206,7 +206,7 @@ async fn an_upload_is_erased_after_sixty_days(world: World) {
 async fn a_tenant_that_monitors_nothing_has_nothing_read_again(world: World) {
     let api = world.api();
     let on = linked(&world, &api, "grab", GEORGE.password).await;
-    world.app.monitor_accounts(&world.acme.id, false).await.unwrap();
+    world.app.organisations.monitor_accounts(&Acting::operator(), &world.acme.id, false).await.unwrap();
     let off = linked(&world, &api, "grab", GEORGE.password).await;
     assert_eq!(api.data(&format!("/accounts/{off}")).await["monitorStatus"], "UNSUPPORTED");
     advance(&api, "P32D").await;

@@ -20,12 +20,13 @@ use tokio::{
 };
 
 use super::{
-    Errand,
+    Delivery,
+    attempt::{Ended, attempt},
     plan::Plan,
-    record::{Ended, attempt},
+    task::DeliveryTask,
     throttle::Throttle,
 };
-use crate::{App, AppError};
+use crate::AppError;
 
 /// Events that are read at once.
 const READ: u16 = 256;
@@ -35,7 +36,7 @@ const DUE: u16 = 64;
 const PASSED: i64 = 1_000;
 const PASSED_FOR: Duration = Duration::from_secs(5);
 /// How long to wait after a fault of the database.
-const BREATH: Duration = Duration::from_secs(1);
+const RETRY_PAUSE: Duration = Duration::from_secs(1);
 
 /// Why a stream ends.
 enum End {
@@ -48,22 +49,22 @@ enum End {
 }
 
 /// Brings events to one webhook until it is to stop, or the webhook is somebody else's, inactive or deleted.
-pub(super) async fn run(errand: Errand) {
+pub(super) async fn run(task: DeliveryTask) {
     loop {
-        match Stream::open(&errand).await {
+        match Stream::open(&task).await {
             Ok(None) => return,
-            Ok(Some(stream)) => match stream.run(&errand).await {
+            Ok(Some(stream)) => match stream.run(&task).await {
                 Ok(()) => return,
                 Err(error) => {
-                    tracing::error!(%error, webhook = %errand.webhook, "deliveries are interrupted");
+                    tracing::error!(%error, webhook = %task.webhook, "deliveries are interrupted");
                 }
             },
-            Err(error) => tracing::error!(%error, webhook = %errand.webhook, "cannot begin deliveries"),
+            Err(error) => tracing::error!(%error, webhook = %task.webhook, "cannot begin deliveries"),
         }
-        if *errand.stopping.borrow() {
+        if *task.stopping.borrow() {
             return;
         }
-        sleep(BREATH).await;
+        sleep(RETRY_PAUSE).await;
     }
 }
 
@@ -104,16 +105,19 @@ struct Stream {
 
 impl Stream {
     /// `None` when this process does not have it, or there is nothing to be brought to it.
-    async fn open(errand: &Errand) -> Result<Option<Self>, AppError> {
-        let Errand { app, holder, webhook, scope: number, .. } = errand;
-        let Some(scope) = app.store.scope_by_number(*number).await? else { return Ok(None) };
-        let Some(state) = app.store.open_stream(*holder, *number, webhook).await? else { return Ok(None) };
+    async fn open(task: &DeliveryTask) -> Result<Option<Self>, AppError> {
+        let DeliveryTask { delivery, holder, webhook, scope: number, .. } = task;
+        let services = &delivery.services;
+        let Some(scope) = services.store.scope_by_number(*number).await? else { return Ok(None) };
+        let Some(state) = services.store.open_stream(*holder, *number, webhook).await? else {
+            return Ok(None);
+        };
         let cursor = state.cursor;
         Ok(Some(Self {
             scope,
             state,
             plan: Plan::new(cursor),
-            throttle: Throttle::new(app.config.deliveries.per_webhook),
+            throttle: Throttle::new(services.config.deliveries.per_webhook),
             sending: JoinSet::new(),
             due: VecDeque::new(),
             retrying: HashSet::new(),
@@ -128,29 +132,29 @@ impl Stream {
         }))
     }
 
-    async fn run(mut self, errand: &Errand) -> Result<(), AppError> {
-        let mut stopping = errand.stopping.clone();
+    async fn run(mut self, task: &DeliveryTask) -> Result<(), AppError> {
+        let mut stopping = task.stopping.clone();
         let mut noting: Option<Noting> = None;
         loop {
             if *stopping.borrow() {
                 self.ending.get_or_insert(End::GiveBack);
             }
             if self.ending.is_none() {
-                self.fill(errand).await?;
+                self.fill(task).await?;
             }
             if noting.is_none() {
-                noting = self.note(errand);
+                noting = self.note(task);
             }
             if self.ending.is_some() && self.sending.is_empty() && noting.is_none() {
-                return self.end(errand).await;
+                return self.end(task).await;
             }
             tokio::select! {
-                Some(ended) = self.sending.join_next() => self.settle(errand, ended.map_err(AppError::internal)?),
+                Some(ended) = self.sending.join_next() => self.settle(task, ended.map_err(AppError::internal)?),
                 Some(noted) = OptionFuture::from(noting.as_mut()) => {
                     noting = None;
-                    self.noted(errand, noted?).await?;
+                    self.noted(task, noted?).await?;
                 }
-                () = errand.look.notified() => {
+                () = task.look.notified() => {
                     self.unread = Unread { events: true, due: true, webhook: true };
                 }
                 _ = stopping.changed(), if self.ending.is_none() => {}
@@ -159,19 +163,19 @@ impl Stream {
     }
 
     /// Begins whatever may begin.
-    async fn fill(&mut self, errand: &Errand) -> Result<(), AppError> {
-        let app = &errand.app;
-        let now = app.clock.now();
+    async fn fill(&mut self, task: &DeliveryTask) -> Result<(), AppError> {
+        let services = &task.delivery.services;
+        let now = services.clock.now();
         if self.state.paused_until.is_some_and(|until| until > now) {
             return Ok(());
         }
-        while self.sending.len() < self.throttle.places() && *errand.begin_until.borrow() > Instant::now() {
-            let events = self.read_events(errand).await?;
-            let due = self.read_due(errand).await?;
+        while self.sending.len() < self.throttle.places() && *task.begin_until.borrow() > Instant::now() {
+            let events = self.read_events(task).await?;
+            let due = self.read_due(task).await?;
             // After the reads: what happened after the webhook changed is judged by what it is now.
             if self.unread.webhook || !(events.is_empty() && due.is_empty()) {
                 self.unread.webhook = false;
-                self.check(errand).await?;
+                self.check(task).await?;
                 if self.ending.is_some() {
                     return Ok(());
                 }
@@ -180,29 +184,29 @@ impl Stream {
             self.take_due(due);
             let takes_new = self.throttle.takes_new(now);
             // What is not wanted is passed without being begun.
-            if !(self.begin(errand, takes_new) || self.unread.events && self.plan.has_room()) {
+            if !(self.begin(task, takes_new) || self.unread.events && self.plan.has_room()) {
                 break;
             }
         }
         Ok(())
     }
 
-    async fn read_events(&mut self, errand: &Errand) -> Result<Vec<StoredEvent>, AppError> {
+    async fn read_events(&mut self, task: &DeliveryTask) -> Result<Vec<StoredEvent>, AppError> {
         if !(self.unread.events && self.plan.has_room()) {
             return Ok(Vec::new());
         }
-        let events = errand.app.store.events_after(errand.scope, self.plan.read_to(), READ).await?;
+        let events = task.delivery.services.store.events_after(task.scope, self.plan.read_to(), READ).await?;
         self.unread.events = events.len() == usize::from(READ);
         Ok(events)
     }
 
-    async fn read_due(&mut self, errand: &Errand) -> Result<Vec<DueDelivery>, AppError> {
+    async fn read_due(&mut self, task: &DeliveryTask) -> Result<Vec<DueDelivery>, AppError> {
         if !(self.unread.due && self.due.is_empty()) {
             return Ok(Vec::new());
         }
-        let (store, now) = (&errand.app.store, errand.app.clock.now());
+        let (store, now) = (&task.delivery.services.store, task.delivery.services.clock.now());
         let limit = DUE.saturating_add(u16::try_from(self.retrying.len()).unwrap_or(u16::MAX));
-        let due = store.due_deliveries(&errand.webhook, now, limit).await?;
+        let due = store.due_deliveries(&task.webhook, now, limit).await?;
         self.unread.due = due.len() == usize::from(limit);
         Ok(due)
     }
@@ -222,7 +226,7 @@ impl Stream {
     }
 
     /// Begins what is next, if anything is. What is due by itself and new events take turns.
-    fn begin(&mut self, errand: &Errand, takes_new: bool) -> bool {
+    fn begin(&mut self, task: &DeliveryTask, takes_new: bool) -> bool {
         let retry_first = self.retry_first;
         self.retry_first = !retry_first;
         for retry in [retry_first, !retry_first] {
@@ -232,34 +236,34 @@ impl Stream {
                 takes_new.then(|| self.plan.begin()).flatten().map(|event| (event, None))
             };
             if let Some((event, due)) = next {
-                self.send(errand, event, due);
+                self.send(task, event, due);
                 return true;
             }
         }
         false
     }
 
-    fn send(&mut self, errand: &Errand, event: StoredEvent, due: Option<Due>) {
-        let (app, at_once) = (errand.app.clone(), Arc::clone(&errand.at_once));
+    fn send(&mut self, task: &DeliveryTask, event: StoredEvent, due: Option<Due>) {
+        let (delivery, at_once) = (task.delivery.clone(), Arc::clone(&task.at_once));
         let (scope, webhook) = (self.scope.clone(), self.state.webhook.clone());
         self.sending.spawn(async move {
             // Never closed, so this only waits for its turn.
             let _place = at_once.acquire().await;
-            attempt(&app, &scope, &webhook, event, due).await
+            attempt(&delivery, &scope, &webhook, event, due).await
         });
     }
 
     /// Takes in how an attempt ended.
-    fn settle(&mut self, errand: &Errand, ended: Ended) {
-        let app = &errand.app;
-        let now = app.clock.now();
+    fn settle(&mut self, task: &DeliveryTask, ended: Ended) {
+        let services = &task.delivery.services;
+        let now = services.clock.now();
         if ended.is_delivered() {
             self.throttle.succeeded(Duration::from_micros(ended.record.duration_us));
             self.state.failing_since = None;
         } else if !ended.ours {
             self.throttle.failed(now);
             let since = *self.state.failing_since.get_or_insert(ended.record.at);
-            if now.since(since) >= app.config.deliveries.switch_off_after {
+            if now.since(since) >= services.config.deliveries.switch_off_after {
                 self.ending.get_or_insert(End::SwitchOff(SwitchedOffReason::Failing));
             }
         }
@@ -281,7 +285,7 @@ impl Stream {
     }
 
     /// Begins to note what there is to be noted.
-    fn note(&mut self, errand: &Errand) -> Option<Noting> {
+    fn note(&mut self, task: &DeliveryTask) -> Option<Noting> {
         let cursor = self.plan.cursor();
         let passed = cursor - self.noted_cursor;
         let nothing = self.records.is_empty() && self.news.done.is_empty() && self.news.failed.is_empty();
@@ -299,8 +303,8 @@ impl Stream {
         let done = progress.done.iter().map(|(seq, _)| *seq);
         self.noting = done.chain(progress.failed.iter().map(|one| one.seq)).collect();
         let records = std::mem::take(&mut self.records);
-        let (store, holder) = (errand.app.store.clone(), errand.holder);
-        let (scope, webhook) = (errand.scope, errand.webhook.clone());
+        let (store, holder) = (task.delivery.services.store.clone(), task.holder);
+        let (scope, webhook) = (task.scope, task.webhook.clone());
         Some(Box::pin(async move {
             // The log of attempts must not stand in the way of deliveries.
             if let Err(error) = store.insert_attempts(scope, &webhook, &records).await {
@@ -311,33 +315,34 @@ impl Stream {
     }
 
     /// What was to be noted is.
-    async fn noted(&mut self, errand: &Errand, revision: Option<i64>) -> Result<(), AppError> {
+    async fn noted(&mut self, task: &DeliveryTask, revision: Option<i64>) -> Result<(), AppError> {
         // Not before: until then the database has them as due still.
         for seq in self.noting.drain(..) {
             self.retrying.remove(&seq);
         }
-        self.compare(errand, revision).await
+        self.compare(task, revision).await
     }
 
     /// Looks whether the webhook has changed.
-    async fn check(&mut self, errand: &Errand) -> Result<(), AppError> {
-        let revision = errand.app.store.stream_revision(errand.holder, &errand.webhook).await?;
-        self.compare(errand, revision).await
+    async fn check(&mut self, task: &DeliveryTask) -> Result<(), AppError> {
+        let revision = task.delivery.services.store.stream_revision(task.holder, &task.webhook).await?;
+        self.compare(task, revision).await
     }
 
-    async fn compare(&mut self, errand: &Errand, revision: Option<i64>) -> Result<(), AppError> {
+    async fn compare(&mut self, task: &DeliveryTask, revision: Option<i64>) -> Result<(), AppError> {
         match revision {
             None => self.lost(),
-            Some(revision) if revision != self.state.revision => self.reopen(errand).await?,
+            Some(revision) if revision != self.state.revision => self.reopen(task).await?,
             Some(_) => {}
         }
         Ok(())
     }
 
     /// Reads the webhook anew.
-    async fn reopen(&mut self, errand: &Errand) -> Result<(), AppError> {
-        let Errand { app, holder, webhook, scope, .. } = errand;
-        match app.store.open_stream(*holder, *scope, webhook).await? {
+    async fn reopen(&mut self, task: &DeliveryTask) -> Result<(), AppError> {
+        let DeliveryTask { delivery, holder, webhook, scope, .. } = task;
+        let services = &delivery.services;
+        match services.store.open_stream(*holder, *scope, webhook).await? {
             None => self.lost(),
             Some(state) if !state.webhook.active => {
                 self.ending.get_or_insert(End::GiveBack);
@@ -345,7 +350,7 @@ impl Stream {
             // What is not noted yet is known here alone.
             Some(state) => {
                 let StreamState { paused_until, failing_since, .. } = self.state;
-                let moved = self.clock_moved(app).await?;
+                let moved = self.clock_moved(delivery).await?;
                 let (paused_until, failing_since) = (paused_until.map(&moved), failing_since.map(&moved));
                 self.state = StreamState { paused_until, failing_since, ..state };
                 // It was inactive meanwhile: what happened then is not sent.
@@ -359,13 +364,17 @@ impl Stream {
     }
 
     /// Reads the scope anew; how a moment of the machine's clock moves with the tenant's test clock, if that was moved.
-    async fn clock_moved(&mut self, app: &App) -> Result<impl Fn(Timestamp) -> Timestamp + use<>, AppError> {
+    async fn clock_moved(
+        &mut self,
+        delivery: &Delivery,
+    ) -> Result<impl Fn(Timestamp) -> Timestamp + use<>, AppError> {
         let before = self.scope.clone();
-        let after = app.store.scope_by_number(before.number()).await?.unwrap_or_else(|| before.clone());
+        let after =
+            delivery.services.store.scope_by_number(before.number()).await?.unwrap_or_else(|| before.clone());
         if before != after {
             self.scope = after.clone();
             // However long it was to be left alone, that is over.
-            self.throttle = Throttle::new(app.config.deliveries.per_webhook);
+            self.throttle = Throttle::new(delivery.services.config.deliveries.per_webhook);
         }
         Ok(move |at| after.machine_time(before.tenant_time(at)))
     }
@@ -375,13 +384,14 @@ impl Stream {
         self.ending = Some(End::Lost);
     }
 
-    async fn end(mut self, errand: &Errand) -> Result<(), AppError> {
-        let Errand { app, holder, webhook, scope, .. } = errand;
+    async fn end(mut self, task: &DeliveryTask) -> Result<(), AppError> {
+        let DeliveryTask { delivery, holder, webhook, scope, .. } = task;
+        let services = &delivery.services;
         let Some(ending) = self.ending.take() else { return Ok(()) };
         if matches!(ending, End::Lost) {
             return Ok(());
         }
-        let now = app.clock.now();
+        let now = services.clock.now();
         let left = self.plan.give_back().into_iter();
         let progress = Progress {
             failed: left.map(|seq| FailedDelivery { seq, attempt: 0, due_at: Some(now) }).collect(),
@@ -390,10 +400,10 @@ impl Stream {
             failing_since: self.state.failing_since,
             done: Vec::new(),
         };
-        app.store.note_progress(*holder, *scope, webhook, progress).await?;
+        services.store.note_progress(*holder, *scope, webhook, progress).await?;
         if let End::SwitchOff(reason) = ending {
-            app.switch_webhook_off(&self.scope, webhook, reason, self.state.failing_since).await?;
+            delivery.switch_webhook_off(&self.scope, webhook, reason, self.state.failing_since).await?;
         }
-        Ok(app.store.release_stream(*holder, webhook).await?)
+        Ok(services.store.release_stream(*holder, webhook).await?)
     }
 }

@@ -3,13 +3,14 @@
 use std::{
     convert::identity,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use sahod_api::PublicUrls;
-use sahod_app::App;
+use sahod_app::{Acting, App, KeyPurpose};
 use sahod_demo::{Demo, DemoConfig};
-use sahod_model::{ExposeSecret, Mode, TenantId};
+use sahod_model::{ExposeSecret, Mode, SystemClock, SystemRandom, TenantId};
 use serde::Serialize;
 
 use crate::{
@@ -81,8 +82,11 @@ struct Keys {
 
 impl Keys {
     async fn make(app: &App, tenant: &TenantId) -> Result<Self, Failure> {
-        let sandbox = app.create_api_key(tenant, Mode::Sandbox, "sahod dev", None).await?;
-        let production = app.create_api_key(tenant, Mode::Production, "sahod dev", None).await?;
+        let make = async |mode| {
+            let purpose = KeyPurpose::everything("sahod dev");
+            app.organisations.create_api_key(&Acting::operator(), tenant, mode, purpose).await
+        };
+        let (sandbox, production) = (make(Mode::Sandbox).await?, make(Mode::Production).await?);
         Ok(Self {
             api_key: sandbox.key.to_string(),
             api_secret: sandbox.secret.expose_secret().to_owned(),
@@ -110,11 +114,12 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let urls = urls(&config, address);
 
     let app = open(&config, &urls).await?;
-    let tenant: TenantId = TENANT.parse()?;
-    let first_start = app.ensure_tenant(&tenant, ORGANISATION).await?;
+    let (acting, tenant) = (Acting::operator(), TENANT.parse::<TenantId>()?);
+    let first_start = app.organisations.ensure_tenant(&acting, &tenant, ORGANISATION).await?;
     let mut installation = Installation::start(&config, &app, urls.clone(), listener, identity).await?;
 
-    let demo_key = app.create_api_key(&tenant, Mode::Sandbox, "demo page", Some(DEMO_KEY_LIFETIME)).await?;
+    let purpose = KeyPurpose { lifetime: Some(DEMO_KEY_LIFETIME), ..KeyPurpose::everything("demo page") };
+    let demo_key = app.organisations.create_api_key(&acting, &tenant, Mode::Sandbox, purpose).await?;
     let demo = Demo::new(
         DemoConfig {
             // On this machine, wherever the public address may point.
@@ -125,8 +130,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
             docs_url: urls.docs.clone(),
             demo_url: demo_url.clone(),
         },
-        std::sync::Arc::clone(&app.clock),
-        std::sync::Arc::clone(&app.random),
+        Arc::new(SystemClock),
+        Arc::new(SystemRandom),
     )?;
     installation.serve_too(demo_listener, demo.router());
     demo.start().await?;

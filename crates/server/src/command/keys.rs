@@ -1,7 +1,7 @@
 //! `sahod keys`
 
-use sahod_app::AppError;
-use sahod_model::{ApiKeyId, ExposeSecret, Mode, TenantId};
+use sahod_app::{Acting, AppError, KeyPurpose};
+use sahod_model::{ApiKeyId, ExposeSecret, Mode, Rights, TenantId};
 
 use crate::{
     command::{ConfigFile, Failure},
@@ -32,6 +32,9 @@ pub(crate) struct Create {
     /// What the key is for.
     #[arg(long, default_value = "command line")]
     label: String,
+    /// What the key may do: one or more of `read`, `write` and `webhooks`, separated by commas.
+    #[arg(long, default_value_t = Rights::ALL)]
+    rights: Rights,
 }
 
 #[derive(Debug, clap::Args)]
@@ -58,16 +61,22 @@ pub(super) async fn run(command: Command) -> Result<(), Failure> {
 }
 
 async fn make(create: Create) -> Result<(), Failure> {
-    let app = installation(&create.config).await?;
+    let (app, acting) = (installation(&create.config).await?, Acting::operator());
     let name = create.name.unwrap_or_else(|| create.tenant.to_string());
-    app.ensure_tenant(&create.tenant, &name).await?;
-    let pair = app.create_api_key(&create.tenant, create.mode, &create.label, None).await?;
+    app.organisations.ensure_tenant(&acting, &create.tenant, &name).await?;
+    let purpose = KeyPurpose { label: &create.label, rights: create.rights, lifetime: None };
+    let pair = app.organisations.create_api_key(&acting, &create.tenant, create.mode, purpose).await?;
     print(pair.key.as_str(), pair.secret.expose_secret());
     Ok(())
 }
 
 async fn end(revoke: Revoke) -> Result<(), Failure> {
-    match installation(&revoke.config).await?.revoke_api_key(&revoke.key).await {
+    match installation(&revoke.config)
+        .await?
+        .organisations
+        .revoke_api_key(&Acting::operator(), &revoke.key)
+        .await
+    {
         Err(AppError::Missing) => Err(format!("there is no API key {}", revoke.key).into()),
         done => Ok(done?),
     }

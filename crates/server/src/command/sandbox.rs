@@ -7,6 +7,7 @@ use std::{
 };
 
 use sahod_api::PublicUrls;
+use sahod_app::{Acting, KeyPurpose};
 use sahod_model::{ExposeSecret as _, Mode, SystemClock, SystemRandom, TenantId};
 use sahod_outbound::HttpClient;
 use sahod_recorder::Recorder;
@@ -98,15 +99,16 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let app = open_on(Ground::passing(http), &config, &urls).await?;
     let tenant: TenantId = TENANT.parse()?;
-    app.ensure_tenant(&tenant, ORGANISATION).await?;
-    let pair = app.create_api_key(&tenant, Mode::Sandbox, "sahod sandbox", None).await?;
+    app.organisations.ensure_tenant(&Acting::operator(), &tenant, ORGANISATION).await?;
+    let purpose = KeyPurpose::everything("sahod sandbox");
+    let pair = app.organisations.create_api_key(&Acting::operator(), &tenant, Mode::Sandbox, purpose).await?;
     let around = |surfaces| match &recorder {
         Some(recorder) => recorder.around(surfaces),
         None => surfaces,
     };
     let installation = Installation::start(&config, &app, urls.clone(), listener, around).await?;
     // Ready is who need not be waited for any more.
-    app.login_keys.get().await?;
+    app.people.encryption_key().await?;
     drop(app);
 
     Parent::check(parent.as_mut())?;

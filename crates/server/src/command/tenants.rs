@@ -1,6 +1,6 @@
 //! `sahod tenants`
 
-use sahod_app::AppError;
+use sahod_app::{Acting, AppError};
 use sahod_model::{Mode, Origin, TenantId};
 
 use crate::{
@@ -61,21 +61,28 @@ pub(crate) struct Switch {
 }
 
 pub(super) async fn run(command: Command) -> Result<(), Failure> {
+    let acting = Acting::operator();
     let (tenant, done) = match command {
         Command::ShareLinks(Switch { config, tenant, off }) => {
-            let done = installation(&config).await?.share_links(&tenant, !off).await;
+            let done = installation(&config).await?.organisations.share_links(&acting, &tenant, !off).await;
             (tenant, done)
         }
         Command::MonitorAccounts(Switch { config, tenant, off }) => {
-            let done = installation(&config).await?.monitor_accounts(&tenant, !off).await;
+            let done =
+                installation(&config).await?.organisations.monitor_accounts(&acting, &tenant, !off).await;
             (tenant, done)
         }
         Command::Contact(Contact { config, tenant, mail }) => {
-            let done = installation(&config).await?.set_contact(&tenant, mail.as_deref()).await;
+            let done = installation(&config)
+                .await?
+                .organisations
+                .set_contact(&acting, &tenant, mail.as_deref())
+                .await;
             (tenant, done)
         }
         Command::Origins(Origins { config, tenant, mode, allowed }) => {
-            let done = installation(&config).await?.set_origins(&tenant, mode, allowed).await;
+            let done =
+                installation(&config).await?.organisations.set_origins(&acting, &tenant, mode, allowed).await;
             (tenant, done)
         }
     };

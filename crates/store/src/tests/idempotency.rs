@@ -165,7 +165,15 @@ async fn single_writes_are_held_too_and_what_fails_takes_all_with_it() {
     each_store(async |test| {
         let (store, scope) = (&test.store, test.tenant("acme", Mode::Sandbox).await);
         let key = sahod_model::ApiKeyId::new(&*test.clock, &*test.random);
-        let insert = || store.insert_api_key(&key, &scope, [0; 32], "label", test.clock_now(), None);
+        let new = NewApiKey {
+            id: &key,
+            secret_hash: [0; 32],
+            label: "label",
+            rights: Rights::ALL,
+            created_at: test.clock_now(),
+            expires_at: None,
+        };
+        let insert = || store.insert_api_key(&scope, &new);
         let (result, held) = store.hold(insert()).await;
         result.unwrap();
         assert!(held.wrote());

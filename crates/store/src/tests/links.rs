@@ -57,15 +57,24 @@ async fn an_api_key_leads_to_its_scope() {
     each_store(async |test| {
         let scope = test.tenant("acme", Mode::Production).await;
         let id = ApiKeyId::new(&*test.clock, &*test.random);
-        test.store.insert_api_key(&id, &scope, [7; 32], "server", test.clock.now(), None).await.unwrap();
+        let rights = Rights::NONE.with(Right::Read).with(Right::Webhooks);
+        let new = NewApiKey {
+            id: &id,
+            secret_hash: [7; 32],
+            label: "server",
+            rights,
+            created_at: test.clock.now(),
+            expires_at: None,
+        };
+        test.store.insert_api_key(&scope, &new).await.unwrap();
         let record = test.store.api_key(&id).await.unwrap().unwrap();
-        assert_eq!((&record.scope, record.secret_hash), (&scope, [7; 32]));
+        assert_eq!((&record.scope, record.secret_hash, record.rights), (&scope, [7; 32], rights));
         assert!(record.expires_at.is_none() && record.revoked_at.is_none());
         let unknown = ApiKeyId::new(&*test.clock, &*test.random);
         assert!(test.store.api_key(&unknown).await.unwrap().is_none());
 
         let revoked = test.clock.now();
-        test.store.insert_api_key(&unknown, &record.scope, [8; 32], "other", revoked, None).await.unwrap();
+        test.store.insert_api_key(&scope, &NewApiKey { id: &unknown, ..new }).await.unwrap();
         assert!(test.store.revoke_api_key(&id, revoked).await.unwrap());
         test.clock.advance(std::time::Duration::from_secs(1));
         assert!(test.store.revoke_api_key(&id, test.clock.now()).await.unwrap());

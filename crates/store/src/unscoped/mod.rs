@@ -19,7 +19,7 @@ use crate::{
     idempotency,
     scope::{self, Scope},
     tasks,
-    tenants::{ApiKeyRecord, Tenant},
+    tenants::{ApiKeyRecord, NewApiKey, Tenant},
     tokens::LinkSession,
 };
 
@@ -56,10 +56,10 @@ statements! {
     INSERT_SCOPE = "INSERT INTO scopes (number, tenant_id, mode, event_seq) VALUES ($1, $2, $3, 0)";
     LIST_TENANTS = "SELECT id, name, created_at FROM tenants ORDER BY number";
     GET_SCOPE_BY_NUMBER = concat!("SELECT ", scope::columns!(), " FROM scopes s WHERE s.number = $1");
-    INSERT_API_KEY = "INSERT INTO api_keys (id, scope, secret_hash, label, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT_API_KEY = "INSERT INTO api_keys (id, scope, secret_hash, label, rights, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
     REVOKE_API_KEY = "UPDATE api_keys SET revoked_at = COALESCE(revoked_at, $1) WHERE id = $2";
-    GET_API_KEY = concat!("SELECT ", scope::columns!(), ", k.secret_hash, k.expires_at, k.revoked_at
+    GET_API_KEY = concat!("SELECT ", scope::columns!(), ", k.secret_hash, k.rights, k.expires_at, k.revoked_at
         FROM api_keys k JOIN scopes s ON s.number = k.scope WHERE k.id = $1");
     // What a session asks for stays as the person was shown it at its start.
     REDEEM_TOKEN = "UPDATE link_tokens SET redeemed_at = $1 + s.clock_shift, session_hash = $2, wink_template_id = $3,
@@ -182,16 +182,10 @@ impl Store {
     }
 
     /// Inserts an API key, of whose secret only a keyed hash is kept.
-    pub async fn insert_api_key(
-        &self,
-        id: &ApiKeyId,
-        scope: &Scope,
-        secret_hash: [u8; 32],
-        label: &str,
-        now: Timestamp,
-        expires_at: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
-        let params = params![id, scope.number(), secret_hash, label, now, expires_at];
+    pub async fn insert_api_key(&self, scope: &Scope, new: &NewApiKey<'_>) -> Result<(), StoreError> {
+        let NewApiKey { id, secret_hash, label, rights, created_at, expires_at } = new;
+        let rights = rights.to_string();
+        let params = params![*id, scope.number(), *secret_hash, *label, rights, *created_at, *expires_at];
         self.engine().write(INSERT_API_KEY, params).await.map(|_| ())
     }
 
@@ -206,8 +200,9 @@ impl Store {
             Ok(ApiKeyRecord {
                 scope: Scope::from_row(row, 0)?,
                 secret_hash: row.bytes(4)?,
-                expires_at: row.opt_timestamp(5)?,
-                revoked_at: row.opt_timestamp(6)?,
+                rights: row.parsed(5)?,
+                expires_at: row.opt_timestamp(6)?,
+                revoked_at: row.opt_timestamp(7)?,
             })
         };
         self.engine().query_opt(GET_API_KEY, params![id], read).await

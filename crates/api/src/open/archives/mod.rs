@@ -4,7 +4,7 @@ mod request;
 pub(super) mod wire;
 
 use axum::extract::{RawQuery, State};
-use sahod_app::{ArchiveFilter, NewArchive};
+use sahod_app::{Acting, ArchiveFilter, NewArchive};
 use sahod_model::{ArchiveId, ArchiveStatus, FileType, Timestamp};
 
 use self::{
@@ -126,80 +126,79 @@ impl Filter for PredictionQuery {
 /// `GET /archives`
 async fn list(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
-    let request =
-        ListRequest::<ArchiveQuery>::read(&surface.app, &caller.scope, "archives", query.as_deref())?;
-    let page = surface.app.list_archives(&caller.scope, &request.filter.0, &request.page).await?;
+    let request = ListRequest::<ArchiveQuery>::read(&surface.app, &acting, "archives", query.as_deref())?;
+    let page = surface.app.documents.list_archives(&acting, &request.filter.0, &request.page).await?;
     let archives: Result<Vec<_>, _> =
-        page.items.iter().map(|archive| ArchiveWire::new(&surface.app, &caller.scope, archive)).collect();
-    Reply::list(&archives?, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+        page.items.iter().map(|archive| ArchiveWire::new(&surface.app, &acting, archive)).collect();
+    Reply::list(&archives?, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `GET /archives/{id}`
 async fn get(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    let archive = surface.app.get_archive(&caller.scope, &path_id(&id)?).await?;
-    Reply::object(&ArchiveWire::new(&surface.app, &caller.scope, &archive)?)
+    let archive = surface.app.documents.get_archive(&acting, &path_id(&id)?).await?;
+    Reply::object(&ArchiveWire::new(&surface.app, &acting, &archive)?)
 }
 
 /// `POST /archives`
 async fn create(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
-    hand_over(&surface, &caller.scope, fields, request::read_create).await
+    hand_over(&surface, &acting, fields, request::read_create).await
 }
 
 /// `POST /archives/classify`
 async fn classify(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
-    hand_over(&surface, &caller.scope, fields, request::read_classify).await
+    hand_over(&surface, &acting, fields, request::read_classify).await
 }
 
 /// `POST /archives/-/payslips/uploadRawFile`
 async fn upload_payslip(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
-    hand_over(&surface, &caller.scope, fields, request::read_payslip).await
+    hand_over(&surface, &acting, fields, request::read_payslip).await
 }
 
 async fn hand_over(
     surface: &Surface,
-    scope: &sahod_app::Scope,
+    acting: &Acting,
     fields: Fields,
     read: fn(Fields) -> Result<NewArchive, ApiError>,
 ) -> Result<Reply, ApiError> {
     // Megabytes of Base64 take a while.
     let new = tokio::task::spawn_blocking(move || read(fields)).await.map_err(ApiError::internal)??;
-    let archive = surface.app.create_archive(scope, new).await?;
-    Reply::object(&ArchiveWire::new(&surface.app, scope, &archive)?)
+    let archive = surface.app.documents.create_archive(acting, new).await?;
+    Reply::object(&ArchiveWire::new(&surface.app, acting, &archive)?)
 }
 
 /// `DELETE /archives/{id}`: revokes it.
 async fn revoke(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
-    surface.app.revoke_archive(&caller.scope, &path_id(&id)?).await?;
+    surface.app.sharing.revoke_archive(&acting, &path_id(&id)?).await?;
     Ok(Reply::nothing())
 }
 
 /// `GET /archives/-/payslips/queryPrediction`: there is one as soon as the payslip was read.
 async fn get_prediction(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
     let mut params = Params::parse(query.as_deref());
@@ -210,7 +209,7 @@ async fn get_prediction(
     }
     params.finish()?;
     let id = id.ok_or(Code::InvalidParameters)?;
-    let archive = surface.app.get_archive(&caller.scope, &id).await?;
+    let archive = surface.app.documents.get_archive(&acting, &id).await?;
     let read = PredictionWire::new(&archive).filter(|_| archive.status == ArchiveStatus::Analyzed);
     Reply::object(&read.ok_or(Code::MissingResource)?)
 }
@@ -218,23 +217,23 @@ async fn get_prediction(
 /// `GET /archives/-/payslips/listPredictions`
 async fn list_predictions(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
     let request =
-        ListRequest::<PredictionQuery>::read(&surface.app, &caller.scope, "predictions", query.as_deref())?;
-    let page = surface.app.list_read_payslips(&caller.scope, request.filter.0, &request.page).await?;
+        ListRequest::<PredictionQuery>::read(&surface.app, &acting, "predictions", query.as_deref())?;
+    let page = surface.app.documents.list_read_payslips(&acting, request.filter.0, &request.page).await?;
     let read: Vec<_> = page.items.iter().filter_map(PredictionWire::new).collect();
-    Reply::list(&read, request.next_cursor(&surface.app, &caller.scope, page.next)?)
+    Reply::list(&read, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `POST /archives/-/payslips/sendManualResult`
 async fn send_manual_result(
     State(surface): State<Surface>,
-    Authenticated(caller): Authenticated,
+    Authenticated(acting): Authenticated,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
     let (id, result) = request::read_manual_result(fields)?;
-    surface.app.correct_payslip(&caller.scope, &id, result).await?;
+    surface.app.documents.correct_payslip(&acting, &id, result).await?;
     Ok(Reply::nothing())
 }

@@ -1,6 +1,6 @@
 //! How archives look on the wire.
 
-use sahod_app::{App, Scope};
+use sahod_app::{Acting, App};
 use sahod_model::{
     Archive, ArchiveErrorCode, ArchiveId, ArchiveStatus, Date, FileFormat, FileSubtype, FileType, Payslip,
     ProviderId, RawFileId, Timestamp, UserId,
@@ -177,7 +177,7 @@ impl Check {
 
 impl<'a> UploadWire<'a> {
     /// With addresses of the files that are good for a while.
-    pub(in crate::open) fn new(app: &App, scope: &Scope, archive: &'a Archive) -> Result<Self, ApiError> {
+    pub(in crate::open) fn new(app: &App, acting: &Acting, archive: &'a Archive) -> Result<Self, ApiError> {
         let files = archive.content.as_ref().map_or(&[][..], |content| &content.files);
         let mut raw_files = Vec::with_capacity(files.len());
         for (number, file) in (1..).zip(files) {
@@ -188,7 +188,7 @@ impl<'a> UploadWire<'a> {
                 sub_type: file.subtype,
                 size: file.size,
                 format: file.format,
-                url: app.raw_file_url(scope, archive, number)?,
+                url: app.documents.raw_file_url(acting, archive, number)?,
             });
         }
         Ok(Self {
@@ -210,13 +210,13 @@ impl<'a> UploadWire<'a> {
 
 impl<'a> ArchiveWire<'a> {
     /// With addresses of the files that are good for a while.
-    pub(in crate::open) fn new(app: &App, scope: &Scope, archive: &'a Archive) -> Result<Self, ApiError> {
+    pub(in crate::open) fn new(app: &App, acting: &Acting, archive: &'a Archive) -> Result<Self, ApiError> {
         let file_type = archive.file_type;
         let read = archive.status == ArchiveStatus::Analyzed;
         let content = archive.content.as_ref().filter(|_| read);
         let payslip = content.and_then(|content| content.payslip.as_ref());
         Ok(Self {
-            upload: UploadWire::new(app, scope, archive)?,
+            upload: UploadWire::new(app, acting, archive)?,
             classification: content.map(|_| Classification { file_type }),
             analysis: payslip,
             extraction: payslip.map(|analysis| Extraction { file_type, analysis }),

@@ -108,7 +108,7 @@ fn first(got: &[Delivery], name: &str) -> Option<Value> {
 
 /// Makes a call.
 async fn make(world: &World, call: &Call, method: Method, names: &Names, stable: &mut Stable) -> Value {
-    world.app.flush_requests().await;
+    world.app.requests.flush_requests().await;
     let path = with_newest(world, &filled(call.path, names)).await;
     let body = call.body.as_ref().map(|body| filled(&body.to_string(), names));
     let headers: &[_] = if body.is_some() { &[(header::CONTENT_TYPE, "application/json")] } else { &[] };

@@ -123,9 +123,9 @@ async fn was(world: &World, user: &str, account: &str, key: &str, item: Item) {
         provider_id: "abccorp".parse().unwrap(),
     };
     let item = SourceItem { key: key.to_owned(), created_at: Date::from_days(20_000).start(), item };
-    let scope = world.app.store.scope(&world.acme.id, Mode::Sandbox).await.unwrap().unwrap();
-    let data_key = world.app.store.key(account).await.unwrap().unwrap();
-    let mut tx = world.app.store.begin().await.unwrap();
+    let scope = world.store.scope(&world.acme.id, Mode::Sandbox).await.unwrap().unwrap();
+    let data_key = world.store.key(account).await.unwrap().unwrap();
+    let mut tx = world.store.begin().await.unwrap();
     let now = sahod_model::Clock::now(&*world.clock);
     tx.scoped(&scope).upsert_items(&source, &data_key, vec![item], now).await.unwrap();
     tx.commit().await.unwrap();

@@ -8,9 +8,9 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
-use sahod_app::{App, AppConfig, Courier, DeliveryConfig, LoginKeys, Outside, Parts};
+use sahod_app::{Acting, App, AppConfig, Courier, DeliveryConfig, KeyPurpose, LoginKeys, Services};
 use sahod_connectors::Catalogue;
-use sahod_jobs::{Worker, WorkerConfig};
+use sahod_jobs::WorkerConfig;
 use sahod_model::{Clock, ExposeSecret as _, Mode, Random, TenantId};
 use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
 use sahod_store::{AttemptFilter, PageRequest, Scope, Store, StoredEvent, testing::TestStore};
@@ -60,6 +60,10 @@ const POLL: Duration = Duration::from_millis(20);
 /// Everything of one test.
 pub(crate) struct World {
     pub(crate) app: App,
+    /// What is stored, past every rule of the use cases.
+    pub(crate) store: Store,
+    pub(crate) random: Arc<dyn Random>,
+    files: FileStore,
     pub(crate) clock: Arc<TestClock>,
     /// The tenant that tests act for.
     pub(crate) acme: Tenant,
@@ -102,25 +106,23 @@ impl World {
         let store = Store::open(&database.config, master.clone(), Arc::clone(&time), Arc::clone(&random));
         let store = store.await.unwrap();
         let (gate, mailbox) = (Gate::open(), Mailbox::start().await);
-        let app = app(
-            &store,
-            &time,
-            &random,
-            &master,
-            LoginKeys::start(|| Ok(rsa_keys())),
-            outside(FileStore::in_memory(), &mailbox),
-            &gate,
-        );
+        let files = FileStore::in_memory();
+        let login_keys = LoginKeys::start(|| Ok(rsa_keys()));
+        let services = services((&store, &time, &random), login_keys, (files.clone(), &mailbox), &gate);
+        let app = App::new(services, &master);
         let (stop, stopped) = watch::channel(false);
         let config = WorkerConfig { poll: POLL, lease: LEASE, ..WorkerConfig::default() };
-        tokio::spawn(app.clone().write_requests(stopped.clone()));
-        tokio::spawn(Courier::new(app.clone()).run(stopped.clone()));
-        tokio::spawn(Worker::new(store, time, app.job_handlers(), config).run(stopped));
+        tokio::spawn(app.requests.clone().write_requests(stopped.clone()));
+        tokio::spawn(Courier::new(app.delivery.clone()).run(stopped.clone()));
+        tokio::spawn(app.worker(config).run(stopped));
         Self {
             acme: Tenant::make(&app, "acme", "Acme Lending").await,
             globex: Tenant::make(&app, "globex", "Globex Bank").await,
             surfaces: sahod_api::router(&app, &api_config()),
             app,
+            store,
+            random,
+            files,
             clock,
             gate,
             mailbox,
@@ -200,8 +202,9 @@ impl World {
     }
 
     fn node(&self, keys: LoginKeys) -> App {
-        let Parts { store, clock, random, files, .. } = &*self.app;
-        app(store, clock, random, &self.master, keys, outside(files.clone(), &self.mailbox), &self.gate)
+        let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let outside = (self.files.clone(), &self.mailbox);
+        App::new(services((&self.store, &clock, &self.random), keys, outside, &self.gate), &self.master)
     }
 
     /// What a path answers that belongs to no API.
@@ -219,7 +222,7 @@ impl World {
     /// What is at the address of a file: status, media type, bytes.
     pub(crate) async fn fetch(&self, url: &Value) -> (u16, String, Vec<u8>) {
         let (base, path) = url.as_str().unwrap().split_once("/v1").unwrap();
-        let surface = if base == self.app.config.sandbox_url { "sandbox" } else { "open" };
+        let surface = if base == self.app.config().sandbox_url { "sandbox" } else { "open" };
         self.fetch_at(surface, path).await
     }
 
@@ -258,7 +261,7 @@ impl World {
     /// Has both tenants share links with each other.
     pub(crate) async fn share_links(&self) {
         for tenant in [&self.acme, &self.globex] {
-            self.app.share_links(&tenant.id, true).await.unwrap();
+            self.app.organisations.share_links(&Acting::operator(), &tenant.id, true).await.unwrap();
         }
     }
 
@@ -274,7 +277,7 @@ impl World {
     pub(crate) async fn events(&self) -> Vec<StoredEvent> {
         let (scope, mut events) = (self.scope().await, Vec::new());
         for seq in 1.. {
-            let Some(event) = self.app.store.event(scope.number(), seq).await.unwrap() else { break };
+            let Some(event) = self.store.event(scope.number(), seq).await.unwrap() else { break };
             events.push(event);
         }
         events
@@ -288,8 +291,7 @@ impl World {
     /// How far off the next try is after that many that failed.
     pub(crate) async fn next_try_in(&self, webhook: &str, failed: usize) -> Duration {
         let scope = self.scope().await;
-        let (store, filter) =
-            (self.app.store.scoped(&scope), AttemptFilter::Failed(webhook.parse().unwrap()));
+        let (store, filter) = (self.store.scoped(&scope), AttemptFilter::Failed(webhook.parse().unwrap()));
         let wait = async {
             loop {
                 let attempts = store.list_attempts(&filter, &PageRequest::first(100)).await.unwrap().items;
@@ -303,7 +305,7 @@ impl World {
     }
 
     async fn scope(&self) -> Scope {
-        self.app.store.scope(&self.acme.id, Mode::Sandbox).await.unwrap().unwrap()
+        self.store.scope(&self.acme.id, Mode::Sandbox).await.unwrap().unwrap()
     }
 
     /// How much Acme has of everything in sandbox mode. Two that are equal with a refused request between them show that
@@ -329,40 +331,39 @@ impl NewUser {
 impl Tenant {
     async fn make(app: &App, id: &str, name: &str) -> Self {
         let id: TenantId = id.parse().unwrap();
-        assert!(app.ensure_tenant(&id, name).await.unwrap());
+        assert!(app.organisations.ensure_tenant(&Acting::operator(), &id, name).await.unwrap());
         let (sandbox, production) =
             (Self::key(app, &id, Mode::Sandbox).await, Self::key(app, &id, Mode::Production).await);
         Self { id, sandbox, production }
     }
 
     async fn key(app: &App, id: &TenantId, mode: Mode) -> (String, String) {
-        let pair = app.create_api_key(id, mode, "test", None).await.unwrap();
+        let pair = app
+            .organisations
+            .create_api_key(&Acting::operator(), id, mode, KeyPurpose::everything("test"))
+            .await
+            .unwrap();
         (pair.key.to_string(), pair.secret.expose_secret().to_owned())
     }
 }
 
-fn outside(files: FileStore, mailbox: &Mailbox) -> Outside {
-    let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
-    Outside { http: HttpClient::new(http).unwrap(), files, mailer: Some(mailbox.mailer()) }
-}
-
-fn app(
-    store: &Store,
-    clock: &Arc<dyn Clock>,
-    random: &Arc<dyn Random>,
-    master: &MasterKey,
-    keys: LoginKeys,
-    outside: Outside,
+fn services(
+    (store, clock, random): (&Store, &Arc<dyn Clock>, &Arc<dyn Random>),
+    login_keys: LoginKeys,
+    (files, mailbox): (FileStore, &Mailbox),
     gate: &Gate,
-) -> App {
-    App::new(
-        store.clone(),
-        Catalogue::new(gate.pace()).unwrap(),
-        keys,
-        outside,
-        Arc::clone(clock),
-        Arc::clone(random),
-        AppConfig {
+) -> Services {
+    let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
+    Services {
+        store: store.clone(),
+        catalogue: Catalogue::new(gate.pace()).unwrap(),
+        login_keys,
+        http: HttpClient::new(http).unwrap(),
+        files,
+        mailer: Some(mailbox.mailer()),
+        clock: Arc::clone(clock),
+        random: Arc::clone(random),
+        config: AppConfig {
             web_url: "http://web.test".to_owned(),
             sandbox_url: "http://sandbox.test".to_owned(),
             production_url: "http://open.test".to_owned(),
@@ -374,8 +375,7 @@ fn app(
             deliveries: DeliveryConfig { per_webhook: 1, poll: POLL, ..DeliveryConfig::default() },
             ..AppConfig::default()
         },
-        master,
-    )
+    }
 }
 
 fn api_config() -> ApiConfig {

@@ -1,0 +1,101 @@
+//! What an attempt came to: the record of it, and what follows.
+
+use std::time::Duration;
+
+use sahod_model::{AttemptId, DeliveryAttempt, EventId, EventType, SourceId, Timestamp, UserId, Webhook};
+use sahod_store::{Due, Scope, StoredEvent};
+use sahod_webhooks::{Attempt, Message, Target, Wish, deliver};
+
+use super::{Delivery, event_body::PayloadIn};
+use crate::services::Services;
+
+/// An attempt that has ended.
+pub(super) struct Ended {
+    /// For the log of attempts.
+    pub(super) record: DeliveryAttempt,
+    /// The source whose key seals what came back.
+    pub(super) source: Option<SourceId>,
+    pub(super) user: Option<UserId>,
+    pub(super) seq: i64,
+    /// That it was due by itself; `None` for an event that was next in the log.
+    pub(super) due: Option<Due>,
+    pub(super) wish: Option<Wish>,
+    /// Nothing was sent, through no fault of the receiver's.
+    pub(super) ours: bool,
+}
+
+impl Ended {
+    pub(super) const fn is_delivered(&self) -> bool {
+        self.record.failure.is_none()
+    }
+
+    /// When it is to be tried again; `None` when it was delivered, or tried often enough.
+    fn next_at(&self, services: &Services, now: Timestamp) -> Option<Timestamp> {
+        if self.is_delivered() {
+            return None;
+        }
+        let delay = services.config.retry.next_delay(self.record.number, services.random.as_ref())?;
+        let asked = if let Some(Wish::Pause(pause)) = self.wish { pause } else { Duration::ZERO };
+        Some(now.plus(delay.max(asked)))
+    }
+}
+
+/// Brings an event to a webhook, once.
+pub(super) async fn attempt(
+    delivery: &Delivery,
+    scope: &Scope,
+    webhook: &Webhook,
+    event: StoredEvent,
+    due: Option<Due>,
+) -> Ended {
+    let services = &delivery.services;
+    let at = services.clock.now();
+    let payload = if webhook.include_payload { PayloadIn::Every } else { PayloadIn::CompletedSessions };
+    let attempt = match delivery.render_event(scope, &event, payload).await {
+        Ok(body) => {
+            let message = Message { id: &event.id, sequence: Some(event.seq), body, at };
+            Some(deliver(&services.http, Target::of(webhook, at), message).await)
+        }
+        Err(error) => {
+            tracing::error!(%error, event = %event.id, "cannot put an event's body together");
+            None
+        }
+    };
+    let ours = attempt.is_none();
+    let wish = attempt.as_ref().and_then(|attempt| attempt.wish);
+    let StoredEvent { seq, id, event_type, source_id: source, user_id: user, .. } = event;
+    let number = due.map_or(0, |due| due.tried).saturating_add(1);
+    let record = record(services, webhook, (id, event_type, Some(seq)), attempt, at, number);
+    let mut ended = Ended { record, source, user, seq, due, wish, ours };
+    ended.record.next_at = ended.next_at(services, services.clock.now());
+    ended
+}
+
+/// What is kept of an attempt to bring an event, of that id, type and number, to a webhook.
+pub(super) fn record(
+    services: &Services,
+    webhook: &Webhook,
+    (event_id, event_type, sequence): (EventId, EventType, Option<i64>),
+    attempt: Option<Attempt>,
+    at: Timestamp,
+    number: u32,
+) -> DeliveryAttempt {
+    let (status, failure, duration, details) = match attempt {
+        Some(attempt) => (attempt.status, attempt.failure, attempt.duration, Some(attempt.details)),
+        None => (None, Some("a fault on this side: nothing was sent".to_owned()), Duration::ZERO, None),
+    };
+    DeliveryAttempt {
+        id: AttemptId::new(services.clock.as_ref(), services.random.as_ref()),
+        at,
+        webhook_id: webhook.id.clone(),
+        event_id,
+        event_type,
+        sequence,
+        number,
+        status,
+        failure,
+        next_at: None,
+        duration_us: u64::try_from(duration.as_micros()).unwrap_or(u64::MAX),
+        details,
+    }
+}

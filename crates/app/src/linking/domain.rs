@@ -1,0 +1,45 @@
+//! What people are linked with.
+
+use std::sync::Arc;
+
+use super::{health::Tracker, registry::Registry};
+use crate::{
+    organisations::Organisations, people::People, sandbox::Sandbox, services::Services, sources::Sources,
+};
+
+/// Use cases of linking.
+#[derive(Clone)]
+pub struct Linking {
+    pub(super) services: Arc<Services>,
+    pub(super) organisations: Organisations,
+    pub(super) people: People,
+    pub(super) sources: Sources,
+    pub(super) sandbox: Sandbox,
+    pub(super) attempts: Arc<Registry>,
+    pub(super) health: Arc<Tracker>,
+}
+
+impl Linking {
+    pub(crate) fn new(
+        services: &Arc<Services>,
+        organisations: &Organisations,
+        people: &People,
+        sources: &Sources,
+        sandbox: &Sandbox,
+    ) -> Self {
+        Self {
+            services: Arc::clone(services),
+            organisations: organisations.clone(),
+            people: people.clone(),
+            sources: sources.clone(),
+            sandbox: sandbox.clone(),
+            attempts: Arc::default(),
+            health: Arc::default(),
+        }
+    }
+
+    /// Ends the attempt of that account, if one runs here.
+    pub(crate) fn cancel(&self, account: &sahod_model::AccountId) {
+        self.attempts.cancel(account);
+    }
+}

@@ -1,0 +1,100 @@
+//! The person at the widget, as a connector reaches them.
+
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use sahod_connectors::{BoxFuture, Person, PromptRequest, Reply, async_trait};
+use sahod_model::{AccountErrorCode, ConnectionStatus, link::Prompt};
+use tokio::{
+    sync::{Mutex, mpsc},
+    time::timeout,
+};
+
+use super::{Stage, registry::Answer, status::LinkStatus};
+use crate::AppError;
+
+/// The person whose attempt it is.
+pub(super) struct WaitingPerson<'a> {
+    status: &'a LinkStatus,
+    answers: Mutex<mpsc::Receiver<Answer>>,
+    asked: AtomicU32,
+}
+
+impl<'a> WaitingPerson<'a> {
+    pub(super) fn new(status: &'a LinkStatus, answers: mpsc::Receiver<Answer>) -> Self {
+        Self { status, answers: Mutex::new(answers), asked: AtomicU32::new(0) }
+    }
+
+    /// Shows a prompt; its id.
+    async fn show(&self, request: PromptRequest) -> Result<String, AccountErrorCode> {
+        let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+        let now = self.status.machine_now();
+        let prompt = Prompt {
+            id: format!("p-{number}"),
+            question: request.question,
+            resend_at: request.resend_after.map(|after| now.plus(after)),
+            expires_at: now.plus(request.timeout),
+        };
+        let id = prompt.id.clone();
+        self.status.set(ConnectionStatus::AwaitingMfa).await.map_err(|error| failed(&error))?;
+        self.status.update(|progress| {
+            progress.connection_status = ConnectionStatus::AwaitingMfa;
+            progress.stage = Stage::WaitingForAnswer;
+            progress.prompt = Some(prompt);
+        });
+        Ok(id)
+    }
+
+    /// Takes the prompt away.
+    async fn hide(&self) -> Result<(), AccountErrorCode> {
+        self.status.set(ConnectionStatus::Pending).await.map_err(|error| failed(&error))?;
+        self.status.update(|progress| {
+            progress.connection_status = ConnectionStatus::Pending;
+            progress.stage = Stage::SigningIn;
+            progress.prompt = None;
+        });
+        Ok(())
+    }
+
+    async fn reply_to(&self, prompt: &str, patience: Duration) -> Option<Reply> {
+        let mut answers = self.answers.lock().await;
+        let answered = timeout(patience, async {
+            while let Some(answer) = answers.recv().await {
+                if answer.prompt == prompt {
+                    return Some(answer.reply);
+                }
+            }
+            None
+        });
+        answered.await.ok().flatten()
+    }
+}
+
+#[async_trait]
+impl Person for WaitingPerson<'_> {
+    async fn ask(&self, request: PromptRequest) -> Result<Reply, AccountErrorCode> {
+        let patience = request.timeout;
+        let id = self.show(request).await?;
+        let reply = self.reply_to(&id, patience).await.ok_or(AccountErrorCode::MfaTimeout)?;
+        self.hide().await?;
+        Ok(reply)
+    }
+
+    async fn wait(
+        &self,
+        request: PromptRequest,
+        elsewhere: BoxFuture<'_, Result<(), AccountErrorCode>>,
+    ) -> Result<(), AccountErrorCode> {
+        let patience = request.timeout;
+        self.show(request).await?;
+        timeout(patience, elsewhere).await.map_err(|_| AccountErrorCode::MfaTimeout)??;
+        self.hide().await
+    }
+}
+
+fn failed(error: &AppError) -> AccountErrorCode {
+    tracing::error!(%error, "cannot ask the person");
+    AccountErrorCode::SystemError
+}

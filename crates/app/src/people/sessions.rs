@@ -1,0 +1,61 @@
+//! Widget sessions: what a link token is exchanged for, once.
+
+use sahod_model::{Mode, SecretString, WinkTemplate, WinkTemplateId};
+use sahod_vault::PublicJwk;
+
+use super::People;
+use crate::{Acting, AppError, Session};
+
+/// A session that was just opened.
+#[derive(Debug)]
+pub struct OpenedSession {
+    /// What the widget sends from now on.
+    pub token: SecretString,
+    /// Whoever sends it.
+    pub acting: Acting,
+}
+
+impl People {
+    /// Spends a link token for a session, of a widget that its page has look and behave as `template` says.
+    pub async fn redeem_token(
+        &self,
+        token: &str,
+        mode: Mode,
+        template: Option<&WinkTemplateId>,
+    ) -> Result<OpenedSession, AppError> {
+        let keys = self.services.login_keys.get().await?;
+        let now = self.services.clock.now();
+        let claims = keys.tokens.check(token, now).map_err(|_| AppError::InvalidToken)?;
+        if claims.mode != mode {
+            return Err(AppError::Forbidden);
+        }
+        let token = SecretString::from(hex::encode(self.services.random.array::<32>()));
+        let hash = self.secrets.hash(&token);
+        let found = self.services.store.redeem_link_token(&claims.jti, hash, template, now).await?;
+        let found = found.ok_or(AppError::InvalidToken)?;
+        Ok(OpenedSession { token, acting: Acting::at_widget(found.into()) })
+    }
+
+    /// Who acts with that session's token at a surface of that mode.
+    pub async fn authenticate_session(&self, token: &SecretString, mode: Mode) -> Result<Acting, AppError> {
+        let found =
+            self.services.store.link_session(self.secrets.hash(token), self.services.clock.now()).await?;
+        let session = Session::from(found.ok_or(AppError::InvalidToken)?);
+        if session.scope.mode() == mode { Ok(Acting::at_widget(session)) } else { Err(AppError::Forbidden) }
+    }
+
+    /// The Wink template of a session. `None` also when the page named one that is not there: a person at the widget can
+    /// do nothing about a template that was deleted.
+    pub async fn session_template(&self, acting: &Acting) -> Result<Option<WinkTemplate>, AppError> {
+        let session = acting.person()?;
+        match &session.wink_template {
+            Some(id) => Ok(self.services.store.scoped(&session.scope).get_wink_template(id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// What the widget encrypts for this server with.
+    pub async fn encryption_key(&self) -> Result<PublicJwk, AppError> {
+        Ok(self.services.login_keys.get().await?.browser.public_key().clone())
+    }
+}
