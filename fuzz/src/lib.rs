@@ -23,10 +23,10 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http_body_util::BodyExt as _;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
-use sahod_app::{App, AppConfig, LoginKeys, Outside};
-use sahod_connectors::{Catalogue, Pace, Sleeper, async_trait};
+use sahod_app::{App, AppConfig, DataSources, LoginKeys, Outside};
 use sahod_model::{Clock, ExposeSecret as _, Mode, SystemRandom};
 use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
+use sahod_sandbox::{Pace, Sleeper, async_trait};
 use sahod_store::testing::{TestStore, sqlite};
 use sahod_vault::{MasterKey, RsaKeys};
 use serde_json::Value;
@@ -110,7 +110,7 @@ async fn make() -> (TestStore, Surfaces, HeaderValue) {
     let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
     let app = App::new(
         store.store.clone(),
-        Catalogue::new(Pace::new(Duration::ZERO, Duration::ZERO, Arc::new(NoWait))).unwrap(),
+        DataSources::new(Pace::new(Duration::ZERO, Duration::ZERO, Arc::new(NoWait))).unwrap(),
         LoginKeys::start(move || {
             RsaKeys::load_or_create(&keys, &MasterKey::from_bytes([7; 32]), &SystemRandom)
         }),

@@ -11,6 +11,7 @@ mod config;
 mod consent_templates;
 mod consents;
 mod cursors;
+mod data_sources;
 mod delivery;
 pub mod derive;
 mod error;
@@ -59,6 +60,7 @@ use sahod_connectors::Catalogue;
 use sahod_jobs::Handler;
 use sahod_model::{Clock, Random, Timestamp};
 use sahod_outbound::{FileStore, HttpClient, Mailer};
+use sahod_sandbox::SandboxConnector;
 use sahod_store::Store;
 use sahod_vault::{MasterKey, TextSealer};
 use tokio::sync::watch;
@@ -69,6 +71,7 @@ pub use auth::{ApiKeyPair, Caller};
 pub use config::{AppConfig, ConsentConfig};
 pub use consent_templates::NewConsentTemplate;
 pub use cursors::Cursor;
+pub use data_sources::DataSources;
 pub use delivery::{Courier, DeliveryConfig};
 pub use error::{AppError, Fault};
 pub use events::ToldEvent;
@@ -83,11 +86,11 @@ pub use receipts::{
     NamedProvider, Organisation, Person, Receipt, Shared, SharedAccount, SharedUpload, SignedReceipt,
 };
 pub use redelivery::{Replay, WebhookStatus};
-pub use sahod_connectors::{
+pub use sahod_documents::samples;
+pub use sahod_sandbox::{
     DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, PersonName, Rehearsal, Scenario, ScenarioIdentity,
     Script, ScriptPrompt, test_inputs, test_people,
 };
-pub use sahod_documents::samples;
 pub use sahod_store::{
     AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, Funnel, ItemFilter, ItemPage, NamedRequest, Page,
     PageRequest, Position, Replayed, RequestFilter, Scope, TaskFilter, UserFilter,
@@ -120,6 +123,8 @@ pub struct Parts {
     pub store: Store,
     /// Where data can be read from.
     pub catalogue: Catalogue,
+    /// The sandbox, for what only it has.
+    sandbox: Arc<SandboxConnector>,
     /// The RSA keys, which may still be in the making.
     pub login_keys: LoginKeys,
     /// The way out.
@@ -163,7 +168,7 @@ impl App {
     )]
     pub fn new(
         store: Store,
-        catalogue: Catalogue,
+        DataSources { catalogue, sandbox }: DataSources,
         login_keys: LoginKeys,
         Outside { http, files, mailer }: Outside,
         clock: Arc<dyn Clock>,
@@ -174,6 +179,7 @@ impl App {
         Self(Arc::new(Parts {
             store,
             catalogue,
+            sandbox,
             login_keys,
             http,
             files,

@@ -1,9 +1,12 @@
 //! People of a tenant's own in its sandbox: with which login and password, whose data they have, and how it plays out.
 
-use sahod_connectors::{Credentials, Rehearsal, Scenario, normalise_login};
+use std::sync::Arc;
+
+use sahod_connectors::{Connector, Credentials, normalise_login};
 use sahod_model::{
     ExposeSecret, Mode, Provider, ProviderId, ScenarioId, Timestamp, provider::LoginFieldKind,
 };
+use sahod_sandbox::{Rehearsal, Scenario};
 use sahod_store::{Page, PageRequest, Scope, StoreError, scenarios::StoredScenario};
 use serde::{Deserialize, Serialize};
 
@@ -121,8 +124,7 @@ impl App {
     pub async fn try_scenario(&self, scope: &Scope, id: &ScenarioId) -> Result<Rehearsal, AppError> {
         let person = self.get_scenario(scope, id).await?;
         let provider = self.sandbox_provider(scope, &person.provider_id)?;
-        let rehearsed =
-            self.catalogue.rehearse_in_sandbox(person.content.scenario, provider, self.now(scope));
+        let rehearsed = self.sandbox.rehearse(person.content.scenario, provider, self.now(scope));
         rehearsed.await.map_err(AppError::internal)
     }
 
@@ -138,8 +140,22 @@ impl App {
         Ok(self.store.destroy_key(id.as_str()).await?)
     }
 
-    /// What whoever signs in like that gets, if the tenant made them up.
-    pub(crate) async fn scenario_of(
+    /// What talks to the provider for whoever signs in like that: what does so for everybody, or for somebody whom the
+    /// tenant made up what plays their scenario.
+    pub(crate) async fn connector_for(
+        &self,
+        session: &Session,
+        provider: &Provider,
+        fields: &Credentials,
+    ) -> Result<Arc<dyn Connector>, AppError> {
+        if let Some(scenario) = self.scenario_of(session, provider, fields).await? {
+            return Ok(self.sandbox.for_scenario(scenario));
+        }
+        self.catalogue.connector_for(session.scope.mode(), &provider.id).map_err(AppError::internal)
+    }
+
+    /// The scenario of whoever signs in like that, if the tenant made them up.
+    async fn scenario_of(
         &self,
         session: &Session,
         provider: &Provider,

@@ -1,6 +1,8 @@
 //! One link attempt, from the sign-in to the stored data.
 
-use sahod_connectors::{Credentials, Scenario, SignIn, SourceSession};
+use std::sync::Arc;
+
+use sahod_connectors::{Connector, Credentials, SignIn, SourceSession};
 use sahod_model::{
     Account, AccountErrorCode, ConnectionStatus, Datapoint, EventData, Mode, SecretString, Step, Task,
     TaskId, TaskStatus, TaskType, Timestamp, event::SourceEvent, item::SourceType,
@@ -35,12 +37,12 @@ pub(super) struct Actor {
 /// Runs the attempt to its end. Dropping it at any await leaves the store consistent: every step is one transaction.
 pub(super) async fn run(
     actor: Actor,
-    (credentials, scenario): (Credentials, Option<Scenario>),
+    (connector, credentials): (Arc<dyn Connector>, Credentials),
     answers: mpsc::Receiver<Answer>,
     registration: Registration,
 ) {
     let lifetime = actor.reader.app.config.link_lifetime;
-    let signed_in = timeout(lifetime, actor.sign_in(credentials, scenario, answers)).await;
+    let signed_in = timeout(lifetime, actor.sign_in(connector.as_ref(), credentials, answers)).await;
     let result = match signed_in {
         Ok(Ok(session)) => match timeout(lifetime, actor.read(session)).await {
             Ok(result) => result,
@@ -62,15 +64,11 @@ impl Actor {
 
     async fn sign_in(
         &self,
+        connector: &dyn Connector,
         fields: Credentials,
-        scenario: Option<Scenario>,
         answers: mpsc::Receiver<Answer>,
     ) -> Result<Box<dyn SourceSession>, Stop> {
         let Reader { app, scope, provider, .. } = &self.reader;
-        let connector = app
-            .catalogue
-            .connector_for(scope.mode(), &provider.id)
-            .map_err(|error| Stop::from(AppError::internal(error)))?;
         let return_url = app.return_url(scope.mode());
         let login = SignIn {
             provider,
@@ -78,7 +76,6 @@ impl Actor {
             now: self.reader.now(),
             random: app.random.as_ref(),
             return_url: &return_url,
-            scenario,
         };
         let person = WaitingPerson::new(self, answers);
         connector.sign_in(login, &person).await.map_err(|error| Stop::Failed(error.code()))

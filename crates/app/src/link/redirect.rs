@@ -46,7 +46,7 @@ impl App {
     /// The person agreed on the sandbox's own sign-in page: the code to send them back with.
     #[must_use]
     pub fn grant_in_sandbox(&self, challenge: String) -> String {
-        self.catalogue.grant_in_sandbox(challenge, self.random.as_ref())
+        self.sandbox.grant(challenge, self.random.as_ref())
     }
 
     /// Where a source's own page sends people back to.

@@ -1,8 +1,8 @@
 //! The start of a link attempt: everything that can be refused is refused here, before anything is made.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use sahod_connectors::{Credentials, Scenario};
+use sahod_connectors::{Connector, Credentials};
 use sahod_model::{
     Account, AccountId, ConnectionStatus, Datapoint, EventData, ExposeSecret, MonitorStatus, Provider,
     ProviderId, SecretString, Step, event::AccountEvent, provider::ProviderHealth,
@@ -74,9 +74,9 @@ impl App {
             .login(provider)
             .ok_or_else(|| AppError::invalid("credentials.login", "must name the person at the provider"))?;
 
-        let scenario = self.scenario_of(session, provider, &credentials).await?;
+        let connector = self.connector_for(session, provider, &credentials).await?;
         let (account, key) = self.open_account(session, provider, &login).await?;
-        Ok(self.spawn_link(session, provider, &account, key, (credentials, scenario)))
+        Ok(self.spawn_link(session, provider, &account, key, (connector, credentials)))
     }
 
     /// Opens what the widget encrypted, off the async threads.
@@ -186,7 +186,7 @@ impl App {
         provider: &Provider,
         account: &Account,
         key: DataKey,
-        login: (Credentials, Option<Scenario>),
+        login: (Arc<dyn Connector>, Credentials),
     ) -> Progress {
         let starting = Progress::starting(account);
         let progress = watch::Sender::new(starting.clone());

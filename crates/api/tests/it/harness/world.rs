@@ -8,8 +8,7 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
-use sahod_app::{App, AppConfig, Courier, DeliveryConfig, LoginKeys, Outside, Parts};
-use sahod_connectors::Catalogue;
+use sahod_app::{App, AppConfig, Courier, DataSources, DeliveryConfig, LoginKeys, Outside, Parts};
 use sahod_jobs::{Worker, WorkerConfig};
 use sahod_model::{Clock, ExposeSecret as _, Mode, Random, TenantId};
 use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
@@ -357,7 +356,7 @@ fn app(
 ) -> App {
     App::new(
         store.clone(),
-        Catalogue::new(gate.pace()).unwrap(),
+        DataSources::new(gate.pace()).unwrap(),
         keys,
         outside,
         Arc::clone(clock),
