@@ -10,7 +10,7 @@
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use sahod_documents::{MAX_FILE_BYTES, is_of_format};
+use sahod_documents::{Extraction, MAX_FILE_BYTES, is_of_format};
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
 use sahod_model::{
     Archive, ArchiveContent, ArchiveErrorCode, ArchiveId, ArchiveStatus, EventData, FileFormat, FileSubtype,
@@ -21,11 +21,7 @@ use sahod_store::{ArchiveFilter, NewJob, Page, PageRequest, Scope};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    App, AppError, Fault, Session,
-    background::done_or_retry,
-    files::KeptFile,
-    read_archive::{self, Reading},
-    retain,
+    App, AppError, Fault, Session, background::done_or_retry, files::KeptFile, read_archive, retain,
 };
 
 /// Files of one archive at most.
@@ -245,7 +241,7 @@ impl App {
         let (Some(key), Some(content)) = (self.store.key(id.as_str()).await?, &archive.content) else {
             return refused("is of an archive that was revoked");
         };
-        let reading = if result.valid {
+        let extraction = if result.valid {
             let payslip = content.payslip.clone().unwrap_or_default().corrected_by(result.data);
             let missing: Vec<_> = read_archive::missing_fields(&payslip)
                 .map(|field| Fault::new(format!("data.{field}"), "is required: the document did not show it"))
@@ -253,11 +249,11 @@ impl App {
             if !missing.is_empty() {
                 return Err(AppError::Invalid(missing));
             }
-            Reading::Payslip(Box::new(payslip))
+            Extraction::Payslip(Box::new(payslip))
         } else {
-            Reading::Failed(ArchiveErrorCode::InvalidFieldFormat)
+            Extraction::Failed(ArchiveErrorCode::InvalidFieldFormat)
         };
-        self.store_reading(scope, archive, &key, reading).await
+        self.store_extraction(scope, archive, &key, extraction).await
     }
 }
 

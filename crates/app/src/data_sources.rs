@@ -1,14 +1,17 @@
-//! Where people's data comes from: the providers of each mode and what talks to them.
+//! Where people's data comes from: the providers of each mode and what talks to them, and what reads documents.
 
 use std::sync::Arc;
 
 use sahod_connectors::{Catalogue, ManifestFaults, Manifests, live};
-use sahod_sandbox::{Pace, SandboxConnector};
+use sahod_documents::DocumentReaders;
+use sahod_model::Mode;
+use sahod_sandbox::{Pace, SampleReader, SandboxConnector};
 
 /// Where people's data comes from.
 #[derive(Debug)]
 pub struct DataSources {
     pub(crate) catalogue: Catalogue,
+    pub(crate) readers: DocumentReaders,
     /// The sandbox, for what only it has: scenarios and a sign-in page of its own.
     pub(crate) sandbox: Arc<SandboxConnector>,
 }
@@ -21,6 +24,7 @@ impl DataSources {
         let sandbox = SandboxConnector::offer(&mut manifests, &mut catalogue, pace);
         live::offer(&mut manifests, &mut catalogue);
         manifests.finish()?;
-        Ok(Self { catalogue, sandbox })
+        let readers = DocumentReaders::default().with(Mode::Sandbox, Arc::new(SampleReader));
+        Ok(Self { catalogue, readers, sandbox })
     }
 }

@@ -57,6 +57,7 @@ mod wink_templates;
 use std::sync::Arc;
 
 use sahod_connectors::Catalogue;
+use sahod_documents::DocumentReaders;
 use sahod_jobs::Handler;
 use sahod_model::{Clock, Random, Timestamp};
 use sahod_outbound::{FileStore, HttpClient, Mailer};
@@ -86,10 +87,9 @@ pub use receipts::{
     NamedProvider, Organisation, Person, Receipt, Shared, SharedAccount, SharedUpload, SignedReceipt,
 };
 pub use redelivery::{Replay, WebhookStatus};
-pub use sahod_documents::samples;
 pub use sahod_sandbox::{
     DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, PersonName, Rehearsal, Scenario, ScenarioIdentity,
-    Script, ScriptPrompt, test_inputs, test_people,
+    Script, ScriptPrompt, samples, test_inputs, test_people,
 };
 pub use sahod_store::{
     AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, Funnel, ItemFilter, ItemPage, NamedRequest, Page,
@@ -123,6 +123,8 @@ pub struct Parts {
     pub store: Store,
     /// Where data can be read from.
     pub catalogue: Catalogue,
+    /// What reads documents.
+    readers: DocumentReaders,
     /// The sandbox, for what only it has.
     sandbox: Arc<SandboxConnector>,
     /// The RSA keys, which may still be in the making.
@@ -168,7 +170,7 @@ impl App {
     )]
     pub fn new(
         store: Store,
-        DataSources { catalogue, sandbox }: DataSources,
+        DataSources { catalogue, readers, sandbox }: DataSources,
         login_keys: LoginKeys,
         Outside { http, files, mailer }: Outside,
         clock: Arc<dyn Clock>,
@@ -179,6 +181,7 @@ impl App {
         Self(Arc::new(Parts {
             store,
             catalogue,
+            readers,
             sandbox,
             login_keys,
             http,

@@ -1,8 +1,8 @@
 //! The sandbox source: it plays every provider that has a `sandbox:` section in its manifest, for four test people and for
-//! people of a tenant's own that resemble them, and never leaves the machine.
+//! people of a tenant's own that resemble them, and never leaves the machine. It also reads documents: the [`samples`].
 //!
 //! This room owns the test people, the data that is made up for them, the scenarios and scripts by which something else
-//! happens, and the test inputs that anybody can type. It is one more filler of the traits of `connectors`:
+//! happens, and the test inputs that anybody can type. It is one more filler of the traits of `connectors` and `documents`:
 //! nothing there knows it. It refuses to store anything, a tenant's scenarios included: whoever keeps them asks for a
 //! connector that [plays one](SandboxConnector::for_scenario).
 //!
@@ -20,6 +20,7 @@ mod pace;
 mod people;
 mod prompts;
 mod rehearsal;
+pub mod samples;
 mod scenario;
 mod script;
 mod section;
@@ -33,6 +34,7 @@ pub use connector::SandboxConnector;
 pub use pace::{Pace, Sleeper};
 pub use people::test_people;
 pub use rehearsal::{Rehearsal, RehearsedKind};
+pub use samples::SampleReader;
 pub use scenario::{PersonName, Scenario, ScenarioIdentity};
 pub use script::{
     DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, Script, ScriptPrompt, TestInput, TestInputGroup,
