@@ -23,10 +23,10 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http_body_util::BodyExt as _;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
-use sahod_app::{Acting, App, AppConfig, KeyPurpose, LoginKeys, Services};
-use sahod_connectors::{Catalogue, Pace, Sleeper, async_trait};
+use sahod_app::{Acting, App, AppConfig, DataSources, KeyPurpose, LoginKeys, Services};
 use sahod_model::{Clock, ExposeSecret as _, Mode, SystemRandom, TenantId};
 use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
+use sahod_sandbox::{Pace, Sleeper, async_trait};
 use sahod_store::testing::{TestStore, sqlite};
 use sahod_vault::{MasterKey, RsaKeys};
 use serde_json::Value;
@@ -110,7 +110,7 @@ async fn make() -> (TestStore, Surfaces, HeaderValue) {
     let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
     let services = Services {
         store: store.store.clone(),
-        catalogue: Catalogue::new(Pace::new(Duration::ZERO, Duration::ZERO, Arc::new(NoWait))).unwrap(),
+        data_sources: DataSources::new(Pace::new(Duration::ZERO, Duration::ZERO, Arc::new(NoWait))).unwrap(),
         login_keys: LoginKeys::start(move || {
             RsaKeys::load_or_create(&keys, &MasterKey::from_bytes([7; 32]), &SystemRandom)
         }),

@@ -1,6 +1,6 @@
 //! Requests that carry files: much larger than others, so that only a few of them are taken at a time.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -10,6 +10,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sahod_app::NewFile;
+use sahod_model::FileFormat;
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -28,6 +29,20 @@ const RETRY_AFTER: u32 = 2;
 /// The routes that take files.
 const ROUTES: [&str; 4] =
     ["/v1/archives", "/v1/archives/classify", "/v1/archives/-/payslips/uploadRawFile", "/v1/uploads"];
+
+/// The formats of the files that are taken, by their names, in words. Files of any of them are kept, whether or not they can
+/// be read.
+pub static FORMATS: LazyLock<String> = LazyLock::new(|| in_words(FileFormat::as_str));
+/// The same, by their media types.
+pub static MEDIA_TYPES: LazyLock<String> = LazyLock::new(|| in_words(FileFormat::media_type));
+
+/// All formats by what `name` calls them, each once.
+fn in_words(name: impl Fn(FileFormat) -> &'static str) -> String {
+    let mut names: Vec<_> = FileFormat::ALL.iter().map(|format| name(*format)).collect();
+    names.dedup();
+    let last = names.pop().unwrap_or_default();
+    format!("{} or {last}", names.join(", "))
+}
 
 /// The bytes of a file, out of the Base64 of the field `name`.
 pub fn decoded(fields: &mut Fields, name: &'static str, encoded: &str) -> Option<Vec<u8>> {
@@ -83,4 +98,15 @@ pub async fn admit(State(places): State<Places>, mut request: Request, next: Nex
 /// The largest body that a request may have, in bytes.
 pub fn max_body_bytes(request: &Extensions) -> usize {
     if request.get::<CarriesFiles>().is_some() { MAX_FILES_BYTES } else { MAX_JSON_BYTES }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_in_words() {
+        assert_eq!(*FORMATS, "PDF, PNG, JPG, JPEG or TIFF");
+        assert_eq!(*MEDIA_TYPES, "application/pdf, image/png, image/jpeg or image/tiff");
+    }
 }

@@ -9,6 +9,7 @@
 mod acting;
 mod app;
 mod config;
+mod data_sources;
 mod delivery;
 mod documents;
 mod error;
@@ -30,6 +31,7 @@ mod upkeep;
 pub use acting::Acting;
 pub use app::{App, Domains};
 pub use config::{AppConfig, ConsentConfig, DeliveryConfig};
+pub use data_sources::DataSources;
 pub use delivery::{Courier, DeliveredEvent, NewWebhook, Replay, WebhookChange, WebhookStatus};
 pub use documents::{MAX_FILES, ManualResult, NewArchive, NewFile, OpenedFile};
 pub use error::{AppError, Fault};
@@ -38,11 +40,10 @@ pub use login_keys::LoginKeys;
 pub use organisations::{ApiKeyPair, Framing, KeyPurpose, MAX_ORIGINS, NewConsentTemplate};
 pub use people::{IssuedToken, NewInvite, OpenedSession};
 pub use requests::{Cursor, FreshAnswer, IdempotentAnswer};
-pub use sahod_connectors::{
+pub use sahod_sandbox::{
     DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, PersonName, Rehearsal, Scenario, ScenarioIdentity,
-    Script, ScriptPrompt, test_inputs, test_people,
+    Script, ScriptPrompt, samples, test_inputs, test_people,
 };
-pub use sahod_documents::samples;
 pub use sahod_store::{
     AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, Funnel, ItemFilter, ItemPage, NamedRequest, Page,
     PageRequest, Position, Replayed, RequestFilter, TaskFilter, UserFilter,

@@ -2,20 +2,18 @@
 
 use std::sync::Arc;
 
-use sahod_connectors::Catalogue;
 use sahod_model::{Clock, Mode, Random, Timestamp};
 use sahod_outbound::{FileStore, HttpClient, Mailer};
-use sahod_store::Scope;
-use sahod_store::Store;
+use sahod_store::{Scope, Store};
 
-use crate::{AppConfig, LoginKeys};
+use crate::{AppConfig, DataSources, LoginKeys};
 
 /// What the use cases stand on. Made once, by whoever wires the program.
 pub struct Services {
     /// The data.
     pub store: Store,
     /// Where data can be read from.
-    pub catalogue: Catalogue,
+    pub data_sources: DataSources,
     /// The RSA keys, which may still be in the making.
     pub login_keys: LoginKeys,
     /// The way to other servers.

@@ -1,14 +1,11 @@
-//! What every connector fills in, and how it asks the person.
-
-use std::{pin::Pin, time::Duration};
+//! What every connector fills in.
 
 use async_trait::async_trait;
 use sahod_model::{
     AccountErrorCode, Datapoint, Provider, ProviderId, Random, SecretString, Timestamp, item::SourceItem,
-    link::Question,
 };
 
-use crate::{credentials::Credentials, sandbox::Scenario};
+use crate::{credentials::Credentials, prompts::Person};
 
 /// What talks to one or many data sources. Holds no state of a person's: that is in the [`SourceSession`].
 #[async_trait]
@@ -42,8 +39,6 @@ pub struct SignIn<'a> {
     pub random: &'a dyn Random,
     /// Where the source's own page sends the person back to.
     pub return_url: &'a str,
-    /// The tenant's own test person whose login this is. Only in the sandbox.
-    pub scenario: Option<Scenario>,
 }
 
 /// A signed-in session at a source.
@@ -58,44 +53,6 @@ pub trait SourceSession: Send {
     /// What is needed to read again without the person: the source's own session or refresh token, never a password.
     /// `None` when the source does not allow it.
     fn keep(&self) -> Option<SecretString>;
-}
-
-/// The person whose account is being connected, as a connector can reach them.
-#[async_trait]
-pub trait Person: Send + Sync {
-    /// Asks and waits for the answer; [`AccountErrorCode::MfaTimeout`] when it does not come in time.
-    async fn ask(&self, prompt: PromptRequest) -> Result<Reply, AccountErrorCode>;
-
-    /// Shows what the person is to do elsewhere while `elsewhere` waits for it; [`AccountErrorCode::MfaTimeout`] when
-    /// that does not end in time.
-    async fn wait(
-        &self,
-        prompt: PromptRequest,
-        elsewhere: BoxFuture<'_, Result<(), AccountErrorCode>>,
-    ) -> Result<(), AccountErrorCode>;
-}
-
-/// Something that is done later, as trait objects need it.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// What a person did about a prompt.
-#[derive(Debug)]
-pub enum Reply {
-    /// Answered it.
-    Answer(SecretString),
-    /// Asked for it to be sent again.
-    Resend,
-}
-
-/// What a connector wants to know from the person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PromptRequest {
-    /// What is asked.
-    pub question: Question,
-    /// After how long it can be sent again; `None`: it cannot.
-    pub resend_after: Option<Duration>,
-    /// How long the source waits for the answer.
-    pub timeout: Duration,
 }
 
 /// Why a source could not be signed in to or read.

@@ -9,32 +9,31 @@ use sahod_model::{AccountErrorCode, Random, SecretString};
 use url::{Url, form_urlencoded};
 
 /// One sign-in at a source's own page.
-pub(crate) struct Authorization {
+pub struct Authorization {
     /// Names the sign-in; comes back with the answer.
-    pub(crate) state: String,
+    pub state: String,
     verifier: SecretString,
 }
 
 /// The code of a finished sign-in and the verifier that it is redeemed with.
-pub(crate) struct Granted {
-    pub(crate) code: String,
-    pub(crate) verifier: SecretString,
+pub struct Granted {
+    /// The code, good once.
+    pub code: String,
+    /// Shows that whoever redeems the code is who began the sign-in.
+    pub verifier: SecretString,
 }
 
 impl Authorization {
-    pub(crate) fn begin(random: &dyn Random) -> Self {
+    /// A sign-in that begins now.
+    #[must_use]
+    pub fn begin(random: &dyn Random) -> Self {
         let state = URL_SAFE_NO_PAD.encode(random.array::<16>());
         let verifier = URL_SAFE_NO_PAD.encode(random.array::<32>()).into();
         Self { state, verifier }
     }
 
     /// The source's page, `endpoint`, with what it needs to know.
-    pub(crate) fn address(
-        &self,
-        endpoint: &str,
-        client: &str,
-        return_url: &str,
-    ) -> Result<String, url::ParseError> {
+    pub fn address(&self, endpoint: &str, client: &str, return_url: &str) -> Result<String, url::ParseError> {
         let mut url = Url::parse(endpoint)?;
         url.query_pairs_mut()
             .append_pair("response_type", "code")
@@ -47,7 +46,7 @@ impl Authorization {
     }
 
     /// Reads the query that the source sent the person back with.
-    pub(crate) fn granted(self, query: &str) -> Result<Granted, AccountErrorCode> {
+    pub fn granted(self, query: &str) -> Result<Granted, AccountErrorCode> {
         let value = |name: &str| {
             form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value)
         };
@@ -66,7 +65,8 @@ impl Authorization {
 }
 
 /// What the source is told of a verifier beforehand (method `S256`).
-pub(crate) fn challenge(verifier: &SecretString) -> String {
+#[must_use]
+pub fn challenge(verifier: &SecretString) -> String {
     use sahod_model::ExposeSecret as _;
     URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.expose_secret().as_bytes()))
 }

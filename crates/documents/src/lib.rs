@@ -1,12 +1,14 @@
 //! What a file is and what it says.
 //!
-//! This room owns the formats of files, told by their bytes and never by what somebody says they are, and reading
-//! documents. What can be read today are the sandbox's sample payslips ([`samples`]); real documents are honestly
-//! answered with "unsupported" by whoever asks.
+//! This room owns the formats of files, told by their bytes and never by what somebody says they are, and the trait that
+//! whatever reads documents fills in ([`DocumentReader`]). Which kinds of documents are read in a mode is asked of its reader
+//! and said nowhere else; a mode without one reads nothing ([`DocumentReaders`]).
 //!
 //! It refuses to store anything, to know about archives, tenants or events, and to leave the machine.
 
 mod format;
-pub mod samples;
+mod reader;
 
+pub use async_trait::async_trait;
 pub use format::{MAX_FILE_BYTES, is_of_format};
+pub use reader::{Document, DocumentFile, DocumentReader, DocumentReaders, Extraction};

@@ -11,11 +11,11 @@ use std::{
 use axum::Router;
 use axum_server::Handle;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig};
-use sahod_app::{App, AppConfig, ConsentConfig, Courier, DeliveryConfig, LoginKeys, Services};
-use sahod_connectors::{Catalogue, Pace, Sleeper, async_trait};
+use sahod_app::{App, AppConfig, ConsentConfig, Courier, DataSources, DeliveryConfig, LoginKeys, Services};
 use sahod_jobs::WorkerConfig;
 use sahod_model::{Clock, Random, SystemClock, SystemRandom};
 use sahod_outbound::{FileStore, HttpClient, Mailer};
+use sahod_sandbox::{Pace, Sleeper, async_trait};
 use sahod_store::{DatabaseUrl, Store, StoreConfig};
 use sahod_vault::{MasterKey, RsaKeys};
 use sahod_webhooks::RetryPolicy;
@@ -107,7 +107,7 @@ pub(crate) async fn open_on(ground: Ground, config: &Config, urls: &PublicUrls) 
     .resending_after(Duration::from_secs(config.sandbox.resend_after_s));
     let services = Services {
         store,
-        catalogue: Catalogue::new(pace)?,
+        data_sources: DataSources::new(pace)?,
         login_keys,
         http,
         files,

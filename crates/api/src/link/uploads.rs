@@ -16,7 +16,7 @@ use crate::{
     fields::Fields,
     list::{ListRequest, NoFilter},
     state::{InSession, Path, Surface, path_id},
-    uploads::{MAX_FILES_BYTES, checked, decoded},
+    uploads::{MAX_FILES_BYTES, MEDIA_TYPES, checked, decoded},
 };
 
 /// An archive as the widget shows it.
@@ -109,11 +109,7 @@ fn read(
 
 fn read_file(fields: &mut Fields) -> Option<NewFile> {
     let name = fields.text("name", 1..=200);
-    let format = fields.required_one_of(
-        "contentType",
-        "application/pdf, image/png, image/jpeg or image/tiff",
-        FileFormat::from_media_type,
-    );
+    let format = fields.required_one_of("contentType", &MEDIA_TYPES, FileFormat::from_media_type);
     let text = fields.required_text("content", 1..=MAX_FILES_BYTES)?;
     let bytes = decoded(fields, "content", &text)?;
     checked(fields, "content", NewFile { name, subtype: None, format: format?, bytes })

@@ -2,7 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use sahod_app::Position;
-use sahod_model::{Datapoint, FileType, Mode, Timestamp};
+use sahod_model::{Datapoint, FileType, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -59,14 +59,9 @@ enum Supported {
     None,
 }
 
-/// Whether documents of a kind are read: in sandbox mode the sample payslips, in production mode none yet.
-fn is_read(file_type: FileType, mode: Mode) -> bool {
-    mode == Mode::Sandbox && file_type == FileType::Payslip
-}
-
 impl FileTypeWire {
-    fn new(file_type: FileType, mode: Mode, web_url: &str) -> Self {
-        let ocr = is_read(file_type, mode);
+    fn new(file_type: FileType, surface: &Surface) -> Self {
+        let ocr = surface.app.documents.reads(surface.mode, file_type);
         let datapoints = if ocr { file_type.datapoints() } else { &[] };
         let mut supported: Vec<_> = datapoints
             .iter()
@@ -80,7 +75,7 @@ impl FileTypeWire {
             supported.push(Supported::None);
         }
         Self {
-            logo_url: logo_url(web_url, file_type.as_str()),
+            logo_url: logo_url(&surface.app.config().web_url, file_type.as_str()),
             file_type,
             type_label: file_type.label(),
             active: true,
@@ -146,7 +141,7 @@ async fn list(
     let start = after.and_then(|name| FileType::ALL.iter().position(|found| found.as_str() == name));
     let mut found = FileType::ALL[start.map_or(0, |at| at + 1)..]
         .iter()
-        .map(|file_type| FileTypeWire::new(*file_type, surface.mode, &surface.app.config().web_url))
+        .map(|file_type| FileTypeWire::new(*file_type, &surface))
         .filter(|file_type| request.filter.wants(file_type));
     let page: Vec<_> = found.by_ref().take(request.page.size.into()).collect();
     let last = page.last().filter(|_| found.next().is_some());

@@ -134,7 +134,7 @@ async fn create(
 }
 
 fn read(mut fields: Fields) -> Result<(ProviderId, PersonContent), ApiError> {
-    let provider_id = fields.required_id("providerId", "the id of a provider");
+    let provider_id = fields.required_id("providerId", "is not the id of a provider: see GET /providers");
     let login = fields.required_text("login", 1..=100);
     let password = fields.text("password", 1..=100);
     let person = fields.required_one_of("person", "GEORGE, RYAN, CHRISTINA or ANISHA", named);

@@ -10,7 +10,7 @@
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use sahod_documents::{MAX_FILE_BYTES, is_of_format};
+use sahod_documents::{Extraction, MAX_FILE_BYTES, is_of_format};
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
 use sahod_model::{
     Archive, ArchiveContent, ArchiveErrorCode, ArchiveId, ArchiveStatus, EventData, FileFormat, FileSubtype,
@@ -19,11 +19,7 @@ use sahod_model::{
 use sahod_store::{ArchiveFilter, NewJob, Page, PageRequest, Scope};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Documents, archive_event,
-    files::KeptFile,
-    reading::{self, Reading},
-};
+use super::{Documents, archive_event, files::KeptFile, reading};
 use crate::{Acting, AppError, Fault, Session, jobs::done_or_retry, sources::erase_later};
 
 /// Files of one archive at most.
@@ -260,7 +256,7 @@ impl Documents {
         else {
             return refused("is of an archive that was revoked");
         };
-        let reading = if result.valid {
+        let extraction = if result.valid {
             let payslip = content.payslip.clone().unwrap_or_default().corrected_by(result.data);
             let missing: Vec<_> = reading::missing_fields(&payslip)
                 .map(|field| Fault::new(format!("data.{field}"), "is required: the document did not show it"))
@@ -268,11 +264,11 @@ impl Documents {
             if !missing.is_empty() {
                 return Err(AppError::Invalid(missing));
             }
-            Reading::Payslip(Box::new(payslip))
+            Extraction::Payslip(Box::new(payslip))
         } else {
-            Reading::Failed(ArchiveErrorCode::InvalidFieldFormat)
+            Extraction::Failed(ArchiveErrorCode::InvalidFieldFormat)
         };
-        self.store_reading(scope, archive, &key, reading).await
+        self.store_extraction(scope, archive, &key, extraction).await
     }
 }
 

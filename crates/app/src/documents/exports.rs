@@ -55,7 +55,7 @@ impl Documents {
 
     fn report(&self, scope: &Scope, payload: &AccountPayload) -> Result<Report, AppError> {
         let account = &payload.account;
-        let provider = self.services.catalogue.get(scope.mode(), &account.provider_id);
+        let provider = self.services.data_sources.catalogue.get(scope.mode(), &account.provider_id);
         let mut kinds = Vec::new();
         for (kind, page) in &payload.kinds {
             kinds.push((*kind, records(page)?));

@@ -1,15 +1,15 @@
 //! The job that reads an archive, and what becomes of what was read.
 //!
-//! In sandbox mode the sample payslips are read and anything else fails. In production mode no document can be read yet, and
-//! each ends in `UNSUPPORTED`: its files can be fetched and a person's findings sent in.
+//! What can be read is for the reader of the mode to say. Where there is none, as in production, each document ends in
+//! `UNSUPPORTED`: its files can be fetched and a person's findings sent in.
 
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use sahod_documents::samples;
+use sahod_documents::{Document, DocumentFile, Extraction};
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
 use sahod_model::{
-    Archive, ArchiveErrorCode, ArchiveId, ArchiveStatus, Date, EventData, FileType, Mode, Payslip,
+    Archive, ArchiveErrorCode, ArchiveId, ArchiveStatus, Date, EventData, FileType, Mode, Payslip, RawFile,
     item::{Employment, Income, Item, SourceItem, SourceRef, SourceType},
 };
 use sahod_store::Scope;
@@ -38,16 +38,6 @@ pub(super) fn payload(scope: &Scope, archive: &ArchiveId) -> Result<String, AppE
     serde_json::to_string(&payload).map_err(AppError::internal)
 }
 
-/// What reading an archive came to.
-pub(super) enum Reading {
-    /// A payslip, with the fields that it must have.
-    Payslip(Box<Payslip>),
-    /// It could not be read.
-    Failed(ArchiveErrorCode),
-    /// Documents of its kind cannot be read here.
-    Unsupported,
-}
-
 /// The fields without which a payslip is none, by their names on the wire, of those that it lacks.
 pub(super) fn missing_fields(payslip: &Payslip) -> impl Iterator<Item = &'static str> {
     [
@@ -60,50 +50,51 @@ pub(super) fn missing_fields(payslip: &Payslip) -> impl Iterator<Item = &'static
 }
 
 impl Documents {
+    /// Whether documents of that kind are read in that mode.
+    #[must_use]
+    pub fn reads(&self, mode: Mode, kind: FileType) -> bool {
+        self.services.data_sources.readers.know(mode, kind)
+    }
+
     async fn read_archive(
         &self,
         scope: &Scope,
         archive: &Archive,
         key: &DataKey,
-    ) -> Result<Reading, AppError> {
-        if scope.mode() == Mode::Production {
-            return Ok(Reading::Unsupported);
-        }
-        let classified = archive.content.as_ref().is_some_and(|content| content.classified);
-        if archive.file_type != FileType::Payslip && !classified {
-            return Ok(Reading::Failed(ArchiveErrorCode::MissingMandatoryField));
-        }
-        let mut first = None;
-        for number in 1..=archive.file_count {
-            let file = KeptFile::Raw { archive: archive.id.clone(), number };
-            let Some(bytes) = self.get_file(scope, &file, key).await? else {
-                return Ok(Reading::Failed(ArchiveErrorCode::SystemError));
+    ) -> Result<Extraction, AppError> {
+        let Some(reader) = self.services.data_sources.readers.of(scope.mode()) else {
+            return Ok(Extraction::Unsupported);
+        };
+        let Some(content) = &archive.content else {
+            return Ok(Extraction::Failed(ArchiveErrorCode::SystemError));
+        };
+        let mut files = Vec::new();
+        for (number, RawFile { format, .. }) in (1..).zip(&content.files) {
+            let kept = KeptFile::Raw { archive: archive.id.clone(), number };
+            let Some(bytes) = self.get_file(scope, &kept, key).await? else {
+                return Ok(Extraction::Failed(ArchiveErrorCode::SystemError));
             };
-            let Some(payslip) = samples::read(&bytes) else {
-                return Ok(Reading::Failed(ArchiveErrorCode::MissingMandatoryField));
-            };
-            first.get_or_insert(payslip);
+            files.push(DocumentFile { format: *format, bytes });
         }
-        Ok(first.map_or(Reading::Failed(ArchiveErrorCode::SystemError), |payslip| {
-            Reading::Payslip(Box::new(payslip))
-        }))
+        let kind = (!content.classified).then_some(archive.file_type);
+        Ok(reader.read(Document { kind, files }).await)
     }
 
     /// Stores what was read, with the data points that come of it, and announces it; nothing when the archive was revoked.
-    pub(super) async fn store_reading(
+    pub(super) async fn store_extraction(
         &self,
         scope: &Scope,
         mut archive: Archive,
         key: &DataKey,
-        reading: Reading,
+        extraction: Extraction,
     ) -> Result<(), AppError> {
         let now = self.services.now(scope);
         archive.updated_at = now;
         archive.error_code = None;
         let of = archive_event(&archive);
         let mut items = Vec::new();
-        let event = match reading {
-            Reading::Payslip(payslip) => {
+        let event = match extraction {
+            Extraction::Payslip(payslip) => {
                 items = data_points(&payslip, &archive);
                 archive.status = ArchiveStatus::Analyzed;
                 archive.file_type = FileType::Payslip;
@@ -112,7 +103,7 @@ impl Documents {
                 }
                 EventData::ArchiveAnalyzed(of)
             }
-            Reading::Failed(code) => {
+            Extraction::Failed(code) => {
                 archive.status = ArchiveStatus::Error;
                 archive.error_code = Some(code);
                 EventData::ArchiveFailed {
@@ -121,7 +112,7 @@ impl Documents {
                     error_message: code.message(),
                 }
             }
-            Reading::Unsupported => {
+            Extraction::Unsupported => {
                 archive.status = ArchiveStatus::Unsupported;
                 EventData::ArchiveFailed {
                     archive: of,
@@ -212,11 +203,11 @@ impl ReadArchive {
         if archive.status != ArchiveStatus::Started {
             return Ok(());
         }
-        let reading = match self.0.read_archive(&scope, &archive, &key).await {
-            Err(_) if job.attempt >= TRIES => Reading::Failed(ArchiveErrorCode::SystemError),
+        let extraction = match self.0.read_archive(&scope, &archive, &key).await {
+            Err(_) if job.attempt >= TRIES => Extraction::Failed(ArchiveErrorCode::SystemError),
             read => read?,
         };
-        self.0.store_reading(&scope, archive, &key, reading).await
+        self.0.store_extraction(&scope, archive, &key, extraction).await
     }
 }
 

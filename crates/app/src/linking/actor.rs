@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sahod_connectors::{Credentials, Scenario, SignIn, SourceSession};
+use sahod_connectors::{Connector, Credentials, SignIn, SourceSession};
 use sahod_model::{
     AccountErrorCode, ConnectionStatus, Datapoint, EventData, Mode, SecretString, Step, Task, TaskStatus,
     TaskType, Timestamp,
@@ -36,12 +36,12 @@ pub(super) struct Actor {
 /// Runs the attempt to its end. Dropping it at any await leaves the store consistent: every step is one transaction.
 pub(super) async fn run(
     actor: Actor,
-    (credentials, scenario): (Credentials, Option<Scenario>),
+    (connector, credentials): (Arc<dyn Connector>, Credentials),
     answers: mpsc::Receiver<Answer>,
     registration: Registration,
 ) {
     let lifetime = actor.linking.services.config.link_lifetime;
-    let signed_in = timeout(lifetime, actor.sign_in(credentials, scenario, answers)).await;
+    let signed_in = timeout(lifetime, actor.sign_in(connector.as_ref(), credentials, answers)).await;
     let result = match signed_in {
         Ok(Ok(session)) => match timeout(lifetime, actor.read(session)).await {
             Ok(result) => result,
@@ -76,16 +76,12 @@ impl Actor {
 
     async fn sign_in(
         &self,
+        connector: &dyn Connector,
         fields: Credentials,
-        scenario: Option<Scenario>,
         answers: mpsc::Receiver<Answer>,
     ) -> Result<Box<dyn SourceSession>, ReadingStopped> {
         let Reader { scope, provider, .. } = &self.reader;
         let services = &self.linking.services;
-        let connector = services
-            .catalogue
-            .connector_for(scope.mode(), &provider.id)
-            .map_err(|error| ReadingStopped::from(AppError::internal(error)))?;
         let return_url = self.linking.return_url(scope.mode());
         let login = SignIn {
             provider,
@@ -93,7 +89,6 @@ impl Actor {
             now: self.reader.now(),
             random: services.random.as_ref(),
             return_url: &return_url,
-            scenario,
         };
         let person = WaitingPerson::new(&self.status, answers);
         connector.sign_in(login, &person).await.map_err(|error| ReadingStopped::Failed(error.code()))

@@ -51,13 +51,13 @@ impl Linking {
     /// The provider of that id.
     pub fn get_provider(&self, acting: &Acting, id: &ProviderId) -> Result<&Provider, AppError> {
         let mode = acting.may_browse()?.mode();
-        self.services.catalogue.get(mode, id).ok_or(AppError::Missing)
+        self.services.data_sources.catalogue.get(mode, id).ok_or(AppError::Missing)
     }
 
     /// The provider of that id, for what is on public pages, such as its picture.
     #[must_use]
     pub fn find_provider(&self, mode: Mode, id: &ProviderId) -> Option<&Provider> {
-        self.services.catalogue.get(mode, id)
+        self.services.data_sources.catalogue.get(mode, id)
     }
 
     /// How well a provider can be reached: what its manifest says or what attempts show, whichever is worse.
@@ -75,7 +75,7 @@ impl Linking {
     /// Whether anything of that mode is read again, month by month, until somebody ends it.
     #[must_use]
     pub fn reads_again(&self, mode: Mode) -> bool {
-        self.services.catalogue.list(mode).iter().any(|provider| provider.monitor_supported)
+        self.services.data_sources.catalogue.list(mode).iter().any(|provider| provider.monitor_supported)
     }
 
     /// At most `size` providers that follow the one named `after`, and whether there are more.
@@ -88,8 +88,14 @@ impl Linking {
     ) -> Result<(Vec<&Provider>, bool), AppError> {
         let mode = acting.may_browse()?.mode();
         // The catalogue is in order by name already, and the sort keeps the order of equals.
-        let mut wanted: Vec<&Provider> =
-            self.services.catalogue.list(mode).iter().filter(|provider| filter.takes(provider)).collect();
+        let mut wanted: Vec<&Provider> = self
+            .services
+            .data_sources
+            .catalogue
+            .list(mode)
+            .iter()
+            .filter(|provider| filter.takes(provider))
+            .collect();
         let rank = |provider: &Provider| {
             filter.top_ids.iter().position(|id| *id == provider.id).unwrap_or(usize::MAX)
         };

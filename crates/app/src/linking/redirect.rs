@@ -37,7 +37,7 @@ impl Linking {
     /// The person agreed on the sandbox's own sign-in page: the code to send them back with.
     #[must_use]
     pub fn grant_in_sandbox(&self, challenge: String) -> String {
-        self.services.catalogue.grant_in_sandbox(challenge, self.services.random.as_ref())
+        self.services.data_sources.sandbox.grant(challenge, self.services.random.as_ref())
     }
 
     /// Where a source's own page sends people back to.

@@ -1,8 +1,8 @@
 //! The start of a link attempt: everything that can be refused is refused here, before anything is made.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use sahod_connectors::{Credentials, Scenario};
+use sahod_connectors::{Connector, Credentials};
 use sahod_model::{
     Account, AccountId, ConnectionStatus, Datapoint, EventData, ExposeSecret, MonitorStatus, Provider,
     ProviderId, SecretString, Step, provider::ProviderHealth,
@@ -40,7 +40,7 @@ impl Linking {
     pub async fn start_link(&self, acting: &Acting, request: LinkRequest) -> Result<Progress, AppError> {
         let session = acting.person()?;
         let mut faults = Vec::new();
-        let provider = self.services.catalogue.get(session.scope.mode(), &request.provider_id);
+        let provider = self.services.data_sources.catalogue.get(session.scope.mode(), &request.provider_id);
         match provider {
             None => faults.push(Fault::new("providerId", "is not in the list of providers")),
             Some(provider) if !provider.active || !provider.account_connection => {
@@ -78,9 +78,9 @@ impl Linking {
             .login(provider)
             .ok_or_else(|| AppError::invalid("credentials.login", "must name the person at the provider"))?;
 
-        let scenario = self.sandbox.scenario_of(session, provider, &credentials).await?;
+        let connector = self.sandbox.connector_for(session, provider, &credentials).await?;
         let (account, key) = self.open_account(session, provider, &login).await?;
-        Ok(self.spawn_link(session, provider, &account, key, (credentials, scenario)))
+        Ok(self.spawn_link(session, provider, &account, key, (connector, credentials)))
     }
 
     /// Opens what the widget encrypted, off the async threads.
@@ -191,7 +191,7 @@ impl Linking {
         provider: &Provider,
         account: &Account,
         key: DataKey,
-        login: (Credentials, Option<Scenario>),
+        login: (Arc<dyn Connector>, Credentials),
     ) -> Progress {
         let starting = Progress::starting(account);
         let progress = watch::Sender::new(starting.clone());

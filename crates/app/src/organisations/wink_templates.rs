@@ -77,7 +77,8 @@ impl Organisations {
     fn check_wink_content(&self, scope: &Scope, content: &WinkContent) -> Result<(), AppError> {
         let unknown = |name: &'static str, ids: &Option<Vec<ProviderId>>| {
             let ids = ids.iter().flatten().enumerate();
-            let unknown = ids.filter(|(_, id)| self.services.catalogue.get(scope.mode(), id).is_none());
+            let unknown =
+                ids.filter(|(_, id)| self.services.data_sources.catalogue.get(scope.mode(), id).is_none());
             let fault = |(at, _): (usize, &ProviderId)| {
                 Fault::new(format!("options.{name}[{at}]"), "is not in the list of providers")
             };

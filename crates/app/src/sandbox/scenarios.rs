@@ -1,9 +1,12 @@
 //! People of a tenant's own in its sandbox: with which login and password, whose data they have, and how it plays out.
 
-use sahod_connectors::{Credentials, Rehearsal, Scenario, normalise_login};
+use std::sync::Arc;
+
+use sahod_connectors::{Connector, Credentials, normalise_login};
 use sahod_model::{
     ExposeSecret, Mode, Provider, ProviderId, Right, ScenarioId, Timestamp, provider::LoginFieldKind,
 };
+use sahod_sandbox::{Rehearsal, Scenario};
 use sahod_store::{Page, PageRequest, Scope, StoreError, scenarios::StoredScenario};
 use serde::{Deserialize, Serialize};
 
@@ -130,7 +133,7 @@ impl Sandbox {
         let scope = acting.may(Right::Read)?;
         let person = self.find_scenario(scope, id).await?;
         let provider = self.sandbox_provider(scope, &person.provider_id)?;
-        let rehearsed = self.services.catalogue.rehearse_in_sandbox(
+        let rehearsed = self.services.data_sources.sandbox.rehearse(
             person.content.scenario,
             provider,
             self.services.now(scope),
@@ -151,8 +154,26 @@ impl Sandbox {
         Ok(self.services.store.destroy_key(id.as_str()).await?)
     }
 
-    /// What whoever signs in like that gets, if the tenant made them up.
-    pub(crate) async fn scenario_of(
+    /// What talks to the provider for whoever signs in like that: what does so for everybody, or for somebody whom the
+    /// tenant made up what plays their scenario.
+    pub(crate) async fn connector_for(
+        &self,
+        session: &Session,
+        provider: &Provider,
+        fields: &Credentials,
+    ) -> Result<Arc<dyn Connector>, AppError> {
+        if let Some(scenario) = self.scenario_of(session, provider, fields).await? {
+            return Ok(self.services.data_sources.sandbox.for_scenario(scenario));
+        }
+        self.services
+            .data_sources
+            .catalogue
+            .connector_for(session.scope.mode(), &provider.id)
+            .map_err(AppError::internal)
+    }
+
+    /// The scenario of whoever signs in like that, if the tenant made them up.
+    async fn scenario_of(
         &self,
         session: &Session,
         provider: &Provider,
@@ -172,7 +193,7 @@ impl Sandbox {
     fn sandbox_provider(&self, scope: &Scope, id: &ProviderId) -> Result<&Provider, AppError> {
         sandbox_only(scope)?;
         let unknown = || AppError::invalid("providerId", "is not in the list of providers");
-        self.services.catalogue.get(Mode::Sandbox, id).ok_or_else(unknown)
+        self.services.data_sources.catalogue.get(Mode::Sandbox, id).ok_or_else(unknown)
     }
 }
 

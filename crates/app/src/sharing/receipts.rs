@@ -110,7 +110,8 @@ impl Sharing {
     pub async fn account_receipt(&self, acting: &Acting, id: &AccountId) -> Result<SignedReceipt, AppError> {
         let session = acting.person()?;
         let account = self.sources.find_own_account(session, id).await?;
-        let name = match self.services.catalogue.get(session.scope.mode(), &account.provider_id) {
+        let name = match self.services.data_sources.catalogue.get(session.scope.mode(), &account.provider_id)
+        {
             Some(provider) => provider.name.clone(),
             None => account.provider_id.to_string(),
         };

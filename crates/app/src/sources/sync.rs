@@ -100,7 +100,7 @@ impl Sources {
             return self.end_sync(&scope, &account, MonitorStatus::UserActionRequired).await.map(|()| None);
         }
         let Some(key) = self.services.store.key(account.id.as_str()).await? else { return Ok(None) };
-        let catalogue = &self.services.catalogue;
+        let catalogue = &self.services.data_sources.catalogue;
         let Some(provider) = catalogue.get(scope.mode(), &account.provider_id) else { return Ok(None) };
         let provider = provider.clone();
         let reader = Reader { sources: self.clone(), scope, provider, account, key };
@@ -153,8 +153,11 @@ impl Reader {
         let services = &sources.services;
         let kept = services.store.scoped(scope).source_session(&account.id).await?;
         let kept = kept.ok_or(ReadingStopped::Failed(AccountErrorCode::AuthRequired))?;
-        let connector =
-            services.catalogue.connector_for(scope.mode(), &provider.id).map_err(AppError::internal)?;
+        let connector = services
+            .data_sources
+            .catalogue
+            .connector_for(scope.mode(), &provider.id)
+            .map_err(AppError::internal)?;
         let resumed = connector.resume(provider, kept, self.now()).await;
         let mut session = resumed.map_err(|error| ReadingStopped::Failed(error.code()))?;
         self.read(session.as_mut(), &mut |kind| found.push(kind)).await?;

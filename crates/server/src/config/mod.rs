@@ -173,7 +173,7 @@ pub(crate) struct Sandbox {
 
 impl Default for Sandbox {
     fn default() -> Self {
-        let resend_after_s = sahod_connectors::Pace::RESEND_AFTER.as_secs();
+        let resend_after_s = sahod_sandbox::Pace::RESEND_AFTER.as_secs();
         Self { shortest_step_ms: 200, longest_step_ms: 500, resend_after_s }
     }
 }

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use sahod_model::{Mode, UserId};
+use sahod_model::{Mode, Rights, UserId};
 
 use crate::{
-    Claim, Claimed, FirstAnswer, NamedRequest, NewJob, Scope, Store, StoreError,
+    Claim, Claimed, FirstAnswer, NamedRequest, NewApiKey, NewJob, Scope, Store, StoreError,
     testing::{TestStore, each_store},
 };
 

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use sahod_model::{ApiKeyId, Clock as _, Mode, TokenId, WinkTemplateId};
+use sahod_model::{ApiKeyId, Clock as _, Mode, Right, Rights, TokenId, WinkTemplateId};
 
-use crate::{NewLinkToken, testing::each_store};
+use crate::{NewApiKey, NewLinkToken, testing::each_store};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_link_token_is_redeemed_once() {

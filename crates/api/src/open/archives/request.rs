@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use crate::{
     error::ApiError,
     fields::Fields,
-    uploads::{MAX_FILES_BYTES, checked, decoded},
+    uploads::{FORMATS, MAX_FILES_BYTES, checked, decoded},
 };
 
 /// A document of a known kind.
@@ -160,8 +160,7 @@ fn read_file(fields: &mut Fields) -> Option<NewFile> {
 }
 
 fn read_content(fields: &mut Fields) -> Option<(FileFormat, Vec<u8>)> {
-    let format =
-        fields.required_one_of("fileExtensionType", "PDF, PNG, JPG, JPEG or TIFF", FileFormat::from_name);
+    let format = fields.required_one_of("fileExtensionType", &FORMATS, FileFormat::from_name);
     let text = fields.required_text(CONTENT, 1..=MAX_FILES_BYTES)?;
     // What a browser makes of a file begins with its media type.
     let encoded = text.split_once(";base64,").map_or(text.as_str(), |(_, encoded)| encoded);

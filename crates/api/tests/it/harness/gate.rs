@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sahod_connectors::{Pace, Sleeper, async_trait};
+use sahod_sandbox::{Pace, Sleeper, async_trait};
 use tokio::sync::Semaphore;
 
 /// What every step of the sandbox source goes through: a sign-in, checking a code, reading one kind. Open at first.

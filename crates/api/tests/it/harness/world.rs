@@ -8,8 +8,9 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
-use sahod_app::{Acting, App, AppConfig, Courier, DeliveryConfig, KeyPurpose, LoginKeys, Services};
-use sahod_connectors::Catalogue;
+use sahod_app::{
+    Acting, App, AppConfig, Courier, DataSources, DeliveryConfig, KeyPurpose, LoginKeys, Services,
+};
 use sahod_jobs::WorkerConfig;
 use sahod_model::{Clock, ExposeSecret as _, Mode, Random, TenantId};
 use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
@@ -356,7 +357,7 @@ fn services(
     let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
     Services {
         store: store.clone(),
-        catalogue: Catalogue::new(gate.pace()).unwrap(),
+        data_sources: DataSources::new(gate.pace()).unwrap(),
         login_keys,
         http: HttpClient::new(http).unwrap(),
         files,

@@ -5,17 +5,17 @@ use sahod_model::{
     provider::ProviderType,
 };
 
-use super::generator::{Source, day};
+use super::generator::{Membership, day};
 
 /// The person's identity. George's is the one of the API's published examples, the same at every provider; the others'
 /// also name the employer where the provider knows one.
-pub(super) fn read(source: &Source<'_>) -> SourceItem {
-    let (person, details) = (source.person, &source.person.details);
+pub(crate) fn read(membership: &Membership<'_>) -> SourceItem {
+    let (person, details) = (membership.person, &membership.person.details);
     let some = |text: &str| Some(text.to_owned());
     let [full, line1, line2, city, region, zip, latitude, longitude] = details.address.map(some);
     let (year, month, of_month) = details.born;
     let knows_employer =
-        matches!(source.provider.provider_type, ProviderType::Employer | ProviderType::System);
+        matches!(membership.provider.provider_type, ProviderType::Employer | ProviderType::System);
     let identity = Identity {
         full_name: details.full_name.to_owned(),
         first_name: some(details.first_name),
@@ -30,7 +30,7 @@ pub(super) fn read(source: &Source<'_>) -> SourceItem {
         photo_url: details.photo_url.and_then(some),
         reference_id: None,
         profile_url: None,
-        latest_employer_name: (knows_employer && person.rank != 0).then(|| source.employer(0)),
+        latest_employer_name: (knows_employer && person.rank != 0).then(|| membership.employer(0)),
         emails: vec![Email { address: some(person.test.email), email_type: some("Primary") }],
         phones: vec![Phone { number: some(person.test.mobile), phone_type: some("Mobile") }],
         social_profiles: vec![SocialProfile {

@@ -7,9 +7,8 @@ use std::{
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sahod_connectors::oauth::{Granted, challenge};
 use sahod_model::Random;
-
-use crate::oauth::{Granted, challenge};
 
 /// Where the page is, below the Link API.
 pub(super) const AUTHORIZE: &str = "/sandbox/authorize";

@@ -3,24 +3,24 @@
 use sahod_model::{Amount, Currency, Date, Month, Provider, Random, SeededRandom, Timestamp};
 use std::time::Duration;
 
-use super::{people::Profile, spec::SandboxSpec};
+use crate::{people::Profile, spec::SandboxSpec};
 
 /// One person at one provider: what all data of a reading is made from.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
-    pub(super) person: &'a Profile,
-    pub(super) provider: &'a Provider,
-    pub(super) spec: &'a SandboxSpec,
+pub(crate) struct Membership<'a> {
+    pub(crate) person: &'a Profile,
+    pub(crate) provider: &'a Provider,
+    pub(crate) spec: &'a SandboxSpec,
 }
 
-impl Source<'_> {
+impl Membership<'_> {
     /// The draws for the `index`th thing of that topic.
-    pub(super) fn draw(&self, topic: &str, index: i64) -> Draw {
+    pub(crate) fn draw(&self, topic: &str, index: i64) -> Draw {
         Draw::new(&[self.person.test.email, self.provider.id.as_str(), topic, &index.to_string()])
     }
 
     /// What the provider pays in.
-    pub(super) fn currency(&self) -> Currency {
+    pub(crate) fn currency(&self) -> Currency {
         let of_country = match self.provider.country.as_deref() {
             Some("PH") => Some(Currency::Php),
             Some("ID") => Some(Currency::Idr),
@@ -32,12 +32,12 @@ impl Source<'_> {
     }
 
     /// A number of `base` × 4 possible ones that no other test person has for this topic.
-    pub(super) fn own_number(&self, topic: &str, base: u64) -> u64 {
+    pub(crate) fn own_number(&self, topic: &str, base: u64) -> u64 {
         self.draw(topic, 0).below(base) * 4 + u64::from(self.person.rank)
     }
 
     /// The person's employee number here.
-    pub(super) fn employee_number(&self) -> Option<String> {
+    pub(crate) fn employee_number(&self) -> Option<String> {
         let prefix = self.spec.employee_prefix.as_deref()?;
         let own =
             self.person.known_numbers.iter().find(|(provider, _)| *provider == self.provider.id.as_str());
@@ -49,7 +49,7 @@ impl Source<'_> {
 
     /// Who employs the person: the provider itself, or one of the invented employers that it lists. `step` 0 is the
     /// present employer, 1 the one before, who is the same where the list has one employer for each country.
-    pub(super) fn employer(&self, step: usize) -> String {
+    pub(crate) fn employer(&self, step: usize) -> String {
         let employers = &self.spec.employers;
         let step = if self.provider.country.is_some() { step } else { 0 };
         employers
@@ -60,11 +60,11 @@ impl Source<'_> {
 }
 
 /// A stream of repeatable draws.
-pub(super) struct Draw(SeededRandom);
+pub(crate) struct Draw(SeededRandom);
 
 impl Draw {
     /// A stream that depends on nothing but the texts.
-    pub(super) fn new(texts: &[&str]) -> Self {
+    pub(crate) fn new(texts: &[&str]) -> Self {
         // FNV-1a (Fowler, Noll, Vo 1991), 64 bits, with a separator that no text holds.
         let bytes = texts.iter().flat_map(|text| text.bytes().chain([0xFF]));
         let seed = bytes.fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
@@ -74,50 +74,50 @@ impl Draw {
     }
 
     /// A number below `end`; 0 when `end` is 0. Its bias is too small to matter for made-up data.
-    pub(super) fn below(&self, end: u64) -> u64 {
+    pub(crate) fn below(&self, end: u64) -> u64 {
         let random: &dyn Random = &self.0;
         u64::from_le_bytes(random.array()).checked_rem(end).unwrap_or(0)
     }
 
     /// A number from `first` to `last`.
-    pub(super) fn between(&self, first: i64, last: i64) -> i64 {
+    pub(crate) fn between(&self, first: i64, last: i64) -> i64 {
         let span = u64::try_from(last - first + 1).unwrap_or(1);
         first + i64::try_from(self.below(span)).unwrap_or(0)
     }
 
     /// True `percent` times in a hundred.
-    pub(super) fn chance(&self, percent: u64) -> bool {
+    pub(crate) fn chance(&self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
     /// A moment of that day's office hours.
-    pub(super) fn moment(&self, day: Date) -> Timestamp {
+    pub(crate) fn moment(&self, day: Date) -> Timestamp {
         day.start().plus(Duration::from_secs(8 * 3_600 + self.below(10 * 3_600)))
     }
 }
 
 /// That month; `number` counts from 1.
-pub(super) fn month(year: i32, number: i32) -> Month {
+pub(crate) fn month(year: i32, number: i32) -> Month {
     Date::from_days(0).month().plus((year - 1970) * 12 + number - 1)
 }
 
 /// That day, or the last one of a shorter month.
-pub(super) fn day(year: i32, number: i32, day: i8) -> Date {
+pub(crate) fn day(year: i32, number: i32, day: i8) -> Date {
     month(year, number).day(day)
 }
 
 /// The months from `first` to the one that `now` is in.
-pub(super) fn months(first: Month, now: Timestamp) -> impl Iterator<Item = Month> {
+pub(crate) fn months(first: Month, now: Timestamp) -> impl Iterator<Item = Month> {
     (0..=now.date().month().months_since(first)).map(move |index| first.plus(index))
 }
 
 /// An amount of whole currency units.
-pub(super) fn whole(units: i64) -> Amount {
+pub(crate) fn whole(units: i64) -> Amount {
     Amount::new(units.into())
 }
 
 /// Hundredths as that currency is paid out: rupiah know no hundredths in practice.
-pub(super) fn payable(cents: i64, currency: Currency) -> i64 {
+pub(crate) fn payable(cents: i64, currency: Currency) -> i64 {
     if currency == Currency::Idr { cents - cents % 100 } else { cents }
 }
 

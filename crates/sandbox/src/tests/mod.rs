@@ -2,33 +2,39 @@
 
 mod data;
 mod login;
+mod providers;
 mod scripts;
 
+use std::{
+    ops::Deref,
+    sync::{Arc, Mutex},
+};
+
 use async_trait::async_trait;
+use sahod_connectors::{
+    BoxFuture, Catalogue, Credentials, ManifestFaults, Manifests, Person, PromptRequest, Reply, SignIn,
+    SourceError, SourceSession,
+};
 use sahod_model::{
     AccountErrorCode, Datapoint, ExposeSecret as _, Mode, Provider, SeededRandom, Timestamp,
     item::SourceItem,
     link::TestPerson,
     provider::{LoginFieldKind, LoginName},
 };
-use std::sync::Mutex;
 
-use crate::{
-    BoxFuture, Catalogue, Credentials, Pace, Person, PromptRequest, Reply, Scenario, SignIn, SourceError,
-    SourceSession, test_people,
-};
+use crate::{Pace, SandboxConnector, Scenario, test_people};
 
 const RETURN_URL: &str = "http://link-sandbox.test/v1/oauth/callback";
 
 /// A person who answers every prompt with the same text, or not at all; the source's own page they agree to.
 struct Answering<'a> {
-    catalogue: &'a Catalogue,
+    catalogue: &'a Sandbox,
     answer: Option<&'a str>,
     asked: Mutex<Vec<PromptRequest>>,
 }
 
 impl<'a> Answering<'a> {
-    fn with(catalogue: &'a Catalogue, answer: Option<&'a str>) -> Self {
+    fn with(catalogue: &'a Sandbox, answer: Option<&'a str>) -> Self {
         Self { catalogue, answer, asked: Mutex::default() }
     }
 
@@ -39,7 +45,7 @@ impl<'a> Answering<'a> {
             url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).unwrap().1.into_owned()
         };
         assert_eq!(value("redirect_uri"), RETURN_URL);
-        let code = self.catalogue.grant_in_sandbox(value("code_challenge"), &SeededRandom::new(2));
+        let code = self.catalogue.connector.grant(value("code_challenge"), &SeededRandom::new(2));
         format!("code={code}&state={}", value("state"))
     }
 }
@@ -63,8 +69,30 @@ impl Person for Answering<'_> {
     }
 }
 
-fn catalogue() -> Catalogue {
-    Catalogue::new(Pace::instant()).unwrap()
+/// The catalogue of the sandbox alone, and what plays its providers.
+struct Sandbox {
+    catalogue: Catalogue,
+    connector: Arc<SandboxConnector>,
+}
+
+impl Sandbox {
+    fn of(mut manifests: Manifests, pace: Pace) -> Result<Self, ManifestFaults> {
+        let mut catalogue = Catalogue::default();
+        let connector = SandboxConnector::offer(&mut manifests, &mut catalogue, pace);
+        manifests.finish().map(|()| Self { catalogue, connector })
+    }
+}
+
+impl Deref for Sandbox {
+    type Target = Catalogue;
+
+    fn deref(&self) -> &Catalogue {
+        &self.catalogue
+    }
+}
+
+fn catalogue() -> Sandbox {
+    Sandbox::of(Manifests::embedded(), Pace::instant()).unwrap()
 }
 
 fn now() -> Timestamp {
@@ -98,9 +126,12 @@ async fn sign_in_as(
     now: Timestamp,
 ) -> Result<Box<dyn SourceSession>, SourceError> {
     let provider = provider(person.catalogue, id);
-    let connector = person.catalogue.connector_for(Mode::Sandbox, &provider.id).unwrap();
+    let connector = match scenario {
+        Some(scenario) => person.catalogue.connector.for_scenario(scenario),
+        None => person.catalogue.connector_for(Mode::Sandbox, &provider.id).unwrap(),
+    };
     let random = SeededRandom::new(1);
-    let login = SignIn { provider, fields, now, random: &random, return_url: RETURN_URL, scenario };
+    let login = SignIn { provider, fields, now, random: &random, return_url: RETURN_URL };
     connector.sign_in(login, person).await
 }
 
@@ -112,7 +143,7 @@ fn login_name(provider: &Provider, person: &TestPerson) -> String {
 
 /// Everything of that kind that the provider has of the person at that moment.
 async fn read(
-    catalogue: &Catalogue,
+    catalogue: &Sandbox,
     id: &str,
     person: &TestPerson,
     kind: Datapoint,

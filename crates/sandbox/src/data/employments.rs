@@ -8,28 +8,28 @@ use sahod_model::{
 
 use super::{
     contributions,
-    generator::{Source, day},
+    generator::{Membership, day},
 };
 
 /// The present job's first day: an early day of some month from 2022-09 to 2024-05, for government schemes the first
 /// day of the month of the first contribution since the change of employer.
-pub(super) fn started(source: &Source<'_>) -> Date {
-    if source.spec.scheme.is_some() {
-        return contributions::first_month(source).plus(27).first_day();
+pub(crate) fn started(membership: &Membership<'_>) -> Date {
+    if membership.spec.scheme.is_some() {
+        return contributions::first_month(membership).plus(27).first_day();
     }
-    let draw = source.draw("employment", 0);
+    let draw = membership.draw("employment", 0);
     let month = day(2022, 9, 1).month().plus(i32::try_from(draw.below(21)).unwrap_or(0));
     month.day(i8::try_from(draw.between(1, 12)).unwrap_or(1))
 }
 
 /// Both jobs. Sources record a job that is over when it ends, so that it never changes afterwards.
-pub(super) fn read(source: &Source<'_>) -> Vec<SourceItem> {
-    let (first, last) = before(source);
-    let present = employment(source, 0, started(source), None);
-    let past = employment(source, 1, first, Some(last));
+pub(crate) fn read(membership: &Membership<'_>) -> Vec<SourceItem> {
+    let (first, last) = before(membership);
+    let present = employment(membership, 0, started(membership), None);
+    let past = employment(membership, 1, first, Some(last));
     let item = |key: &str, recorded: Date, employment: Employment| SourceItem {
         key: key.to_owned(),
-        created_at: source.draw("employment recorded", i64::from(recorded.day())).moment(recorded),
+        created_at: membership.draw("employment recorded", i64::from(recorded.day())).moment(recorded),
         item: Item::Employment(employment),
     };
     let recorded = present.start_date;
@@ -37,30 +37,31 @@ pub(super) fn read(source: &Source<'_>) -> Vec<SourceItem> {
 }
 
 /// First and last day of the job before. George's at `abccorp` and `cdecorp` are those of the API's published examples.
-fn before(source: &Source<'_>) -> (Date, Date) {
-    match (source.person.rank, source.provider.id.as_str()) {
+fn before(membership: &Membership<'_>) -> (Date, Date) {
+    match (membership.person.rank, membership.provider.id.as_str()) {
         (0, "abccorp") => (day(2022, 7, 1), day(2022, 7, 31)),
         (0, "cdecorp") => (day(2022, 6, 1), day(2022, 6, 30)),
-        _ if source.spec.scheme.is_some() => {
-            (contributions::first_month(source).first_day(), started(source).plus_days(-1))
+        _ if membership.spec.scheme.is_some() => {
+            (contributions::first_month(membership).first_day(), started(membership).plus_days(-1))
         }
         _ => {
-            let months = i32::try_from(source.draw("employment before", 0).between(8, 26)).unwrap_or(12);
-            let last = started(source).plus_days(-1);
+            let months = i32::try_from(membership.draw("employment before", 0).between(8, 26)).unwrap_or(12);
+            let last = started(membership).plus_days(-1);
             (last.month().plus(-months).first_day(), last)
         }
     }
 }
 
 /// One job; `step` 0 is the present one, 1 the one before.
-fn employment(source: &Source<'_>, step: usize, start: Date, end: Option<Date>) -> Employment {
-    let trade = &source.person.trade;
+fn employment(membership: &Membership<'_>, step: usize, start: Date, end: Option<Date>) -> Employment {
+    let trade = &membership.person.trade;
     let some = |text: &str| Some(text.to_owned());
-    let status = if end.is_none() || source.person.rank == 0 { "Permanent" } else { "Contractual" };
-    let employer = some(&source.employer(step));
-    if source.provider.provider_type == ProviderType::Government {
+    let status = if end.is_none() || membership.person.rank == 0 { "Permanent" } else { "Contractual" };
+    let employer = some(&membership.employer(step));
+    if membership.provider.provider_type == ProviderType::Government {
         // A scheme knows who reports the person and since when, not what they do.
-        let number = 100_000_000 + source.draw("employer number", i64::from(step == 0)).below(900_000_000);
+        let number =
+            100_000_000 + membership.draw("employer number", i64::from(step == 0)).below(900_000_000);
         return Employment {
             name: None,
             description: None,
@@ -80,7 +81,9 @@ fn employment(source: &Source<'_>, step: usize, start: Date, end: Option<Date>) 
         description: None,
         job_title: some(if step == 0 { trade.title } else { trade.first_title }),
         department: trade.department.and_then(some),
-        employee_number: source.employee_number().filter(|_| source.employer(step) == source.employer(0)),
+        employee_number: membership
+            .employee_number()
+            .filter(|_| membership.employer(step) == membership.employer(0)),
         employer_number: None,
         employer,
         status: some(status),

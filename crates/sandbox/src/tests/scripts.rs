@@ -3,7 +3,7 @@
 use sahod_model::{item::Item, link::PromptKind};
 
 use super::*;
-use crate::{DataSet, PersonName, Reply, ScenarioIdentity, Script, ScriptPrompt};
+use crate::{DataSet, PersonName, ScenarioIdentity, Script, ScriptPrompt};
 
 /// Every prompt and its right answer.
 const ANSWERS: [(&str, PromptKind, &str); 8] = [
@@ -75,7 +75,6 @@ async fn say(
         now: now(),
         random: &SeededRandom::new(1),
         return_url: RETURN_URL,
-        scenario: None,
     };
     let code = connector.sign_in(login, &person).await.err().map(|error| error.code());
     (code, person.1.into_inner().unwrap())

@@ -1,71 +1,25 @@
-//! The `sandbox:` part of a manifest: which data the sandbox makes up for a provider.
+//! The `sandbox:` section of a manifest, as it is written, and the check that finds all its faults.
 
+use std::sync::Arc;
+
+use sahod_connectors::manifest::named;
 use sahod_model::{
-    Currency, Datapoint, Provider,
+    Datapoint, Provider,
     item::{DocumentType, PayPeriod},
     link::PromptChannel,
     provider::{LoginName, ProviderHealth, ProviderType},
 };
 use serde::Deserialize;
 
-use super::{
-    contributions::Scheme,
-    liabilities::{Loan, RHYTHMS},
-    transactions::Work,
-};
-use crate::manifest::{document_type, named};
+use crate::spec::{Loan, Paper, SandboxSpec};
 
-/// How the sandbox behaves as one provider.
-#[derive(Clone, Debug)]
-pub(crate) struct SandboxSpec {
-    /// What it pays in, when that is not the currency of its country (or, without one, of the person's).
-    pub(super) currency: Option<Currency>,
-    /// How it pays: `Semimonthly` and `Monthly` make payslips, `Annually` makes annual salaries.
-    pub(super) pay: Option<PayPeriod>,
-    /// What people do there, when it has transactions and ratings.
-    pub(super) work: Option<Work>,
-    /// The social security scheme that it runs.
-    pub(super) scheme: Option<Scheme>,
-    /// What its employee numbers start with.
-    pub(super) employee_prefix: Option<String>,
-    /// Invented employers: the test people take turns. Empty where the provider is the employer.
-    pub(super) employers: Vec<String>,
-    /// The papers that it holds.
-    pub(super) papers: Vec<Paper>,
-    /// The loans that it gives.
-    pub(super) loans: Vec<Loan>,
-    /// How its codes travel.
-    pub(super) channel: PromptChannel,
-    /// Whether people sign in at its own page.
-    pub(crate) redirect: bool,
-    /// How well it works, for showing how that looks.
-    pub(crate) health: ProviderHealth,
-}
-
-/// A sort of paper that a provider holds.
-#[derive(Clone, Debug)]
-pub(crate) struct Paper {
-    pub(super) name: String,
-    pub(super) document_type: DocumentType,
-    /// What its numbers start with; also part of its key, so that each is used once.
-    pub(super) prefix: String,
-    pub(super) issued: Issued,
-    pub(super) valid_years: Option<u8>,
-}
-
-/// How often a paper is issued.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(crate) enum Issued {
-    Once,
-    Yearly,
-    Monthly,
-}
+/// How often the payments of a loan can be due.
+const RHYTHMS: [PayPeriod; 3] = [PayPeriod::Weekly, PayPeriod::Semimonthly, PayPeriod::Monthly];
 
 /// [`SandboxSpec`] as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct SandboxSpecRaw {
+pub(crate) struct SandboxSection {
     currency: Option<String>,
     pay: Option<String>,
     work: Option<String>,
@@ -74,18 +28,16 @@ pub(crate) struct SandboxSpecRaw {
     #[serde(default)]
     employers: Vec<String>,
     #[serde(default)]
-    papers: Vec<PaperRaw>,
+    papers: Vec<PaperSection>,
     #[serde(default)]
-    loans: Vec<LoanRaw>,
+    loans: Vec<LoanSection>,
     channel: Option<String>,
-    #[serde(default)]
-    redirect: bool,
     health: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct PaperRaw {
+struct PaperSection {
     name: String,
     #[serde(rename = "type")]
     document_type: String,
@@ -96,7 +48,7 @@ struct PaperRaw {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct LoanRaw {
+struct LoanSection {
     name: String,
     prefix: String,
     percent: u16,
@@ -110,7 +62,7 @@ struct LoanRaw {
     behind: u16,
 }
 
-impl LoanRaw {
+impl LoanSection {
     /// The checked loan; what is wrong is added to `faults`.
     fn check(self, faults: &mut Vec<String>) -> Option<Loan> {
         let every = known("loans: every", Some(&self.every), faults);
@@ -134,6 +86,17 @@ impl LoanRaw {
     }
 }
 
+/// The document type of that name.
+fn document_type(name: &str) -> Option<DocumentType> {
+    Some(match name {
+        "IDENTIFICATION" => DocumentType::Identification,
+        "PAYSLIP" => DocumentType::Payslip,
+        "CLEARANCE" => DocumentType::Clearance,
+        "CERTIFICATE" => DocumentType::Certificate,
+        _ => return None,
+    })
+}
+
 /// The ways of paying that the sandbox can play.
 const PAY_PERIODS: [PayPeriod; 3] = [PayPeriod::Semimonthly, PayPeriod::Monthly, PayPeriod::Annually];
 
@@ -147,7 +110,7 @@ fn known<'a, T: Deserialize<'a>>(key: &str, value: Option<&'a str>, faults: &mut
     found
 }
 
-impl PaperRaw {
+impl PaperSection {
     /// The checked paper; what is wrong is added to `faults`.
     fn check(self, faults: &mut Vec<String>) -> Option<Paper> {
         let issued = known("papers: issued", Some(&self.issued), faults);
@@ -168,9 +131,18 @@ impl PaperRaw {
     }
 }
 
-impl SandboxSpecRaw {
-    /// The checked spec; what is wrong is added to `faults` and left out.
-    pub(crate) fn check(self, faults: &mut Vec<String>) -> SandboxSpec {
+impl SandboxSection {
+    /// What the section means; what is wrong with it, for that provider if there is one, is added to `faults`.
+    pub(crate) fn check(self, provider: Option<&Provider>, faults: &mut Vec<String>) -> Arc<SandboxSpec> {
+        let spec = self.spec(faults);
+        if let Some(provider) = provider {
+            spec.check_against(provider, faults);
+        }
+        Arc::new(spec)
+    }
+
+    /// The spec without what is wrong.
+    fn spec(self, faults: &mut Vec<String>) -> SandboxSpec {
         let currency = known("currency", self.currency.as_deref(), faults);
         let work = known("work", self.work.as_deref(), faults);
         let scheme = known("scheme", self.scheme.as_deref(), faults);
@@ -206,7 +178,6 @@ impl SandboxSpecRaw {
             papers,
             loans,
             channel,
-            redirect: self.redirect,
             health,
         }
     }
@@ -214,7 +185,7 @@ impl SandboxSpecRaw {
 
 impl SandboxSpec {
     /// Checks that exactly the data that the provider supports can be made up.
-    pub(crate) fn check_against(&self, provider: &Provider, faults: &mut Vec<String>) {
+    fn check_against(&self, provider: &Provider, faults: &mut Vec<String>) {
         let mut pair = |kinds: &[Datapoint], key: &str, given: bool| {
             let supported = kinds.iter().any(|kind| provider.supported.contains(kind));
             if supported != given {

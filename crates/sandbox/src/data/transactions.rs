@@ -4,20 +4,9 @@ use sahod_model::{
     Amount, Currency, Timestamp,
     item::{Item, SourceItem, Transaction},
 };
-use serde::Deserialize;
 
-use super::generator::{Draw, Source, day, payable};
-
-/// What people do at a platform.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(crate) enum Work {
-    Freelance,
-    Delivery,
-    Rides,
-    Selling,
-    Hosting,
-}
+use super::generator::{Draw, Membership, day, payable};
+use crate::spec::Work;
 
 /// The rhythm and the prices of a line of work.
 struct Plan {
@@ -58,28 +47,34 @@ const fn money(currency: Currency) -> (i64, i64) {
 
 /// Every transaction since the person joined the platform: from some Monday between 2023-07-03 and 2023-11-13 on.
 /// One reading sees the whole history; whoever reads more often sees the same orders under the same keys.
-pub(super) fn read(source: &Source<'_>, now: Timestamp) -> Vec<SourceItem> {
-    let Some(work) = source.spec.work else { return Vec::new() };
+pub(crate) fn read(membership: &Membership<'_>, now: Timestamp) -> Vec<SourceItem> {
+    let Some(work) = membership.spec.work else { return Vec::new() };
     let plan = work.plan();
-    let joined = day(2023, 7, 3).plus_days(7 * source.draw("joined", 0).between(0, 19));
+    let joined = day(2023, 7, 3).plus_days(7 * membership.draw("joined", 0).between(0, 19));
     let days = i64::try_from(now.since(joined.start()).as_secs() / 86_400).unwrap_or(0);
     let mut items = Vec::new();
     for week in 0..=days / 7 {
-        let draw = source.draw("week", week);
+        let draw = membership.draw("week", week);
         let mut order = 0;
         for working_day in working_days(&draw, plan.days_a_week) {
             let date = joined.plus_days(7 * week + working_day);
             for _ in 0..draw.between(plan.orders_a_day.0, plan.orders_a_day.1) {
-                sell(source, &plan, &draw, (date, order_number(source, week * 64 + order)), &mut items);
+                sell(
+                    membership,
+                    &plan,
+                    &draw,
+                    (date, order_number(membership, week * 64 + order)),
+                    &mut items,
+                );
                 order += 1;
             }
         }
         if plan.bonus && week % 4 == 3 {
-            let number = order_number(source, week * 64 + 63);
-            let amount = price(source, &draw, plan.price) * 2;
+            let number = order_number(membership, week * 64 + 63);
+            let amount = price(membership, &draw, plan.price) * 2;
             let at = draw.moment(joined.plus_days(7 * week + 6));
             items.push(item(
-                source,
+                membership,
                 format!("{number}-bonus"),
                 at,
                 "Bonus",
@@ -95,51 +90,51 @@ pub(super) fn read(source: &Source<'_>, now: Timestamp) -> Vec<SourceItem> {
 const MANY: i64 = 20_000;
 
 /// As many small orders more, over the year before the person's other ones began.
-pub(super) fn many(source: &Source<'_>) -> Vec<SourceItem> {
-    let Some(work) = source.spec.work else { return Vec::new() };
+pub(crate) fn many(membership: &Membership<'_>) -> Vec<SourceItem> {
+    let Some(work) = membership.spec.work else { return Vec::new() };
     let plan = work.plan();
     let from = day(2022, 7, 1);
     (0..MANY)
         .map(|index| {
-            let draw = source.draw("many", index);
+            let draw = membership.draw("many", index);
             let at = draw.moment(from.plus_days(index * 365 / MANY));
             // Below every order number, which has twelve digits.
             let number = format!("{:09}", index + 1);
-            let amount = price(source, &draw, plan.price);
-            item(source, number.clone(), at, "Order revenue", amount, format!("Order ID-{number}"))
+            let amount = price(membership, &draw, plan.price);
+            item(membership, number.clone(), at, "Order revenue", amount, format!("Order ID-{number}"))
         })
         .collect()
 }
 
 /// One order: what it earned, a tip at times, the platform's fee.
 fn sell(
-    source: &Source<'_>,
+    membership: &Membership<'_>,
     plan: &Plan,
     draw: &Draw,
     (date, number): (sahod_model::Date, String),
     items: &mut Vec<SourceItem>,
 ) {
-    let price = price(source, draw, plan.price);
+    let price = price(membership, draw, plan.price);
     let at = draw.moment(date);
     let reference = format!("Order ID-{number}");
-    items.push(item(source, number.clone(), at, "Order revenue", price, reference.clone()));
+    items.push(item(membership, number.clone(), at, "Order revenue", price, reference.clone()));
     if draw.chance(plan.tip_chance) {
         let tip = price * draw.between(5, 20) / 100;
-        items.push(item(source, format!("{number}-tip"), at, "Tip", tip, reference.clone()));
+        items.push(item(membership, format!("{number}-tip"), at, "Tip", tip, reference.clone()));
     }
     let fee = price * plan.fee_percent / 100;
-    items.push(item(source, format!("{number}-fee"), at, "Platform fee", -fee, reference));
+    items.push(item(membership, format!("{number}-fee"), at, "Platform fee", -fee, reference));
 }
 
 fn item(
-    source: &Source<'_>,
+    membership: &Membership<'_>,
     key: String,
     at: Timestamp,
     description: &str,
     cents: i64,
     reference: String,
 ) -> SourceItem {
-    let currency = source.currency();
+    let currency = membership.currency();
     SourceItem {
         key,
         created_at: at,
@@ -165,16 +160,16 @@ fn working_days(draw: &Draw, (least, most): (i64, i64)) -> Vec<i64> {
 }
 
 /// A price in hundredths of the source's currency.
-fn price(source: &Source<'_>, draw: &Draw, (least, most): (i64, i64)) -> i64 {
-    let (rate, unit) = money(source.currency());
+fn price(membership: &Membership<'_>, draw: &Draw, (least, most): (i64, i64)) -> i64 {
+    let (rate, unit) = money(membership.currency());
     let cents = draw.between(least, most) * rate / 100;
     (cents - cents % unit).max(unit)
 }
 
 /// Twelve digits that no other order of the same person at the same platform has: three of their own, and nine that
 /// scramble `index` one to one (the factor has no divisor in common with 10).
-fn order_number(source: &Source<'_>, index: i64) -> String {
-    let own = 100 + source.own_number("orders", 225);
+fn order_number(membership: &Membership<'_>, index: i64) -> String {
+    let own = 100 + membership.own_number("orders", 225);
     let scrambled = (index * 736_481_953 + 481_516_234).rem_euclid(1_000_000_000);
     format!("{own}{scrambled:09}")
 }

@@ -1,6 +1,6 @@
 //! Whom the sandbox lets in, and how.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use sahod_model::link::{PromptChannel, Question};
 
@@ -134,7 +134,6 @@ async fn what_a_provider_does_not_have_is_a_clear_error() {
         now: now(),
         random: &SeededRandom::new(1),
         return_url: RETURN_URL,
-        scenario: None,
     };
     let error = connector.sign_in(login, &Answering::with(&catalogue, None)).await.err().unwrap();
     assert_eq!(error, SourceError::UnknownProvider(stranger.id.clone()));
@@ -155,7 +154,8 @@ async fn every_step_takes_its_time() {
 
     let sleeper = Arc::new(Counting::default());
     let (shortest, longest) = (Duration::from_millis(300), Duration::from_millis(600));
-    let slow = Catalogue::new(Pace::new(shortest, longest, Arc::clone(&sleeper) as _)).unwrap();
+    let slow =
+        Sandbox::of(Manifests::embedded(), Pace::new(shortest, longest, Arc::clone(&sleeper) as _)).unwrap();
     read(&slow, "upwork", george(), Datapoint::Identities, now()).await;
     let slept = sleeper.0.lock().unwrap();
     assert_eq!(slept.len(), 3);

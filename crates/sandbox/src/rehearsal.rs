@@ -1,12 +1,13 @@
 //! What a scenario comes to, without anybody who signs in and without any waiting.
 
+use sahod_connectors::{SourceError, SourceSession};
 use sahod_model::{AccountErrorCode, Datapoint, Provider, Timestamp, link::PromptKind};
 use serde::Serialize;
 
-use super::{
-    Pace, SandboxConnector, prompts_of, scenario::Scenario, script::ScriptPrompt, session::SandboxSession,
+use crate::{
+    connector::SandboxConnector, pace::Pace, prompts::prompts_of, scenario::Scenario, script::ScriptPrompt,
+    session::SandboxSession,
 };
-use crate::connector::{SourceError, SourceSession};
 
 /// What a scenario comes to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -36,8 +37,8 @@ pub struct RehearsedKind {
 }
 
 impl SandboxConnector {
-    /// Plays a scenario through.
-    pub(crate) async fn rehearse(
+    /// What happens when the person of a scenario signs in at that provider, without anybody who does.
+    pub async fn rehearse(
         &self,
         scenario: Scenario,
         provider: &Provider,

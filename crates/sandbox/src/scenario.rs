@@ -3,7 +3,7 @@
 use sahod_model::{Date, item::Identity};
 use serde::{Deserialize, Serialize};
 
-use super::{
+use crate::{
     people::{PROFILES, Profile},
     script::Script,
 };

@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use sahod_connectors::{SourceError, SourceSession};
 use sahod_model::{
     AccountErrorCode, Datapoint, ExposeSecret as _, Provider, SecretString, Timestamp,
     item::{Item, SourceItem},
 };
 
-use super::{
-    Pace, contributions, documents, employments, generator::Source, identity, incomes, liabilities, ratings,
-    scenario::Scenario, script::DataSet, spec::SandboxSpec, transactions,
+use crate::{
+    data::{self, Membership},
+    pace::Pace,
+    scenario::Scenario,
+    script::DataSet,
+    spec::SandboxSpec,
 };
-use crate::connector::{SourceError, SourceSession};
 
 pub(super) struct SandboxSession {
     scenario: Scenario,
@@ -40,31 +43,31 @@ impl SandboxSession {
 
     fn items(&self, kind: Datapoint) -> Result<Vec<SourceItem>, SourceError> {
         let (provider, now) = (&self.provider, self.now);
-        let source = Source { person: self.scenario.person.profile(), provider, spec: &self.spec };
+        let membership = Membership { person: self.scenario.person.profile(), provider, spec: &self.spec };
         Ok(match kind {
-            Datapoint::Identities => vec![self.identity(&source)],
+            Datapoint::Identities => vec![self.identity(&membership)],
             _ if self.scenario.script.data == DataSet::Empty => Vec::new(),
-            Datapoint::Ratings => vec![ratings::read(&source)],
+            Datapoint::Ratings => vec![data::ratings::read(&membership)],
             Datapoint::Transactions => {
-                let mut items = transactions::read(&source, now);
+                let mut items = data::transactions::read(&membership, now);
                 if self.scenario.script.data == DataSet::Huge {
-                    items.extend(transactions::many(&source));
+                    items.extend(data::transactions::many(&membership));
                 }
                 items
             }
-            Datapoint::Documents => documents::read(&source, now),
-            Datapoint::Employments => employments::read(&source),
-            Datapoint::Incomes => incomes::read(&source, now),
-            Datapoint::Contributions => contributions::read(&source, now),
-            Datapoint::Liabilities => liabilities::read(&source, now),
+            Datapoint::Documents => data::papers::read(&membership, now),
+            Datapoint::Employments => data::employments::read(&membership),
+            Datapoint::Incomes => data::incomes::read(&membership, now),
+            Datapoint::Contributions => data::contributions::read(&membership, now),
+            Datapoint::Liabilities => data::liabilities::read(&membership, now),
             Datapoint::Eincomes | Datapoint::Links | Datapoint::Insights => {
                 return Err(SourceError::UnsupportedKind { provider: provider.id.clone(), kind });
             }
         })
     }
 
-    fn identity(&self, source: &Source<'_>) -> SourceItem {
-        let mut read = identity::read(source);
+    fn identity(&self, membership: &Membership<'_>) -> SourceItem {
+        let mut read = data::identity::read(membership);
         if let Item::Identity(identity) = &mut read.item {
             self.scenario.identity.write_over(identity);
         }

@@ -8,42 +8,16 @@ use sahod_model::{
     Month, Timestamp,
     item::{Contribution, Item, SourceItem},
 };
-use serde::Deserialize;
 
 use super::{
-    generator::{Source, month, months, whole},
-    incomes::monthly_salary,
+    generator::{Membership, month, months, whole},
+    salary::monthly_salary,
 };
-
-/// A scheme whose schedule is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(crate) enum Scheme {
-    /// Social Security System, Philippines.
-    Sss,
-    /// Home Development Mutual Fund (Pag-IBIG), Philippines.
-    Pagibig,
-    /// Old-age savings (Jaminan Hari Tua) of BPJS Ketenagakerjaan, Indonesia.
-    Bpjs,
-    /// Central Provident Fund, Singapore.
-    Cpf,
-    /// Employees' Provident Fund, India.
-    Epf,
-}
+use crate::spec::Scheme;
 
 impl Scheme {
-    /// The country that it belongs to.
-    pub(super) const fn country(self) -> &'static str {
-        match self {
-            Self::Sss | Self::Pagibig => "PH",
-            Self::Bpjs => "ID",
-            Self::Cpf => "SG",
-            Self::Epf => "IN",
-        }
-    }
-
     /// Both shares of one month for a monthly salary in whole units.
-    pub(super) fn contribution(self, salary: i64, month: Month) -> i64 {
+    fn contribution(self, salary: i64, month: Month) -> i64 {
         match self {
             Self::Sss => sss(salary, month),
             // 2 % from each side (RA 9679, 2009) of at most 5,000 pesos, since 2024-02 of at most 10,000 (Pag-IBIG
@@ -88,33 +62,33 @@ fn sss(salary: i64, month: Month) -> i64 {
 
 /// The month of the person's first contribution: 2019-04 for George, when the oldest of the schedules came into force,
 /// some time in the three years after that for the others.
-pub(super) fn first_month(source: &Source<'_>) -> Month {
-    let later = match source.person.rank {
+pub(crate) fn first_month(membership: &Membership<'_>) -> Month {
+    let later = match membership.person.rank {
         0 => 0,
-        rank => 8 * i64::from(rank) + source.draw("first contribution", 0).between(0, 11),
+        rank => 8 * i64::from(rank) + membership.draw("first contribution", 0).between(0, 11),
     };
     month(2019, 4).plus(i32::try_from(later).unwrap_or(0))
 }
 
 /// Every month's contribution; the scheme posts it early in the month after.
-pub(super) fn read(source: &Source<'_>, now: Timestamp) -> Vec<SourceItem> {
-    let Some(scheme) = source.spec.scheme else { return Vec::new() };
+pub(crate) fn read(membership: &Membership<'_>, now: Timestamp) -> Vec<SourceItem> {
+    let Some(scheme) = membership.spec.scheme else { return Vec::new() };
     let contribution = |month: Month| {
         let index = i64::from(month.year()) * 100 + i64::from(month.number());
         let posted =
-            month.plus(1).day(i8::try_from(source.draw("posted", index).between(3, 12)).unwrap_or(3));
+            month.plus(1).day(i8::try_from(membership.draw("posted", index).between(3, 12)).unwrap_or(3));
         SourceItem {
             key: month.to_string(),
-            created_at: source.draw("contribution", index).moment(posted),
+            created_at: membership.draw("contribution", index).moment(posted),
             item: Item::Contribution(Contribution {
                 date: month.last_day(),
-                currency: source.currency(),
-                amount: whole(scheme.contribution(monthly_salary(source, month.year().into()), month)),
+                currency: membership.currency(),
+                amount: whole(scheme.contribution(monthly_salary(membership, month.year().into()), month)),
                 reference_id: None,
             }),
         }
     };
-    months(first_month(source), now).map(contribution).collect()
+    months(first_month(membership), now).map(contribution).collect()
 }
 
 #[cfg(test)]

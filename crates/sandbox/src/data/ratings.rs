@@ -5,18 +5,16 @@ use sahod_model::{
     item::{Item, Rating, SourceItem},
 };
 
-use super::{
-    generator::{Source, day, whole},
-    transactions::Work,
-};
+use super::generator::{Membership, day, whole};
+use crate::spec::Work;
 
 /// The one rating: of five stars, never the same for two test people.
-pub(super) fn read(source: &Source<'_>) -> SourceItem {
-    let draw = source.draw("rating", 0);
-    let hundredths = 430 + i64::try_from(source.own_number("stars", 16)).unwrap_or(0);
+pub(crate) fn read(membership: &Membership<'_>) -> SourceItem {
+    let draw = membership.draw("rating", 0);
+    let hundredths = 430 + i64::try_from(membership.own_number("stars", 16)).unwrap_or(0);
     let jobs = u32::try_from(draw.between(180, 900)).unwrap_or_default();
     let reviews = jobs * u32::try_from(draw.between(35, 80)).unwrap_or_default() / 100;
-    let liked = matches!(source.spec.work, Some(Work::Freelance | Work::Selling));
+    let liked = matches!(membership.spec.work, Some(Work::Freelance | Work::Selling));
     SourceItem {
         key: "overall".to_owned(),
         created_at: draw.moment(day(2023, 9, 1).plus_days(draw.between(0, 90))),

@@ -12,53 +12,31 @@ use sahod_model::{
 
 use super::{
     contributions, employments,
-    generator::{Source, payable, whole},
-    incomes::monthly_salary,
+    generator::{Membership, payable, whole},
+    salary::monthly_salary,
 };
-
-/// A sort of loan that a provider gives.
-#[derive(Clone, Debug)]
-pub(crate) struct Loan {
-    /// What the provider calls it.
-    pub(super) name: String,
-    /// What its numbers start with; also part of its key, so that each is used once.
-    pub(super) prefix: String,
-    /// Per cent of a month's salary that is lent.
-    pub(super) percent: u16,
-    /// The most that is lent, in whole units.
-    pub(super) most: Option<u32>,
-    /// Interest a year on what is left, in hundredths of a per cent.
-    pub(super) basis_points: u16,
-    /// In how many payments it is paid back.
-    pub(super) payments: u16,
-    /// How often a payment is due: `Weekly`, `Semimonthly` or `Monthly`.
-    pub(super) every: PayPeriod,
-    /// Months of membership or work before the first one.
-    pub(super) after: u16,
-    /// How many payments people are behind with.
-    pub(super) behind: u16,
-}
-
-/// How often payments can be due.
-pub(super) const RHYTHMS: [PayPeriod; 3] = [PayPeriod::Weekly, PayPeriod::Semimonthly, PayPeriod::Monthly];
+use crate::spec::Loan;
 
 /// More loans than anybody takes in a life.
 const MOST_LOANS: i64 = 200;
 
 /// All loans granted by `now`, as they stand then.
-pub(super) fn read(source: &Source<'_>, now: Timestamp) -> Vec<SourceItem> {
-    source.spec.loans.iter().flat_map(|loan| taken(source, loan, now)).collect()
+pub(crate) fn read(membership: &Membership<'_>, now: Timestamp) -> Vec<SourceItem> {
+    membership.spec.loans.iter().flat_map(|loan| taken(membership, loan, now)).collect()
 }
 
 /// Every loan of one sort, one after the other.
-fn taken(source: &Source<'_>, loan: &Loan, now: Timestamp) -> Vec<SourceItem> {
-    let scheme = source.spec.scheme.is_some();
-    let member_since =
-        if scheme { contributions::first_month(source) } else { employments::started(source).month() };
+fn taken(membership: &Membership<'_>, loan: &Loan, now: Timestamp) -> Vec<SourceItem> {
+    let scheme = membership.spec.scheme.is_some();
+    let member_since = if scheme {
+        contributions::first_month(membership)
+    } else {
+        employments::started(membership).month()
+    };
     let mut month = member_since.plus(i32::from(loan.after));
     let mut items = Vec::new();
     for number in 1..=MOST_LOANS {
-        let draw = source.draw(&loan.prefix, number);
+        let draw = membership.draw(&loan.prefix, number);
         let wait = if number == 1 { draw.between(0, 5) } else { draw.between(2, 12) };
         let granted =
             month.plus(i32::try_from(wait).unwrap_or(0)).day(i8::try_from(draw.between(2, 27)).unwrap_or(2));
@@ -67,20 +45,26 @@ fn taken(source: &Source<'_>, loan: &Loan, now: Timestamp) -> Vec<SourceItem> {
             break;
         }
         let due = DueDates { granted, every: loan.every, lead: if scheme { 2 } else { 1 } };
-        let reference = 10_000_000 + draw.below(22_000_000) * 4 + u64::from(source.person.rank);
+        let reference = 10_000_000 + draw.below(22_000_000) * 4 + u64::from(membership.person.rank);
         items.push(SourceItem {
             key: format!("{}-{number}", loan.prefix.to_lowercase()),
             created_at,
-            item: Item::Liability(liability(source, loan, &due, reference, now.date())),
+            item: Item::Liability(liability(membership, loan, &due, reference, now.date())),
         });
         month = due.date(loan.payments.saturating_add(loan.behind)).month().plus(1);
     }
     items
 }
 
-fn liability(source: &Source<'_>, loan: &Loan, due: &DueDates, reference: u64, today: Date) -> Liability {
-    let currency = source.currency();
-    let salary = monthly_salary(source, due.granted.year().into());
+fn liability(
+    membership: &Membership<'_>,
+    loan: &Loan,
+    due: &DueDates,
+    reference: u64,
+    today: Date,
+) -> Liability {
+    let currency = membership.currency();
+    let salary = monthly_salary(membership, due.granted.year().into());
     let lent = (salary * i64::from(loan.percent) / 100).min(loan.most.map_or(i64::MAX, i64::from));
     let plan = Plan::new(lent * 100, loan, |cents| payable(cents, currency));
     let dues = due.passed(loan.payments, 0, today);

@@ -7,23 +7,23 @@ use sahod_model::{
 
 use super::{
     employments,
-    generator::{Source, day, months},
-    spec::{Issued, Paper},
+    generator::{Membership, day, months},
 };
+use crate::spec::{Issued, Paper};
 
 /// All papers issued by `now`.
-pub(super) fn read(source: &Source<'_>, now: Timestamp) -> Vec<SourceItem> {
-    source.spec.papers.iter().flat_map(|paper| issues(source, paper, now)).collect()
+pub(crate) fn read(membership: &Membership<'_>, now: Timestamp) -> Vec<SourceItem> {
+    membership.spec.papers.iter().flat_map(|paper| issues(membership, paper, now)).collect()
 }
 
 /// Every issue of one sort of paper.
-fn issues(source: &Source<'_>, paper: &Paper, now: Timestamp) -> Vec<SourceItem> {
-    let draw = source.draw(&paper.prefix, -1);
-    let started = employments::started(source);
+fn issues(membership: &Membership<'_>, paper: &Paper, now: Timestamp) -> Vec<SourceItem> {
+    let draw = membership.draw(&paper.prefix, -1);
+    let started = employments::started(membership);
     match paper.issued {
         Issued::Once => {
             let issued = started.plus_days(draw.between(5, 60));
-            vec![document(source, paper, paper.prefix.to_lowercase(), paper.name.clone(), issued)]
+            vec![document(membership, paper, paper.prefix.to_lowercase(), paper.name.clone(), issued)]
         }
         Issued::Yearly => {
             let (number, of_month) = (draw.between(1, 12), draw.between(1, 28));
@@ -34,26 +34,33 @@ fn issues(source: &Source<'_>, paper: &Paper, now: Timestamp) -> Vec<SourceItem>
                 .filter(|(_, issued)| *issued >= started)
                 .map(|(year, issued)| {
                     let key = format!("{}-{year}", paper.prefix.to_lowercase());
-                    document(source, paper, key, paper.name.clone(), issued)
+                    document(membership, paper, key, paper.name.clone(), issued)
                 })
                 .collect()
         }
         Issued::Monthly => months(started.month().plus(1), now)
             .map(|month| {
                 let key = format!("{}-{month}", paper.prefix.to_lowercase());
-                document(source, paper, key, format!("{} {month}", paper.name), month.last_day())
+                document(membership, paper, key, format!("{} {month}", paper.name), month.last_day())
             })
             .collect(),
     }
 }
 
-fn document(source: &Source<'_>, paper: &Paper, key: String, name: String, issued: Date) -> SourceItem {
-    let number = 10_000_000 + source.draw(&key, 0).below(22_000_000) * 4 + u64::from(source.person.rank);
+fn document(
+    membership: &Membership<'_>,
+    paper: &Paper,
+    key: String,
+    name: String,
+    issued: Date,
+) -> SourceItem {
+    let number =
+        10_000_000 + membership.draw(&key, 0).below(22_000_000) * 4 + u64::from(membership.person.rank);
     let expires = paper
         .valid_years
         .map(|years| issued.month().plus(12 * i32::from(years)).day(issued.day()).plus_days(-1));
     SourceItem {
-        created_at: source.draw(&key, 1).moment(issued),
+        created_at: membership.draw(&key, 1).moment(issued),
         key,
         item: Item::Document(Document {
             name,

@@ -3,19 +3,19 @@
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sahod_connectors::{Person, PromptRequest, Reply, SignIn, oauth::Authorization};
 use sahod_model::{
-    AccountErrorCode, ExposeSecret,
+    AccountErrorCode, ExposeSecret, Provider,
     link::{PromptChannel, PromptOption, Question},
+    provider::LoginFieldKind,
 };
 
-use super::{
-    authorize::{AUTHORIZE, Authorizations},
-    people::Profile,
-    script::ScriptPrompt,
-};
 use crate::{
-    connector::{Person, PromptRequest, Reply},
-    oauth::Authorization,
+    authorize::{AUTHORIZE, Authorizations},
+    pace::Pace,
+    people::Profile,
+    script::{Script, ScriptPrompt},
+    spec::SandboxSpec,
 };
 
 /// How long an answer is awaited.
@@ -23,7 +23,7 @@ const TIMEOUT: Duration = Duration::from_mins(5);
 /// How often something is sent again.
 const MAX_RESENDS: u32 = 5;
 /// How long the person's phone takes to approve.
-pub(super) const APPROVAL_TIME: Duration = Duration::from_secs(4);
+const APPROVAL_TIME: Duration = Duration::from_secs(4);
 
 const AUTHENTICATOR_CODE: &str = "123456";
 const DEVICE: &str = "Sandbox phone";
@@ -39,16 +39,16 @@ const CAPTCHAS: [(&[u8], &str); 2] = [
     (include_bytes!("pictures/captcha-two.png"), "SWELDO"),
 ];
 
-/// The person at the widget, and what their answers are compared with.
-pub(super) struct Asking<'a> {
+/// What is asked of the person at the widget, and what their answers are compared with.
+pub(super) struct Interview<'a> {
     pub(super) of: &'static Profile,
     pub(super) person: &'a dyn Person,
     pub(super) authorizations: &'a Authorizations,
-    pub(super) sign_in: &'a crate::SignIn<'a>,
-    pub(super) pace: &'a super::Pace,
+    pub(super) sign_in: &'a SignIn<'a>,
+    pub(super) pace: &'a Pace,
 }
 
-impl Asking<'_> {
+impl Interview<'_> {
     /// Asks, and fails when the answer is wrong.
     pub(super) async fn ask(&self, prompt: ScriptPrompt) -> Result<(), AccountErrorCode> {
         match prompt {
@@ -85,7 +85,7 @@ impl Asking<'_> {
     async fn code(&self, channel: PromptChannel) -> Result<(), AccountErrorCode> {
         let code = self.of.test.code;
         let question = Question::code(channel, self.of.reached_by(channel), u8::try_from(code.len()).ok());
-        self.expect_one_of(&[(question, code)], Some(self.pace.resend_after)).await
+        self.expect_one_of(&[(question, code)], Some(self.pace.resend_after())).await
     }
 
     async fn choice(&self) -> Result<(), AccountErrorCode> {
@@ -141,6 +141,28 @@ impl Asking<'_> {
         }
         Err(AccountErrorCode::InvalidMfa)
     }
+}
+
+/// What is asked: what the script says, else what the provider asks anyway.
+pub(super) fn prompts_of(script: &Script, provider: &Provider, spec: &SandboxSpec) -> Vec<ScriptPrompt> {
+    if let Some(prompts) = &script.prompts {
+        return prompts.clone();
+    }
+    let mut prompts = Vec::new();
+    if !asks_for_a_password(provider) {
+        prompts.push(ScriptPrompt::Redirect);
+    } else if provider.mfa {
+        prompts.push(match spec.channel {
+            PromptChannel::Email => ScriptPrompt::Email,
+            _ => ScriptPrompt::Sms,
+        });
+    }
+    prompts
+}
+
+/// Whether a provider's form asks for a password. Where it does not, people sign in at the provider's own page.
+fn asks_for_a_password(provider: &Provider) -> bool {
+    provider.login.iter().any(|field| field.kind == LoginFieldKind::Password && field.required)
 }
 
 /// A question that cannot be sent again.

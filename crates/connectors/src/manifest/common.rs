@@ -1,70 +1,23 @@
-//! Provider manifests: what `providers/<id>/manifest.yaml` holds, and the check that lists all its faults.
-
-use std::fmt;
+//! What a manifest says of a provider in every mode.
 
 use sahod_model::{
     Datapoint, Provider,
-    item::DocumentType,
-    provider::{LoginField, LoginFieldKind, LoginName, ProviderSubType, ProviderType},
+    provider::{LoginField, LoginFieldKind, LoginName, ProviderHealth, ProviderSubType, ProviderType},
 };
-use serde::{Deserialize, de::value::StrDeserializer};
-
-use crate::sandbox::spec::{SandboxSpec, SandboxSpecRaw};
-
-/// Folder name and text of every manifest, as they were when the binary was built.
-const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/manifests.rs"));
+use serde::{Deserialize, Deserializer, de::value::StrDeserializer};
+use serde_norway::Value;
 
 /// The countries whose providers are served (ISO 3166 alpha-2).
 const COUNTRIES: [&str; 4] = ["ID", "IN", "PH", "SG"];
 
-/// A checked manifest.
-#[derive(Clone, Debug)]
-pub(crate) struct Manifest {
-    pub(crate) provider: Provider,
-    pub(crate) sandbox: SandboxSpec,
-}
-
-/// One thing that is wrong with one manifest.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("providers/{folder}/manifest.yaml: {fault}")]
-pub struct ManifestFault {
-    /// The provider's folder.
-    pub folder: String,
-    /// What is wrong, and what would be right.
-    pub fault: String,
-}
-
-/// Everything that is wrong with the manifests; never empty.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ManifestFaults(pub Vec<ManifestFault>);
-
-impl fmt::Display for ManifestFaults {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("provider manifests have faults:")?;
-        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-    }
-}
-
-impl std::error::Error for ManifestFaults {}
-
-/// All manifests by provider name, then id, or every fault of every one of them.
-pub(crate) fn embedded() -> Result<Vec<Manifest>, ManifestFaults> {
-    let mut manifests = Vec::new();
-    let mut faults = Vec::new();
-    for (folder, text) in EMBEDDED {
-        match read(folder, text) {
-            Ok(manifest) => manifests.push(manifest),
-            Err(found) => faults
-                .extend(found.into_iter().map(|fault| ManifestFault { folder: (*folder).to_owned(), fault })),
-        }
-    }
-    if !faults.is_empty() {
-        return Err(ManifestFaults(faults));
-    }
-    manifests.sort_by_cached_key(|manifest| {
-        (manifest.provider.name.to_lowercase(), manifest.provider.id.to_string())
-    });
-    Ok(manifests)
+/// A manifest that was read, as far as it could be.
+pub(super) struct Manifest {
+    /// The provider, unless what makes one is missing.
+    pub(super) provider: Option<Provider>,
+    /// Its part for the sandbox, which is read by whoever plays the sandbox.
+    pub(super) sandbox: Option<Value>,
+    /// Its part for production.
+    pub(super) live: Option<Value>,
 }
 
 /// The file's shape. Names of enumerations are texts here, so that all wrong ones are found, not only the first.
@@ -81,10 +34,20 @@ struct Raw {
     #[serde(default)]
     mfa: bool,
     #[serde(default)]
+    redirect: bool,
+    #[serde(default)]
     monitor: bool,
     supports: Vec<String>,
     login: Vec<RawField>,
-    sandbox: SandboxSpecRaw,
+    #[serde(default, deserialize_with = "given")]
+    sandbox: Option<Value>,
+    #[serde(default, deserialize_with = "given")]
+    live: Option<Value>,
+}
+
+/// What is written after a key. Nothing at all is a value as well: whoever wrote the key meant something.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 #[derive(Debug, Deserialize)]
@@ -104,14 +67,20 @@ const fn yes() -> bool {
 }
 
 /// The value of an enumeration by the name that it has on the wire.
-pub(crate) fn named<'a, T: Deserialize<'a>>(name: &'a str) -> Option<T> {
+#[must_use]
+pub fn named<'a, T: Deserialize<'a>>(name: &'a str) -> Option<T> {
     T::deserialize(StrDeserializer::<serde::de::value::Error>::new(name)).ok()
 }
 
-/// The manifest in `text`, or all its faults.
-fn read(folder: &str, text: &str) -> Result<Manifest, Vec<String>> {
-    let raw: Raw = serde_norway::from_str(text).map_err(|error| vec![error.to_string()])?;
-    let mut faults = Vec::new();
+/// The manifest in `text`, `None` when it has another shape; what is wrong is added to `faults`.
+pub(super) fn read(folder: &str, text: &str, faults: &mut Vec<String>) -> Option<Manifest> {
+    let raw: Raw = match serde_norway::from_str(text) {
+        Ok(raw) => raw,
+        Err(error) => {
+            faults.push(error.to_string());
+            return None;
+        }
+    };
     let id = raw.id.parse().map_err(|error| faults.push(format!("id: {error}"))).ok();
     if raw.id != folder {
         faults.push(format!("id: is {:?}, but the folder's name is {folder:?}", raw.id));
@@ -139,11 +108,14 @@ fn read(folder: &str, text: &str) -> Result<Manifest, Vec<String>> {
         }
         _ => {}
     }
-    let supported = supported(&raw.supports, &mut faults);
-    let sandbox = raw.sandbox.check(&mut faults);
-    let login = login(raw.login, sandbox.redirect, &mut faults);
+    let supported = supported(&raw.supports, faults);
+    let login = login(raw.login, raw.redirect, faults);
+    if raw.sandbox.is_none() && raw.live.is_none() {
+        faults.push("sandbox, live: at least one of them must be there".to_owned());
+    }
+    let (sandbox, live) = (raw.sandbox, raw.live);
     let (Some(id), Some(provider_type), Some(sub_type)) = (id, provider_type, sub_type) else {
-        return Err(faults);
+        return Some(Manifest { provider: None, sandbox, live });
     };
     let provider = Provider {
         id,
@@ -157,11 +129,10 @@ fn read(folder: &str, text: &str) -> Result<Manifest, Vec<String>> {
         account_connection: true,
         supported,
         monitor_supported: raw.monitor,
-        health: sandbox.health,
+        health: ProviderHealth::Up,
         login,
     };
-    sandbox.check_against(&provider, &mut faults);
-    if faults.is_empty() { Ok(Manifest { provider, sandbox }) } else { Err(faults) }
+    Some(Manifest { provider: Some(provider), sandbox, live })
 }
 
 /// Whether that line of business belongs to that type of provider.
@@ -254,71 +225,4 @@ fn login_name(name: &str) -> Option<LoginName> {
         "EMPLOYEE_NUMBER" => LoginName::EmployeeNumber,
         _ => return None,
     })
-}
-
-/// The document type of that name.
-pub(crate) fn document_type(name: &str) -> Option<DocumentType> {
-    Some(match name {
-        "IDENTIFICATION" => DocumentType::Identification,
-        "PAYSLIP" => DocumentType::Payslip,
-        "CLEARANCE" => DocumentType::Clearance,
-        "CERTIFICATE" => DocumentType::Certificate,
-        _ => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_manifest_is_valid() {
-        if let Err(faults) = embedded() {
-            panic!("{faults}");
-        }
-        assert_eq!(embedded().unwrap().len(), EMBEDDED.len());
-    }
-
-    #[test]
-    fn all_faults_of_a_manifest_are_listed_at_once() {
-        let text = "
-id: Wrong
-name: ''
-longName: Wrong Ltd
-country: XX
-type: EMPLOYER
-subType: HRIS
-supports: [RATINGS, RATINGS, EINCOMES, MONEY]
-login:
-  - { name: login, kind: LOGIN, accepts: [FAX], label: Fax }
-  - { name: login, kind: SECRET, label: '' }
-sandbox: { pay: HOURLY }
-";
-        let faults = read("right", text).unwrap_err();
-        for expected in [
-            "id: a provider id",
-            "the folder's name",
-            "name: is empty",
-            "country: \"XX\"",
-            "does not belong",
-            "RATINGS is listed twice",
-            "\"MONEY\" is no kind",
-            "IDENTITIES is missing",
-            "EINCOMES has nothing",
-            "\"FAX\" is no login name",
-            "used once",
-            "label is empty",
-            "\"SECRET\" is none of",
-            "required PASSWORD",
-            "pay: \"HOURLY\"",
-        ] {
-            assert!(faults.iter().any(|fault| fault.contains(expected)), "{expected}: {faults:#?}");
-        }
-    }
-
-    #[test]
-    fn a_misspelt_key_is_a_fault() {
-        let faults = read("x", "id: x\nnmae: X").unwrap_err();
-        assert!(faults[0].contains("nmae"), "{faults:?}");
-    }
 }

@@ -2,8 +2,10 @@
 
 use std::sync::LazyLock;
 
+use async_trait::async_trait;
 use aws_lc_rs::digest::{SHA256, digest};
-use sahod_model::{FileFormat, Payslip};
+use sahod_documents::{Document, DocumentReader, Extraction};
+use sahod_model::{ArchiveErrorCode, FileFormat, FileType, Payslip};
 
 /// A sample payslip.
 #[derive(Debug)]
@@ -52,9 +54,29 @@ pub fn named(name: &str) -> Option<&'static Sample> {
     SAMPLES.iter().find(|sample| sample.name == name)
 }
 
+/// Reads the samples, and nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct SampleReader;
+
+#[async_trait]
+impl DocumentReader for SampleReader {
+    fn kinds(&self) -> &[FileType] {
+        &[FileType::Payslip]
+    }
+
+    async fn read(&self, document: Document) -> Extraction {
+        let known = document.kind.is_none_or(|kind| self.kinds().contains(&kind));
+        let payslips: Option<Vec<Payslip>> = document.files.iter().map(|file| read(&file.bytes)).collect();
+        // Several files are the pages of one document: the first says all that a sample has to say.
+        let payslip = payslips.filter(|_| known).and_then(|payslips| payslips.into_iter().next());
+        payslip.map_or(Extraction::Failed(ArchiveErrorCode::MissingMandatoryField), |payslip| {
+            Extraction::Payslip(Box::new(payslip))
+        })
+    }
+}
+
 /// What a file says, when it is one of the samples to the last byte.
-#[must_use]
-pub fn read(file: &[u8]) -> Option<Payslip> {
+fn read(file: &[u8]) -> Option<Payslip> {
     let wanted = sha256(file);
     let (sample, _) = SAMPLES.iter().zip(DIGESTS.iter()).find(|(_, digest)| **digest == wanted)?;
     serde_json::from_str(sample.says).ok()
@@ -62,8 +84,9 @@ pub fn read(file: &[u8]) -> Option<Payslip> {
 
 #[cfg(test)]
 mod tests {
+    use sahod_documents::{DocumentFile, is_of_format};
+
     use super::*;
-    use crate::is_of_format;
 
     #[test]
     fn every_sample_is_of_its_format_and_says_what_a_payslip_must() {
@@ -82,5 +105,28 @@ mod tests {
         file[1000] ^= 1;
         assert!(read(&file).is_none());
         assert!(read(b"").is_none() && named("payslip-nobody.pdf").is_none());
+    }
+
+    #[tokio::test]
+    async fn samples_are_read_as_what_they_are_and_nothing_else_is() {
+        let file = |bytes: &[u8]| DocumentFile { format: FileFormat::Pdf, bytes: bytes.to_vec() };
+        let (george, other) = (SAMPLES[0].file, b"%PDF-1.7 a payslip of somebody real".as_slice());
+        for (kind, files, employer) in [
+            (Some(FileType::Payslip), vec![file(george)], Some("ABC Corporation")),
+            (None, vec![file(george), file(SAMPLES[2].file)], Some("ABC Corporation")),
+            (Some(FileType::TaxDocument), vec![file(george)], None),
+            (Some(FileType::Payslip), vec![file(george), file(other)], None),
+            (None, Vec::new(), None),
+        ] {
+            let read = match SampleReader.read(Document { kind, files }).await {
+                Extraction::Payslip(payslip) => payslip.employer_name,
+                Extraction::Failed(code) => {
+                    assert_eq!(code, ArchiveErrorCode::MissingMandatoryField);
+                    None
+                }
+                Extraction::Unsupported => panic!("the sandbox says what is wrong"),
+            };
+            assert_eq!(read.as_deref(), employer, "{kind:?}");
+        }
     }
 }
