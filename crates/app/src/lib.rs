@@ -85,13 +85,14 @@ pub use receipts::{
 pub use redelivery::{Replay, WebhookStatus};
 pub use sahod_connectors::{
     DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, PersonName, Rehearsal, Scenario, ScenarioIdentity,
-    Script, ScriptPrompt, test_inputs, test_people,
+    Script, ScriptPrompt, TestInput, test_inputs, test_people,
 };
 pub use sahod_documents::samples;
 pub use sahod_store::{
     AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, Funnel, ItemFilter, ItemPage, NamedRequest, Page,
     PageRequest, Position, Replayed, RequestFilter, Scope, TaskFilter, UserFilter,
 };
+pub use sahod_vault::{PublicJwk, SigningJwk};
 pub use sahod_webhooks::EventBody;
 pub use scenarios::{PersonContent, SandboxPerson};
 pub use sessions::{OpenedSession, Session};

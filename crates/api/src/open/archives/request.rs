@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use crate::{
     error::ApiError,
     fields::Fields,
-    uploads::{MAX_FILES_BYTES, checked, decoded},
+    limits::MAX_FILES_BYTES,
+    uploads::{checked, decoded},
 };
 
 /// A document of a known kind.
