@@ -40,7 +40,7 @@ FUZZ_TARGETS := query path headers body
 SECONDS_EACH := 8
 
 .PHONY: help setup setup-build setup-check ui build run check fmt lint deps ui-check test test-rust e2e conformance \
-  conformance-long fuzz examples sizes clean
+  conformance-long fuzz generated examples sizes clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | column -t -s '|'
@@ -83,6 +83,7 @@ else
 	cargo clippy --workspace --all-targets --all-features -- --deny warnings
 endif
 	$(XTASK) check
+	$(XTASK) documents --check
 
 # Advisories are left out: they need a database from the network, and would fail a build that changed nothing.
 deps: setup-check
@@ -133,6 +134,10 @@ fuzz: setup $(UI_BUILT) ## try requests that nobody thought of, for SECONDS_EACH
 	  target/debug/$$target target/fuzz/$$target fuzz/corpus/$$target -seed=1 -max_total_time=$(SECONDS_EACH) \
 	    -max_len=4096 -timeout=20 -rss_limit_mb=2048 -artifact_prefix=target/fuzz/ -print_final_stats=1 -verbosity=0; \
 	done
+
+generated: $(UI_INSTALLED) ## write anew what is generated from the code: the Link API's document and the widget's types
+	cargo xtask documents
+	cd ui && npm run generate
 
 examples: $(UI_BUILT) ## record the examples in the API's description anew
 	SAHOD_RECORD_EXAMPLES=1 cargo test $(LOCKED) --package sahod-api --test it \

@@ -1,10 +1,11 @@
-//! What the project checks about itself, beyond what compilers see: `cargo xtask check`, `cargo xtask sizes`,
-//! `cargo xtask bench`.
+//! What the project checks about itself, beyond what compilers see: `cargo xtask check`, `cargo xtask documents`,
+//! `cargo xtask sizes`, `cargo xtask bench`.
 //!
 //! Nothing here is part of the product, and nothing in the product may depend on it.
 
 mod bench;
 mod check;
+mod documents;
 mod sizes;
 
 use std::{
@@ -19,6 +20,8 @@ use clap::Parser;
 enum Command {
     /// Hold rooms, file lengths, leftovers and documentation links against the rules.
     Check,
+    /// Write the descriptions of APIs that others are generated from.
+    Documents(documents::Arguments),
     /// Hold the release binary against its budget.
     Sizes,
     /// Measure what the program costs: `cargo xtask bench --help`.
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
     let root = root();
     let faults = match Command::parse() {
         Command::Check => check::run(&root),
+        Command::Documents(arguments) => documents::run(&root, &arguments),
         Command::Sizes => sizes::run(&root),
         Command::Bench(arguments) => bench::run(&root, arguments),
     };

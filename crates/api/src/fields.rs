@@ -13,11 +13,8 @@ use serde_json::{Map, Value};
 
 use crate::{
     error::{ApiError, Code},
-    uploads::max_body_bytes,
+    limits::max_body_bytes,
 };
-
-/// The largest JSON body that is read, in bytes; one that carries files may be larger.
-pub const MAX_JSON_BYTES: usize = 256 * 1024;
 
 /// The fields of a JSON object, and the faults found so far.
 #[derive(Debug, Default)]

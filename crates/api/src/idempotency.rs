@@ -16,9 +16,10 @@ use sahod_model::RequestId;
 use crate::{
     envelope,
     error::{ApiError, Code},
-    fields, request_id,
+    fields,
+    limits::max_body_bytes,
+    request_id,
     state::{Checked, Surface},
-    uploads::max_body_bytes,
 };
 
 const NAME: &str = "Idempotency-Key";

@@ -6,35 +6,11 @@ use sahod_app::{Acting, App, Cursor, PageRequest, Position};
 
 use crate::{
     error::{ApiError, Code},
-    openapi::Param,
     params::Params,
+    query::{DEFAULT_SIZE, MAX_SIZE},
 };
 
-/// Items on a page when the caller does not say.
-pub const DEFAULT_SIZE: u16 = 10;
-/// Items on a page at most.
-pub const MAX_SIZE: u16 = 150;
-
-/// The filters of one list.
-pub trait Filter: Sized {
-    /// Its parameters.
-    const PARAMS: &'static [Param];
-
-    /// Reads it, noting every fault.
-    fn read(params: &mut Params) -> Self;
-}
-
-/// A list that has no filters.
-#[derive(Clone, Copy, Debug)]
-pub struct NoFilter;
-
-impl Filter for NoFilter {
-    const PARAMS: &'static [Param] = &[];
-
-    fn read(_: &mut Params) -> Self {
-        Self
-    }
-}
+pub use crate::query::{Filter, NoFilter};
 
 /// A page that a caller asked for.
 #[derive(Debug)]

@@ -5,36 +5,21 @@ use std::sync::{Arc, OnceLock};
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Response},
-    routing::get,
+    http::{StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::{MethodRouter, get},
 };
 use bytes::Bytes;
 use sahod_app::samples;
-use sahod_web::{PAGE_ICON, PAGE_STYLE, doc_page, escape, page};
+use sahod_web::{doc_page, escape, page};
 
-use crate::{assets::HOURLY, open, server::PublicUrls};
-
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
-                      frame-ancestors 'none'";
-
-pub(crate) fn html(status: StatusCode, text: String) -> Response {
-    let mut response = (status, Html(text)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
-}
-
-pub(crate) async fn style() -> Response {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, HOURLY)], PAGE_STYLE)
-        .into_response()
-}
-
-pub(crate) async fn icon() -> Response {
-    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, HOURLY)], PAGE_ICON).into_response()
-}
+use crate::{
+    assets::HOURLY,
+    html::{html, icon, style},
+    link, open,
+    openapi::Document,
+    urls::PublicUrls,
+};
 
 fn not_found(style: &str) -> Response {
     let body =
@@ -44,18 +29,26 @@ fn not_found(style: &str) -> Response {
 
 /// The `docs` surface.
 pub(crate) fn docs(urls: &PublicUrls) -> Router {
-    // Made when it is first asked for, so that it does not hold up the start.
-    let text = OnceLock::new();
-    let urls = urls.clone();
-    let document = Arc::new(move || text.get_or_init(|| Bytes::from(open::document().at(&urls))).clone());
     Router::new()
-        .route("/v1/openapi.json", get(|| async move { openapi_json(document()) }))
+        .route("/v1/openapi.json", described(open::document, urls))
+        .route("/v1/link-openapi.json", described(link::document, urls))
+        // Where the page about the Link API looks for it, beside itself as in the project's files.
+        .route("/link-api.json", get(|| async { Redirect::temporary("v1/link-openapi.json") }))
         .route("/", get(|| async { doc("") }))
         .route("/page.css", get(style))
         .route("/icon.svg", get(icon))
         .route("/samples/{name}", get(|Path(name): Path<String>| async move { sample(&name) }))
         .route("/{name}", get(|Path(name): Path<String>| async move { doc(&name) }))
         .fallback(|| async { not_found("/page.css") })
+}
+
+/// The description of an API. It is made when it is first asked for, so that it does not hold up the start.
+fn described(document: fn() -> Document, urls: &PublicUrls) -> MethodRouter {
+    let text = OnceLock::new();
+    let urls = urls.clone();
+    let document =
+        Arc::new(move || text.get_or_init(|| Bytes::from(document().at(&urls).to_string())).clone());
+    get(|| async move { openapi_json(document()) })
 }
 
 /// For everyone, from anywhere: it tells no secrets, and tools of all kinds read it.

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{Extensions, HeaderValue, Method, header},
+    http::{HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -15,12 +15,10 @@ use tokio::sync::Semaphore;
 
 use crate::{
     error::{ApiError, Code},
-    fields::{Fields, MAX_JSON_BYTES},
+    fields::Fields,
+    limits::CarriesFiles,
 };
 
-/// The largest body of a request that carries files, in bytes: one file of 15 MB in Base64, or several that are no larger
-/// together, and what stands around them.
-pub const MAX_FILES_BYTES: usize = 22 * 1024 * 1024;
 /// How many of them are taken at a time. Each may hold some four times its size in memory.
 const AT_A_TIME: usize = 4;
 /// When to come back, in seconds.
@@ -64,10 +62,6 @@ pub fn checked(fields: &mut Fields, name: &'static str, file: NewFile) -> Option
     }
 }
 
-/// Marks a request that carries files.
-#[derive(Clone, Copy)]
-struct CarriesFiles;
-
 /// One for each request with files that may be worked on at the same time.
 #[derive(Clone)]
 pub struct Places(Arc<Semaphore>);
@@ -93,11 +87,6 @@ pub async fn admit(State(places): State<Places>, mut request: Request, next: Nex
     };
     request.extensions_mut().insert(CarriesFiles);
     next.run(request).await
-}
-
-/// The largest body that a request may have, in bytes.
-pub fn max_body_bytes(request: &Extensions) -> usize {
-    if request.get::<CarriesFiles>().is_some() { MAX_FILES_BYTES } else { MAX_JSON_BYTES }
 }
 
 #[cfg(test)]

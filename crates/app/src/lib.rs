@@ -42,12 +42,13 @@ pub use people::{IssuedToken, NewInvite, OpenedSession};
 pub use requests::{Cursor, FreshAnswer, IdempotentAnswer};
 pub use sahod_sandbox::{
     DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, PersonName, Rehearsal, Scenario, ScenarioIdentity,
-    Script, ScriptPrompt, samples, test_inputs, test_people,
+    Script, ScriptPrompt, TestInput, samples, test_inputs, test_people,
 };
 pub use sahod_store::{
     AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, Funnel, ItemFilter, ItemPage, NamedRequest, Page,
     PageRequest, Position, Replayed, RequestFilter, TaskFilter, UserFilter,
 };
+pub use sahod_vault::{PublicJwk, SigningJwk};
 pub use sahod_webhooks::EventBody;
 pub use sandbox::{MOST_AT_ONCE, PersonContent, SandboxPerson, TenantClock};
 pub use services::Services;

@@ -1,11 +1,12 @@
 //! What passes between a person and a data source while an account is being linked.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{money::Currency, time::Timestamp};
 
 /// Something that the source asks of the person before it lets them in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Prompt {
     /// Names this prompt within its link attempt.
@@ -13,24 +14,32 @@ pub struct Prompt {
     /// What is asked.
     #[serde(flatten)]
     pub question: Question,
-    /// From when on it can be sent again; `None`: it cannot.
+    /// From when on it can be sent again; null: it cannot.
     pub resend_at: Option<Timestamp>,
     /// When the answer is too late.
     pub expires_at: Timestamp,
 }
 
 /// What is asked of a person. Made by one function for each kind, so that each has what it needs and nothing else.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Question {
+    /// What is asked for. Each kind uses some of the fields below; the others are null.
     kind: PromptKind,
+    /// How the code was sent, or where an approval is given.
     channel: Option<PromptChannel>,
+    /// Where the code went, masked; for an approval, what the device is called.
     sent_to: Option<String>,
+    /// How many characters the code has, where that is known.
     length: Option<u8>,
+    /// The source's own question, for kind `QUESTION`.
     #[serde(rename = "question")]
     text: Option<String>,
+    /// The ways to get a code, for kind `CHOICE`. The answer is the `id` of one of them.
     options: Option<Vec<PromptOption>>,
+    /// The picture with characters, for kind `CAPTCHA`: a `data:` address.
     picture: Option<String>,
+    /// The source's own page, for kind `REDIRECT`.
     url: Option<String>,
     /// What the source's own page sends back with the person.
     #[serde(skip)]
@@ -114,7 +123,7 @@ impl Question {
 }
 
 /// What a prompt asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PromptKind {
     /// A one-time code that was sent.
@@ -142,7 +151,7 @@ impl PromptKind {
 }
 
 /// How a code reaches the person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PromptChannel {
     /// Text message.
@@ -156,7 +165,7 @@ pub enum PromptChannel {
 }
 
 /// One of the ways to get a code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PromptOption {
     /// What to answer with.
@@ -168,7 +177,7 @@ pub struct PromptOption {
 }
 
 /// A person of the sandbox, shown to developers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TestPerson {
     /// Full name.

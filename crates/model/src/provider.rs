@@ -170,7 +170,7 @@ pub struct Provider {
 }
 
 /// One field of a provider's sign-in form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct LoginField {
     /// The name under which the value is sent.
     pub name: String,
@@ -185,7 +185,7 @@ pub struct LoginField {
 }
 
 /// What a sign-in field is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum LoginFieldKind {
     /// Names the person.
@@ -197,13 +197,17 @@ pub enum LoginFieldKind {
 }
 
 /// What a login field takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(missing_docs, reason = "the names say what they are")]
 pub enum LoginName {
+    /// An e-mail address.
     Email,
+    /// A mobile number, with its country's code.
     Mobile,
+    /// A name that the person once chose.
     Username,
+    /// A social security number.
     SsNumber,
+    /// The person's number at the employer.
     EmployeeNumber,
 }

@@ -105,7 +105,7 @@ impl Default for DataSet {
 }
 
 /// An input that makes the sandbox behave in a certain way, when it is typed as a test person's password.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct TestInput {
     /// What to type; several are joined with `+`.
     pub input: String,
@@ -116,7 +116,7 @@ pub struct TestInput {
 }
 
 /// What a test input is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TestInputGroup {
     /// The sign-in fails.

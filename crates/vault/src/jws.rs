@@ -7,6 +7,7 @@ use aws_lc_rs::{
     signature::{Ed25519KeyPair, KeyPair as _},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use schemars::JsonSchema;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -21,14 +22,21 @@ pub struct JwsSigner {
 }
 
 /// A public Ed25519 key as a JSON Web Key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "SigningKey")]
 pub struct SigningJwk {
+    /// The kind of key: `OKP`.
     kty: &'static str,
+    /// Its curve: `Ed25519`.
     crv: &'static str,
+    /// What it signs with: `EdDSA`.
     alg: &'static str,
+    /// What it is for: `sig`.
     #[serde(rename = "use")]
     usage: &'static str,
+    /// Names the key, as the header of a signature does.
     kid: String,
+    /// The public key, in Base64 for URLs.
     x: String,
 }
 

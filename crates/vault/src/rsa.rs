@@ -16,6 +16,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sahod_model::Random;
+use schemars::JsonSchema;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -64,15 +65,21 @@ impl fmt::Debug for RsaKeys {
 }
 
 /// A public RSA key as a JSON Web Key (RFC 7517).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "EncryptionKey")]
 pub struct PublicJwk {
+    /// The kind of key: `RSA`.
     kty: &'static str,
+    /// What it encrypts with: `RSA-OAEP-256`.
     alg: &'static str,
+    /// What it is for: `enc`.
     #[serde(rename = "use")]
     usage: &'static str,
     /// Names the key: the start of the SHA-256 of its modulus.
     pub kid: String,
+    /// Its modulus, in Base64 for URLs.
     n: String,
+    /// Its exponent, in Base64 for URLs.
     e: String,
 }
 

@@ -47,7 +47,8 @@ fn contents() -> String {
     let links: String = Docs::iter().filter_map(link).collect();
     format!(
         "<h1>Sahod docs</h1>\n<nav aria-label=\"Pages\"><ul>\n\
-         <li><a href=\"reference/\">API reference</a></li>\n{links}</ul></nav>"
+         <li><a href=\"reference/\">API reference</a></li>\n\
+         <li><a href=\"reference/?api=link\">The Link API, operation by operation</a></li>\n{links}</ul></nav>"
     )
 }
 

@@ -2,7 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { consent, people } from "./data.mjs";
 import { promptOf, questionOf } from "./prompts.mjs";
-import { scriptOf } from "./script.mjs";
+import { ERROR_CODES, scriptOf } from "./script.mjs";
+
+/** @import { AccountErrorCode, Progress, TestPerson } from "../../wink/src/api/types" */
+/** @import { Question, QuestionName } from "./prompts.mjs" */
 
 const digits = (text) => text.replace(/\D/g, "");
 
@@ -13,10 +16,16 @@ function personOf(login) {
   );
 }
 
-/** A login such as `fail.ACCOUNT_LOCKED@example.com` ends in that error. */
+/**
+ * A login such as `fail.ACCOUNT_LOCKED@example.com` ends in that error.
+ * @param {string} login
+ */
 function wantedFailure(login) {
-  return /^fail\.([A-Z_]+)@/.exec(login)?.[1] ?? null;
+  const code = /^fail\.([A-Z_]+)@/.exec(login)?.[1];
+  return ERROR_CODES.find((known) => known === code) ?? null;
 }
+
+const NO_SCRIPT = /** @type {import("./script.mjs").Script} */ ({ prompts: null, error: null, partial: false });
 
 export class Attempt {
   /** `times`: `{ stepMs, promptLifeMs, resendMs, approvalMs }`; `authorizeUrl`: where a source's own page is, by state. */
@@ -25,10 +34,20 @@ export class Attempt {
     this.provider = provider;
     this.times = times;
     this.authorizeUrl = authorizeUrl;
+    /** @type {Set<(progress: Progress) => void>} */
     this.listeners = new Set();
     this.timers = [];
     this.asked = 0;
+    /** @type {QuestionName[]} */
+    this.prompts = [];
+    /** Nobody before the sign-in. */
+    this.person = /** @type {TestPerson} */ ({});
+    this.script = NO_SCRIPT;
+    /** @type {Question} */
+    this.question = { prompt: { kind: "CODE" } };
+    /** @type {Pick<Progress, "stage" | "prompt" | "datapoints" | "errorCode"> & { status: Progress["connectionStatus"] }} */
     this.state = { stage: "SIGNING_IN", status: "PENDING", prompt: null, datapoints: [], errorCode: null };
+    this.updatedAt = "";
     this.touch();
   }
 
@@ -36,6 +55,7 @@ export class Attempt {
     this.updatedAt = new Date().toISOString();
   }
 
+  /** @returns {Progress} */
   progress() {
     const { stage, status, prompt, datapoints, errorCode } = this.state;
     return {
@@ -48,10 +68,13 @@ export class Attempt {
       datapoints,
       errorCode,
       errorMessage: null,
+      lastReadAt: null,
+      nextReadAt: null,
       updatedAt: this.updatedAt,
     };
   }
 
+  /** @param {Partial<Attempt["state"]>} change */
   set(change) {
     Object.assign(this.state, change);
     this.touch();
@@ -71,6 +94,10 @@ export class Attempt {
     return ["DONE", "FAILED", "REVOKED"].includes(this.state.stage);
   }
 
+  /**
+   * @param {AccountErrorCode} errorCode
+   * @param {Progress["connectionStatus"]} status
+   */
   fail(errorCode, status = "ERROR") {
     this.stop();
     this.set({ stage: "FAILED", status, errorCode, prompt: null });
@@ -82,10 +109,10 @@ export class Attempt {
       const person = personOf(login);
       const script = person && scriptOf(password);
       if (failure) this.fail(failure);
-      else if (!script && person?.password !== password) this.fail("INVALID_CREDENTIALS");
+      else if (!person || (!script && person.password !== password)) this.fail("INVALID_CREDENTIALS");
       else {
         this.person = person;
-        this.script = script ?? { prompts: null, error: null };
+        this.script = script ?? NO_SCRIPT;
         this.prompts = [...(this.script.prompts ?? (this.provider.mfa ? ["sms"] : []))];
         this.goOn();
       }
@@ -116,7 +143,7 @@ export class Attempt {
 
   isOpen(promptId) {
     const { prompt } = this.state;
-    return prompt?.id === promptId && Date.parse(prompt.expiresAt) >= Date.now();
+    return prompt !== null && prompt.id === promptId && Date.parse(prompt.expiresAt) >= Date.now();
   }
 
   answered() {
@@ -126,12 +153,13 @@ export class Attempt {
 
   /** False when that prompt is not open. */
   answer(promptId, answer) {
-    const { question, person } = this;
-    if (!this.isOpen(promptId) || !question.takes) return false;
+    const { person } = this;
+    const { takes, after } = this.question;
+    if (!this.isOpen(promptId) || !takes) return false;
     this.answered();
-    const next = question.after?.(answer);
+    const next = after?.(answer);
     if (next) this.prompts.unshift(next);
-    this.later(() => (question.takes(answer, person) ? this.goOn() : this.fail("INVALID_MFA")));
+    this.later(() => (takes(answer, person) ? this.goOn() : this.fail("INVALID_MFA")));
     return true;
   }
 

@@ -1,12 +1,36 @@
-// A Link API in memory, for development and for tests of the widget. Its contract is docs/link-api.md.
+// A Link API in memory, for development and for tests of the widget. What it answers is of the types that are generated from
+// the real one's description.
 import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { compactDecrypt } from "jose";
 import { Attempt } from "./attempts.mjs";
 import { consent, people, providers } from "./data.mjs";
 import { testInputs } from "./script.mjs";
-import { listed, MockUploads, receiptOf } from "./sharing.mjs";
+import { listed, MockUploads, newAccount, receiptOf } from "./sharing.mjs";
+
+/** @import { Body, Data } from "../../wink/src/api/operations" */
+/** @import { Consent, Session, operations } from "../../wink/src/api/types" */
+/** @import { MockAccount } from "./sharing.mjs" */
+
+/**
+ * One person's session and all that came of it.
+ * @typedef {{
+ *   userId: string,
+ *   session: Session,
+ *   consent: Consent,
+ *   accounts: MockAccount[],
+ *   attempts: Map<string, Attempt>,
+ *   uploads: MockUploads,
+ * }} User
+ */
+
+/**
+ * Answers an operation with success.
+ * @typedef {<Id extends keyof operations>(operation: Id, status: 200 | 201 | 202, data: Data<Id>) => void} Answer
+ */
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const { kty = "", n = "", e = "" } = publicKey.export({ format: "jwk" });
+const encryptionKey = { kty, n, e, alg: "RSA-OAEP-256", use: "enc", kid: "mock-1" };
 const PREFIX = "/link-sandbox/v1";
 
 const CORS = {
@@ -32,6 +56,10 @@ async function open(jwe) {
   }
 }
 
+/**
+ * @param {typeof providers[number]} provider
+ * @param {string} origin
+ */
 const summary = ({ fields, ...provider }, origin) => ({ ...provider, logoUrl: origin + provider.logoUrl });
 const hex = () => randomUUID().replaceAll("-", "");
 
@@ -47,10 +75,10 @@ export class LinkApiMock {
   /** Faults to play once each: `{ match: /regex on "METHOD path"/, status, headers }`. */
   faults = [];
   /** The template of sessions that begin, and what their consent says differently. */
-  template = null;
-  consent = {};
+  template = /** @type {Session["template"]} */ (null);
+  consent = /** @type {Partial<Consent>} */ ({});
   #tokens = new Set();
-  #sessions = new Map();
+  #sessions = /** @type {Map<string, User>} */ (new Map());
   /** Who is at a source's own page, by the state that it sends back. */
   #away = new Map();
 
@@ -73,6 +101,8 @@ export class LinkApiMock {
       const code = status < 300 ? "OK" : (CODES[status] ?? "SERVER_ERROR");
       response.end(JSON.stringify({ code, message: code, requestId: randomUUID(), data: data ?? {} }));
     };
+    /** @type {Answer} */
+    const answer = (_operation, status, data) => send(status, data);
     if (request.method === "OPTIONS") {
       response.writeHead(204, CORS);
       response.end();
@@ -90,7 +120,7 @@ export class LinkApiMock {
     const bearer = (request.headers.authorization ?? "").replace(/^Bearer /, "");
     if (name === "POST /sessions") {
       if (!this.#tokens.delete(bearer)) send(401);
-      else send(201, this.#startSession());
+      else answer("start-session", 201, this.#startSession());
       return;
     }
     if (path.startsWith("/sandbox/") || path.startsWith("/oauth/")) {
@@ -103,7 +133,7 @@ export class LinkApiMock {
       return;
     }
     const input = body ? JSON.parse(body) : {};
-    await this.#route({ name, path, url, input, user, send, request, response });
+    await this.#route({ name, path, url, input, user, answer, fail: send, request, response });
   }
 
   #startSession() {
@@ -116,6 +146,11 @@ export class LinkApiMock {
     return { ...session, sessionToken };
   }
 
+  /**
+   * @param {string} userId
+   * @param {Consent} agreed
+   * @returns {Session}
+   */
   #describe(userId, agreed) {
     return {
       sessionToken: null,
@@ -125,66 +160,77 @@ export class LinkApiMock {
       organisation: { name: "Demo Lending" },
       consent: agreed,
       template: this.template,
-      encryptionKey: { ...publicKey.export({ format: "jwk" }), alg: "RSA-OAEP-256", use: "enc", kid: "mock-1" },
+      encryptionKey,
       testPeople: people,
       sandbox: { inputs: testInputs },
     };
   }
 
-  async #route({ name, path, url, input, user, send, request, response }) {
+  /**
+   * @param {{
+   *   name: string, path: string, url: URL, input: any, user: User, answer: Answer, fail: (status: number) => void,
+   *   request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse,
+   * }} call
+   */
+  async #route({ name, path, url, input, user, answer, fail, request, response }) {
     const origin = url.origin;
-    const [, resource, id, action] = path.split("/");
-    if (name === "GET /sessions/current") send(200, user.session);
+    const [, resource = "", id = "", action = ""] = path.split("/");
+    if (name === "GET /sessions/current") answer("get-session", 200, user.session);
     else if (name === "POST /steps") {
       this.steps.push(input.step);
-      send(202);
+      answer("create-step", 202, null);
     } else if (name === "GET /providers") {
-      send(200, this.#listProviders(url.searchParams, origin));
+      answer("list-providers", 200, this.#listProviders(url.searchParams, origin));
     } else if (resource === "providers") {
       const provider = providers.find((one) => one.id === id);
-      if (provider) send(200, { ...summary(provider, origin), login: { fields: provider.fields } });
-      else send(404);
+      if (provider) answer("get-provider", 200, { ...summary(provider, origin), login: { fields: provider.fields } });
+      else fail(404);
     } else if (name === "GET /accounts") {
       const there = user.accounts.filter((one) => one.connectionStatus !== "DISCONNECTED");
-      send(200, { nextCursor: null, items: there.map((one) => listed(one, user.consent)) });
+      answer("list-accounts", 200, { nextCursor: null, items: there.map((one) => listed(one, user.consent)) });
     } else if (name === "POST /accounts") {
-      await this.#link(input, user, origin, send);
+      await this.#link(input, user, origin, answer, fail);
     } else if (action === "receipt") {
       const shared = [...user.accounts, ...user.uploads.items].find((one) => one.id === id);
-      if (shared) send(200, receiptOf(shared, user.consent));
-      else send(404);
+      if (shared) answer("get-account-receipt", 200, receiptOf(shared, user.consent));
+      else fail(404);
     } else if (resource === "uploads") {
-      this.#uploads({ method: request.method, id, input, user, send });
+      this.#uploads({ method: request.method, id, input, user, answer, fail });
     } else if (request.method === "DELETE") {
       const account = user.accounts.find((one) => one.id === id);
       if (account) account.connectionStatus = "DISCONNECTED";
-      send(200, null);
+      answer("delete-account", 200, null);
     } else {
       const attempt = user.attempts.get(id);
-      if (!attempt) send(404);
-      else if (action === "progress") send(200, attempt.progress());
+      if (!attempt) fail(404);
+      else if (action === "progress") answer("get-account-progress", 200, attempt.progress());
       else if (action === "events") this.#stream(attempt, response);
       else if (action === "resend") {
-        if (attempt.resend(input.promptId)) send(202, attempt.progress());
-        else send(400);
+        if (attempt.resend(input.promptId)) answer("resend-prompt", 202, attempt.progress());
+        else fail(400);
       } else if (action === "redirects") {
         this.#away.get(attempt.redirectState).returnTo = input.returnTo;
-        send(201, { url: attempt.state.prompt.url });
-      } else await this.#answer(attempt, input, send);
+        answer("leave-for-source", 201, { url: attempt.state.prompt?.url ?? "" });
+      } else await this.#answer(attempt, input, answer, fail);
     }
   }
 
-  #uploads({ method, id, input, user, send }) {
+  /**
+   * @param {{
+   *   method: string | undefined, id: string, input: any, user: User, answer: Answer, fail: (status: number) => void,
+   * }} call
+   */
+  #uploads({ method, id, input, user, answer, fail }) {
     if (method === "GET") {
-      send(200, { nextCursor: null, items: user.uploads.items });
+      answer("list-uploads", 200, { nextCursor: null, items: user.uploads.items });
     } else if (method === "DELETE") {
       user.uploads.remove(id);
-      send(200, null);
+      answer("delete-upload", 200, null);
     } else {
       const agreed = input.consentVersion === user.consent.version;
       const upload = agreed && user.uploads.create(input, this.stepMs);
-      if (upload) send(201, upload);
-      else send(400);
+      if (upload) answer("create-upload", 201, upload);
+      else fail(400);
     }
   }
 
@@ -205,27 +251,26 @@ export class LinkApiMock {
     return { nextCursor, items: found.slice(from, end).map((one) => summary(one, origin)) };
   }
 
-  async #link({ providerId, consentVersion, credentials }, user, origin, send) {
+  /**
+   * @param {Body<"create-account">} request
+   * @param {User} user
+   * @param {string} origin
+   * @param {Answer} answer
+   * @param {(status: number) => void} fail
+   */
+  async #link({ providerId, consentVersion, credentials }, user, origin, answer, fail) {
     const provider = providers.find((one) => one.id === providerId);
     const values = await open(credentials);
-    const up = provider && provider.health !== "DOWN";
-    const complete = up && provider.fields.every((field) => !field.required || values?.[field.name]);
-    if (!complete || consentVersion !== consent.version) {
-      send(400);
+    const isUp = provider && provider.health !== "DOWN";
+    const isComplete = isUp && provider.fields.every((field) => !field.required || values?.[field.name]);
+    if (!isComplete || consentVersion !== consent.version) {
+      fail(400);
       return;
     }
     let account = user.accounts.find((one) => one.providerId === providerId && one.login === values.login);
     if (!account) {
       const { name, logoUrl } = provider;
-      account = {
-        id: `a-${hex()}`,
-        login: values.login,
-        createdAt: new Date().toISOString(),
-        providerId,
-        userId: user.userId,
-        connection: { status: "PENDING", errorCode: null, errorMessage: null, updatedAt: new Date().toISOString() },
-        provider: { id: providerId, name, logoUrl: origin + logoUrl },
-      };
+      account = newAccount(user.userId, values.login, { id: providerId, name, logoUrl: origin + logoUrl });
       user.accounts.unshift(account);
     }
     account.connectionStatus = "PENDING";
@@ -242,13 +287,19 @@ export class LinkApiMock {
     });
     user.attempts.set(account.id, attempt);
     attempt.signIn(values);
-    send(201, attempt.progress());
+    answer("create-account", 201, attempt.progress());
   }
 
-  async #answer(attempt, { promptId, answer }, send) {
-    const opened = await open(answer);
-    if (opened && attempt.answer(promptId, opened.answer)) send(202, attempt.progress());
-    else send(400);
+  /**
+   * @param {Attempt} attempt
+   * @param {Body<"answer-prompt">} request
+   * @param {Answer} answer
+   * @param {(status: number) => void} fail
+   */
+  async #answer(attempt, request, answer, fail) {
+    const opened = await open(request.answer);
+    if (opened && attempt.answer(request.promptId, opened.answer)) answer("answer-prompt", 202, attempt.progress());
+    else fail(400);
   }
 
   /** A source's own page, and the way back from it. */
@@ -269,6 +320,10 @@ export class LinkApiMock {
     else page("<h1>You can close this window</h1>");
   }
 
+  /**
+   * @param {Attempt} attempt
+   * @param {import("node:http").ServerResponse} response
+   */
   #stream(attempt, response) {
     response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store", ...CORS });
     const write = (progress) => {

@@ -1,5 +1,23 @@
 // What the mock asks of a person, and what it takes for an answer.
 
+/** @import { Prompt, TestPerson } from "../../wink/src/api/types" */
+
+/** @typedef {"sms" | "email" | "voice" | "authenticator" | "choice" | "question" | "approval" | "captcha" | "redirect"} QuestionName */
+
+/**
+ * What a source asks. `takes`: whether an answer is right; `after`: what is asked next; `again`: whether it can be sent again,
+ * `at` so many milliseconds from now, and what is different then; `elsewhere`: it is answered on another device.
+ * @typedef {{
+ *   prompt: Partial<Prompt> & Pick<Prompt, "kind">,
+ *   takes?: (answer: string, person: TestPerson) => boolean,
+ *   after?: (answer: string) => QuestionName,
+ *   again?: boolean,
+ *   at?: number,
+ *   next?: Partial<Prompt>,
+ *   elsewhere?: boolean,
+ * }} Question
+ */
+
 /** A white picture with a black bar: enough to be seen, and to fail on where pictures are not shown. */
 const PICTURE =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 220 80'%3E%3Crect width='220' height='80' fill='%23fff'/%3E%3Cpath d='M12 60 60 18l30 44 36-46 30 40 52-34' fill='none' stroke='%239ab' stroke-width='5'/%3E%3Ctext x='28' y='54' font-size='38' font-family='monospace' letter-spacing='6'%3E";
@@ -16,6 +34,7 @@ const EMPTY = {
   url: null,
 };
 
+/** @type {(channel: Prompt["channel"], sentTo: string) => Question} */
 const code = (channel, sentTo) => ({
   prompt: { kind: "CODE", channel, sentTo, length: 4 },
   takes: (answer, person) => answer === person.code,
@@ -25,7 +44,13 @@ const code = (channel, sentTo) => ({
 const mobile = (person) => `•••• ${person.mobile.slice(-4)}`;
 const mail = (person) => `${person.email[0]}•••@${person.email.split("@")[1]}`;
 
-/** One question by its name in the sandbox's inputs. `takes`: whether an answer is right; `after`: what is asked next. */
+/**
+ * One question by its name in the sandbox's inputs.
+ * @param {QuestionName} name
+ * @param {TestPerson} person
+ * @param {string} authorizeUrl
+ * @returns {Question}
+ */
 export function questionOf(name, person, authorizeUrl) {
   switch (name) {
     case "email":
@@ -45,7 +70,7 @@ export function questionOf(name, person, authorizeUrl) {
           ],
         },
         takes: () => true,
-        after: (answer) => answer,
+        after: (answer) => /** @type {QuestionName} */ (answer),
       };
     case "question":
       return {
@@ -69,7 +94,14 @@ export function questionOf(name, person, authorizeUrl) {
   }
 }
 
-/** The prompt on the wire. */
+/**
+ * The prompt on the wire.
+ * @param {Question} question
+ * @param {string} id
+ * @param {number} lifeMs
+ * @param {number} resendMs
+ * @returns {Prompt}
+ */
 export function promptOf(question, id, lifeMs, resendMs) {
   const from = (ms) => new Date(Date.now() + ms).toISOString();
   return {

@@ -1,5 +1,14 @@
 // What the sandbox's test inputs mean, typed as a test person's password.
 
+/** @import { AccountErrorCode, TestInput } from "../../wink/src/api/types" */
+/** @import { QuestionName } from "./prompts.mjs" */
+
+/**
+ * How a sign-in plays out. `prompts` is null where the provider asks what it asks anyway.
+ * @typedef {{ prompts: QuestionName[] | null, error: AccountErrorCode | null, partial: boolean }} Script
+ */
+
+/** @type {AccountErrorCode[]} */
 export const ERROR_CODES = [
   "ACCOUNT_DISABLED",
   "ACCOUNT_INACCESSIBLE",
@@ -19,6 +28,7 @@ export const ERROR_CODES = [
   "UNSUPPORTED_MFA_METHOD",
 ];
 
+/** @type {Record<QuestionName, string>} */
 const PROMPTS = {
   sms: "Code by text message",
   email: "Code by e-mail",
@@ -31,6 +41,12 @@ const PROMPTS = {
   redirect: "The provider's own page",
 };
 
+/**
+ * @param {TestInput["group"]} group
+ * @param {string} text
+ * @param {string} title
+ * @returns {TestInput}
+ */
 const input = (group, text, title) => ({ input: text, group, title });
 
 export const testInputs = [
@@ -45,17 +61,25 @@ export const testInputs = [
   ...ERROR_CODES.map((code) => input("SYNC", `sync_${code}`, `Syncs fail with ${code}`)),
 ];
 
-/** Null for any other password. `prompts` is null where the provider asks what it asks anyway. */
+/** @type {(name: string) => name is QuestionName} */
+const isQuestion = (name) => name in PROMPTS;
+
+/**
+ * Null for any other password.
+ * @param {string} password
+ */
 export function scriptOf(password) {
+  /** @type {Script} */
   const script = { prompts: null, error: null, partial: false };
   for (const word of password.split("+")) {
     const [verb, ...rest] = word.split("_");
     const value = rest.join("_");
-    if (verb === "error" && ERROR_CODES.includes(value)) script.error = value;
-    else if (verb === "prompt" && (value === "none" || value in PROMPTS)) {
-      script.prompts = [...(script.prompts ?? []), ...(value === "none" ? [] : [value])];
-    } else if (verb === "data") script.partial = value === "partial";
-    else if (!["sync", "delay", "slow"].includes(verb)) return null;
+    const code = ERROR_CODES.find((known) => known === value);
+    if (verb === "error" && code) script.error = code;
+    else if (verb === "prompt" && value === "none") script.prompts ??= [];
+    else if (verb === "prompt" && isQuestion(value)) script.prompts = [...(script.prompts ?? []), value];
+    else if (verb === "data") script.partial = value === "partial";
+    else if (!["sync", "delay", "slow"].includes(verb ?? "")) return null;
   }
   return script;
 }

@@ -28,13 +28,16 @@ const logo = (id) => {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" fill="hsl(${hue} 55% 42%)"/><circle cx="20" cy="20" r="9" fill="none" stroke="#fff" stroke-width="4"/></svg>`;
 };
 
+/** @param {import("node:http").Server} server */
+const portOf = (server) => /** @type {import("node:net").AddressInfo} */ (server.address()).port;
+
 /** Listens on `port` (0 picks one). `localhost` is the platform, `127.0.0.1` a customer: two origins, as in life. */
 export async function startMock(port = 0) {
   const api = new LinkApiMock();
 
   const server = createServer(async (request, response) => {
-    const url = new URL(request.url, `http://${request.headers.host}`);
-    const platform = `http://localhost:${server.address().port}`;
+    const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
+    const platform = `http://localhost:${portOf(server)}`;
     const send = (status, type, body, headers = {}) => {
       response.writeHead(status, { "Content-Type": type, ...headers });
       response.end(body);
@@ -70,18 +73,18 @@ export async function startMock(port = 0) {
     }
     try {
       const path = join(ui, file ?? "");
-      let body = await readFile(path);
-      if (file.endsWith("sandboxed.html")) {
-        body = body.toString().replace("{{platform}}", platform).replace("{{token}}", api.mintToken());
-      }
+      const found = await readFile(path);
+      const body = path.endsWith("sandboxed.html")
+        ? found.toString().replace("{{platform}}", platform).replace("{{token}}", api.mintToken())
+        : found;
       send(200, TYPES[extname(path)] ?? "application/octet-stream", body, headers);
     } catch {
       send(404, "text/plain", "Not found");
     }
   });
 
-  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
-  const actual = server.address().port;
+  await new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(null)));
+  const actual = portOf(server);
   return {
     api,
     platform: `http://localhost:${actual}`,

@@ -5,7 +5,7 @@ use super::files::File;
 const LIMIT: usize = 400;
 
 /// Files that may be longer, each with why.
-const ALLOWED: &[(&str, &str)] = &[];
+const ALLOWED: &[(&str, &str)] = &[("ui/wink/src/api/types.ts", "it is generated from docs/link-api.json")];
 
 pub(super) fn check(files: &[File]) -> Vec<String> {
     judge(files, ALLOWED)

@@ -11,6 +11,7 @@ use sahod_app::{Acting, App, Progress};
 use sahod_model::AccountId;
 use tokio::sync::watch;
 
+use super::wire::progress::ProgressWire;
 use crate::{
     error::ApiError,
     state::{InSession, Path, Surface, path_id},
@@ -29,7 +30,7 @@ pub(super) async fn stream(
     let follower = Follower { app: surface.app, acting, account, next: Some(present), changes };
     let events = stream::unfold(follower, |mut follower| async {
         let progress = follower.next().await?;
-        let data = serde_json::to_string(&progress).ok()?;
+        let data = serde_json::to_string(&ProgressWire::from(&progress)).ok()?;
         Some((Ok(Event::default().event("progress").data(data)), follower))
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))

@@ -1,6 +1,7 @@
-//! The Link API: what the widget calls. Described in `docs/link-api.md`.
+//! The Link API: what the widget calls. `docs/link-api.md` explains it, and its document describes every operation.
 
 mod accounts;
+mod description;
 mod events;
 mod providers;
 mod receipts;
@@ -9,49 +10,61 @@ mod sandbox_page;
 mod sessions;
 mod steps;
 mod uploads;
+mod wire;
 
 use axum::{
     Router,
     http::{HeaderName, Method, header},
     middleware::from_fn_with_state,
-    routing::{delete, get, post},
+    routing::get,
 };
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::{
-    pages,
+    html::{icon, style},
+    openapi::{self, Document, Endpoints},
     state::Surface,
     uploads::{Places, admit},
+    urls::PublicUrls,
 };
 
-/// Every path of the Link API, below `/v1`.
+/// Every endpoint, in the order of the reference.
+fn endpoints() -> Vec<Endpoints> {
+    vec![
+        sessions::endpoints(),
+        providers::endpoints(),
+        accounts::endpoints(),
+        uploads::endpoints(),
+        steps::endpoints(),
+        receipts::endpoints(),
+        redirects::endpoints(),
+    ]
+}
+
+/// Every path of the Link API.
 pub fn router(surface: Surface) -> Router {
-    Router::new()
-        .route("/v1/sessions", post(sessions::create))
-        .route("/v1/sessions/current", get(sessions::current))
-        .route("/v1/providers", get(providers::list))
-        .route("/v1/providers/{id}", get(providers::get))
-        .route("/v1/steps", post(steps::create))
-        .route("/v1/uploads", get(uploads::list).post(uploads::create))
-        .route("/v1/uploads/{id}", delete(uploads::revoke))
-        .route("/v1/uploads/{id}/receipt", get(receipts::of_upload))
-        .route("/v1/accounts", get(accounts::list).post(accounts::create))
-        .route("/v1/accounts/{id}", delete(accounts::revoke))
-        .route("/v1/accounts/{id}/progress", get(accounts::progress))
-        .route("/v1/accounts/{id}/events", get(events::stream))
-        .route("/v1/accounts/{id}/answers", post(accounts::answer))
-        .route("/v1/accounts/{id}/resend", post(accounts::resend))
-        .route("/v1/accounts/{id}/redirects", post(redirects::leave))
-        .route("/v1/accounts/{id}/receipt", get(receipts::of_account))
-        .route("/.well-known/jwks.json", get(receipts::keys))
-        .route("/v1/oauth/callback", get(redirects::callback))
-        .route("/v1/sandbox/authorize", get(sandbox_page::show))
-        .route("/v1/sandbox/authorize/allow", post(sandbox_page::allow))
-        .route("/v1/sandbox/authorize/deny", post(sandbox_page::deny))
-        .route("/v1/page.css", get(pages::style))
-        .route("/v1/icon.svg", get(pages::icon))
+    openapi::router(endpoints())
+        // Not of the description: what its pages load.
+        .route("/v1/page.css", get(style))
+        .route("/v1/icon.svg", get(icon))
         .route_layer(from_fn_with_state(Places::default(), admit))
         .with_state(surface)
+}
+
+/// What they are.
+pub fn document() -> Document {
+    Document::new(&description::LINK_API, &endpoints())
+}
+
+/// The same as text for a file, with addresses of nobody's.
+#[must_use]
+pub fn kept_document() -> String {
+    let urls = PublicUrls {
+        link_sandbox: "https://link-sandbox.example.com".to_owned(),
+        link: "https://link.example.com".to_owned(),
+        ..PublicUrls::default()
+    };
+    format!("{:#}\n", document().at(&urls))
 }
 
 /// Lets pages of every origin, and of none, call the Link API: that is where the widget's frame may be. Requests carry

@@ -5,36 +5,66 @@ use sahod_model::{
     Provider,
     provider::{LoginField, ProviderHealth},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
     envelope::Reply,
     error::ApiError,
     list::ListRequest,
-    open::providers::page,
+    open::providers::{ProviderQuery, page},
+    openapi::{Endpoints, Operation},
     state::{InSession, Path, Surface, path_id},
     wire::ProviderWire,
 };
 
-/// A provider with what the widget shows besides.
-#[derive(Serialize)]
+pub(super) fn endpoints() -> Endpoints {
+    Endpoints::new("Providers", "The platforms, employers and institutions that a person can connect.")
+        .get(
+            "/providers",
+            list,
+            Operation::new("list-providers", "List providers")
+                .about("The providers that `topIds` names come first, in that order, then the others by name.")
+                .page::<LinkProvider<'_>, ProviderQuery>(),
+        )
+        .get(
+            "/providers/{id}",
+            get,
+            Operation::new("get-provider", "Get a provider with its sign-in form")
+                .about(
+                    "`login.fields` is the form to show. What the person fills in is sent under the fields' names, encrypted: \
+                     see `POST /accounts`.",
+                )
+                .one::<WithLogin<'_>>(),
+        )
+}
+
+/// A platform, employer or institution that data can be read from.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Provider")]
 struct LinkProvider<'a> {
     #[serde(flatten)]
     provider: ProviderWire<'a>,
+    /// The country that it is in (ISO 3166 alpha-2); null for one that serves many.
     country: Option<&'a str>,
+    /// How well it can be reached at present. Where it is `DOWN`, connecting it is refused.
     health: ProviderHealth,
 }
 
-/// And with its sign-in form.
-#[derive(Serialize)]
+/// A provider with its sign-in form.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ProviderWithLogin")]
 struct WithLogin<'a> {
     #[serde(flatten)]
     provider: LinkProvider<'a>,
+    /// How people sign in to it.
     login: Login<'a>,
 }
 
-#[derive(Serialize)]
+/// A sign-in form.
+#[derive(Serialize, JsonSchema)]
 struct Login<'a> {
+    /// Its fields, in the order in which they are shown.
     fields: &'a [LoginField],
 }
 

@@ -9,11 +9,30 @@ use form_urlencoded::{Serializer, parse};
 use sahod_model::Mode;
 use sahod_web::{escape, page};
 
-use crate::{pages::html, state::Surface};
+use crate::{
+    html::html,
+    openapi::{Param, Value},
+    state::Surface,
+};
 
 /// Forms lead to the customer's page in the end, wherever that is, and browsers hold the whole way against this.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self' https: http:; \
                       frame-ancestors 'none'";
+
+/// Its parameters.
+pub(super) const PARAMS: &[Param] = &[
+    Param::new("response_type", Value::OneOf(|| vec!["code"]), "What is asked for: a code.").required(),
+    Param::new("redirect_uri", Value::Text, "Where sign-ins of this server come back to.").required(),
+    Param::new("state", Value::Text, "What is sent back with the person.").required(),
+    Param::new("code_challenge", Value::Text, "What the code is bound to.").required(),
+    Param::new("code_challenge_method", Value::OneOf(|| vec!["S256"]), "How.").required(),
+];
+
+/// What its forms answer.
+pub(super) const DECISION: &[(StatusCode, &str)] = &[
+    (StatusCode::SEE_OTHER, "Back to where sign-ins come from, as a provider would."),
+    (StatusCode::BAD_REQUEST, "The query is not as a prompt's `url` has it."),
+];
 
 /// What the page was asked for (RFC 6749, 4.1.1, and RFC 7636, 4.3).
 struct Request {

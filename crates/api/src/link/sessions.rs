@@ -2,29 +2,62 @@
 
 use axum::{extract::State, http::StatusCode};
 use sahod_app::{Acting, test_inputs, test_people};
-use sahod_model::{ExposeSecret, Mode, SecretString, WinkContent, WinkTemplate, WinkTemplateId};
-use serde::Serialize;
-use serde_json::{Value, json};
+use sahod_model::{ExposeSecret, Mode, SecretString};
+use schemars::JsonSchema;
+use serde_json::Value;
 
+use super::{
+    description::LINK_TOKEN,
+    wire::{
+        receipt::OrganisationWire,
+        session::{ConsentWire, SandboxWire, SessionWire, TemplateWire},
+    },
+};
 use crate::{
     envelope::Reply,
     error::ApiError,
     fields::Fields,
+    openapi::{Endpoints, Operation},
     state::{Bearer, InSession, Surface},
 };
 
-/// What the widget needs of a Wink template.
-#[derive(Serialize)]
-struct TemplateWire<'a> {
-    id: &'a WinkTemplateId,
-    #[serde(flatten)]
-    content: &'a WinkContent,
+pub(super) fn endpoints() -> Endpoints {
+    Endpoints::new(
+        "Sessions",
+        "A link token, which the organisation's server got from the Open API, is spent once, for a session. Everything after \
+         that carries the session's token.",
+    )
+    .post(
+        "/sessions",
+        create,
+        Operation::new("start-session", "Start a session")
+            .about(
+                "Spends the link token. It is sent in place of a session's: `Authorization: Bearer <link token>`. A token \
+                 that was spent before, or is too old, is `INVALID_TOKEN`, and the page has to get another one from its \
+                 server.",
+            )
+            .with_security(LINK_TOKEN)
+            .optional_body::<StartSession>()
+            .one::<SessionWire<'_>>()
+            .created(),
+    )
+    .get(
+        "/sessions/current",
+        current,
+        Operation::new("get-session", "Get the session")
+            .about("The session that the request is in, for a widget that was loaded anew. `sessionToken` is null.")
+            .one::<SessionWire<'_>>(),
+    )
 }
 
-impl<'a> From<&'a WinkTemplate> for TemplateWire<'a> {
-    fn from(template: &'a WinkTemplate) -> Self {
-        Self { id: &template.id, content: &template.content }
-    }
+/// What a session starts with.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its shape is of use; `create` reads it")]
+struct StartSession {
+    /// The id of the Wink template that the page named. Anything that is no template's id is as if none was named: a person
+    /// at the widget could do nothing about it.
+    template_id: Option<String>,
 }
 
 /// `POST /sessions`: spends a link token for a session.
@@ -37,8 +70,8 @@ pub(super) async fn create(
     let template = fields.value("templateId").as_ref().and_then(Value::as_str).and_then(|id| id.parse().ok());
     let opened =
         surface.app.people.redeem_token(token.expose_secret(), surface.mode, template.as_ref()).await?;
-    let data = session_data(&surface, &opened.acting, Some(&opened.token)).await?;
-    Ok(Reply::object(&data)?.with_status(StatusCode::CREATED))
+    let reply = describe(&surface, &opened.acting, Some(&opened.token)).await?;
+    Ok(reply.with_status(StatusCode::CREATED))
 }
 
 /// `GET /sessions/current`: the session that the request is in.
@@ -46,38 +79,34 @@ pub(super) async fn current(
     State(surface): State<Surface>,
     InSession(acting): InSession,
 ) -> Result<Reply, ApiError> {
-    Reply::object(&session_data(&surface, &acting, None).await?)
+    describe(&surface, &acting, None).await
 }
 
-async fn session_data(
+/// The session as the widget gets it.
+async fn describe(
     surface: &Surface,
     acting: &Acting,
     token: Option<&SecretString>,
-) -> Result<Value, ApiError> {
+) -> Result<Reply, ApiError> {
     let (app, session) = (&surface.app, acting.person()?);
     let (consent, template) = (&app.config().consent, app.people.session_template(acting).await?);
-    Ok(json!({
-        "sessionToken": token.map(ExposeSecret::expose_secret),
-        "expiresAt": session.expires_at,
-        "mode": surface.mode,
-        "userId": session.user_id,
-        "organisation": { "name": session.tenant_name },
-        "template": template.as_ref().map(TemplateWire::from),
-        "consent": {
-            "version": consent.version,
-            "purpose": consent.purpose,
-            "datapoints": session.datapoints().collect::<Vec<_>>(),
-            "retentionDays": consent.retention_days,
-            "continuous": session.monitors && app.linking.reads_again(surface.mode),
+    let is_sandbox = surface.mode == Mode::Sandbox;
+    Reply::object(&SessionWire {
+        session_token: token.map(ExposeSecret::expose_secret),
+        expires_at: session.expires_at,
+        mode: surface.mode,
+        user_id: &session.user_id,
+        organisation: OrganisationWire { name: &session.tenant_name },
+        template: template.as_ref().map(TemplateWire::from),
+        consent: ConsentWire {
+            version: &consent.version,
+            purpose: consent.purpose.as_deref(),
+            datapoints: session.datapoints().collect(),
+            retention_days: consent.retention_days,
+            continuous: session.monitors && app.linking.reads_again(surface.mode),
         },
-        "encryptionKey": app.people.encryption_key().await?,
-        "testPeople": match surface.mode {
-            Mode::Sandbox => Some(test_people()),
-            Mode::Production => None,
-        },
-        "sandbox": match surface.mode {
-            Mode::Sandbox => Some(json!({ "inputs": test_inputs() })),
-            Mode::Production => None,
-        },
-    }))
+        encryption_key: app.people.encryption_key().await?,
+        test_people: is_sandbox.then(test_people),
+        sandbox: is_sandbox.then(|| SandboxWire { inputs: test_inputs() }),
+    })
 }

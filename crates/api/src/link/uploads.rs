@@ -8,27 +8,118 @@ use sahod_app::{MAX_FILES, NewArchive, NewFile};
 use sahod_model::{
     Archive, ArchiveErrorCode, ArchiveId, ArchiveStatus, FileFormat, ProviderId, Timestamp, UserId,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::{receipts, wire::receipt::SignedReceiptWire};
 use crate::{
     envelope::Reply,
     error::ApiError,
     fields::Fields,
+    limits::MAX_FILES_BYTES,
     list::{ListRequest, NoFilter},
+    openapi::{Endpoints, Operation},
     state::{InSession, Path, Surface, path_id},
-    uploads::{MAX_FILES_BYTES, MEDIA_TYPES, checked, decoded},
+    uploads::{MEDIA_TYPES, checked, decoded},
 };
 
-/// An archive as the widget shows it.
-#[derive(Serialize)]
+pub(super) fn endpoints() -> Endpoints {
+    Endpoints::new("Uploads", "Documents that the person at the widget hands over.")
+        .get(
+            "/uploads",
+            list,
+            Operation::new("list-uploads", "List uploads")
+                .about("What the person handed over and did not take back, the newest first.")
+                .page::<OwnUpload<'_>, NoFilter>(),
+        )
+        .post(
+            "/uploads",
+            create,
+            Operation::new("create-upload", "Hand files over")
+                .about(
+                    "The files are one document, such as the pages of a payslip. They are read afterwards: ask for the list to \
+                     see what became of them. A few uploads are worked on at the same time; others are `SERVER_UNAVAILABLE`, \
+                     and `Retry-After` says in how many seconds to try again.",
+                )
+                .body::<NewUpload>()
+                .one::<OwnUpload<'_>>()
+                .created(),
+        )
+        .delete(
+            "/uploads/{id}",
+            revoke,
+            Operation::new("delete-upload", "Take files back").about(
+                "The files are deleted, and what was read in them can not be read any more. Doing so twice changes nothing.",
+            ),
+        )
+        .get(
+            "/uploads/{id}/receipt",
+            receipts::of_upload,
+            Operation::new("get-upload-receipt", "Get the receipt of an upload")
+                .about(
+                    "What the person agreed to when they handed the files over, also after they took them back. Files that the \
+                     organisation handed over by itself have none.",
+                )
+                .one::<SignedReceiptWire<'_>>(),
+        )
+}
+
+/// What is handed over.
+#[derive(JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its shape is of use; `read` reads it")]
+struct NewUpload {
+    /// The files: at most 10, each of at most 15 MB, and together no larger either.
+    #[schemars(length(min = 1, max = MAX_FILES))]
+    files: Vec<NewUploadFile>,
+    /// The `consent.version` of the session, which the person agreed to.
+    #[schemars(length(min = 1, max = 64))]
+    consent_version: String,
+    /// The provider that the document comes from.
+    provider_id: Option<ProviderId>,
+}
+
+/// A file that is handed over.
+#[derive(JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "only its shape is of use; `read_file` reads it")]
+struct NewUploadFile {
+    /// Its name on the person's device.
+    #[schemars(length(min = 1, max = 200))]
+    name: Option<String>,
+    /// What it is, and what its bytes must be.
+    #[schemars(extend("enum" = media_types()))]
+    content_type: String,
+    /// Its bytes in Base64.
+    #[schemars(length(min = 1))]
+    content: String,
+}
+
+/// What files may be; some formats have two names, but one media type.
+fn media_types() -> Vec<&'static str> {
+    let mut types: Vec<_> = FileFormat::ALL.iter().map(|format| format.media_type()).collect();
+    types.dedup();
+    types
+}
+
+/// Files that were handed over together.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Upload")]
 struct OwnUpload<'a> {
+    /// The upload's id.
     id: &'a ArchiveId,
+    /// When the files were handed over.
     created_at: Timestamp,
+    /// The files' names.
     file_names: Vec<&'a str>,
+    /// How far reading them has come.
     status: ArchiveStatus,
+    /// Why they could not be read, in state `ERROR`; null otherwise.
     error_code: Option<ArchiveErrorCode>,
+    /// The provider that they came from; `upload` when that is none.
     provider_id: Option<&'a ProviderId>,
+    /// Whose they are.
     user_id: &'a UserId,
 }
 

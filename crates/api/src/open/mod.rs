@@ -5,6 +5,8 @@ mod archives;
 mod attempts;
 mod consent_templates;
 mod deliveries;
+mod description;
+mod event_bodies;
 mod events;
 mod exports;
 mod file_types;
@@ -76,5 +78,5 @@ pub fn router(surface: Surface) -> Router {
 
 /// What they are.
 pub fn document() -> Document {
-    Document::new(&endpoints())
+    Document::new(&description::OPEN_API, &endpoints())
 }

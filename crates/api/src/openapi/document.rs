@@ -7,69 +7,88 @@ use schemars::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Endpoint, Endpoints, errors, events, examples::Examples, links, operation::Operation};
-use crate::server::PublicUrls;
-
-/// What bodies are written in.
-pub(super) const JSON: &str = "application/json";
+use super::{
+    answers::{self, JSON},
+    api::{Api, SecurityScheme, Webhook},
+    endpoints::{Endpoint, Endpoints},
+    errors,
+    examples::Examples,
+    links,
+    operation::{Access, Answer},
+    parameters,
+};
+use crate::urls::PublicUrls;
 
 /// The document, but for where the installation is.
 #[derive(Debug)]
-pub struct Document(Value);
+pub struct Document {
+    api: &'static Api,
+    text: Value,
+    /// The paths that are below the root of the surface, and not below `/v1`.
+    at_root: Vec<String>,
+}
 
 impl Document {
     /// Describes those endpoints.
-    pub fn new(resources: &[Endpoints]) -> Self {
-        let mut answers = generator(Contract::Serialize, false);
-        let examples = Examples::recorded();
+    pub fn new(api: &'static Api, resources: &[Endpoints]) -> Self {
+        let mut schemas = generator(Contract::Serialize, false);
+        let examples = Examples::recorded(api.examples);
         let mut paths = Map::new();
+        let mut at_root = Vec::new();
         for resource in resources {
             for endpoint in &resource.list {
+                if endpoint.operation.at_root {
+                    at_root.push(endpoint.path.to_string());
+                }
                 let path = paths.entry(endpoint.path.clone()).or_insert_with(|| json!({}));
                 path[endpoint.method.as_str().to_lowercase()] =
-                    operation(resource.tag, endpoint, &examples, &mut answers);
+                    operation(api, resource.tag, endpoint, &examples, &mut schemas);
             }
         }
-        links::add(&mut paths);
-        let webhooks = events::webhooks(&examples, &mut answers);
-        let mut schemas = answers.take_definitions(true);
-        schemas.insert("Error".to_owned(), errors::schema());
-        Self(json!({
+        links::add(&mut paths, api.made_ids);
+        let webhooks: Map<_, _> = (api.webhooks)(&mut schemas).iter().map(webhook).collect();
+        let mut schemas = schemas.take_definitions(true);
+        schemas.insert("Error".to_owned(), errors::schema(api));
+        let mut text = json!({
             "openapi": "3.1.0",
-            "info": {
-                "title": "Sahod Open API",
-                "version": env!("CARGO_PKG_VERSION"),
-                "description": "Employment and income data that people share with your organisation.",
-            },
+            "info": { "title": api.title, "version": env!("CARGO_PKG_VERSION"), "description": api.about },
             "tags": resources.iter().map(tag).collect::<Vec<_>>(),
-            "security": [{ "basic": [] }],
+            "security": api.security.iter().take(1).map(required).collect::<Vec<_>>(),
             "paths": paths,
-            "webhooks": webhooks,
             "components": {
-                "securitySchemes": { "basic": {
-                    "type": "http", "scheme": "basic",
-                    "description": "The API key as user name, its secret as password.",
-                } },
-                "parameters": { "Idempotency-Key": {
-                    "name": "Idempotency-Key", "in": "header", "required": false,
-                    "description": "A text of your own that names this request. Sent again with the same key, it \
-                        is answered as the first time and nothing is done twice. Keys are kept for 24 hours.",
-                    "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
-                } },
-                "responses": errors::components(),
+                "securitySchemes": api.security.iter().map(scheme).collect::<Map<_, _>>(),
+                "responses": errors::components(api),
                 "schemas": schemas,
             },
-        }))
+        });
+        if !webhooks.is_empty() {
+            text["webhooks"] = webhooks.into();
+        }
+        if api.idempotency_keys {
+            text["components"]["parameters"] = json!({ "Idempotency-Key": {
+                "name": "Idempotency-Key", "in": "header", "required": false,
+                "description": "A text of your own that names this request. Sent again with the same key, it \
+                    is answered as the first time and nothing is done twice. Keys are kept for 24 hours.",
+                "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+            } });
+        }
+        Self { api, text, at_root }
     }
 
-    /// As JSON text, for an installation at those addresses.
-    pub fn at(&self, urls: &PublicUrls) -> String {
-        let mut document = self.0.clone();
-        document["servers"] = json!([
-            { "url": format!("{}/v1", urls.sandbox), "description": "Sandbox: made-up people, nothing real." },
-            { "url": format!("{}/v1", urls.open), "description": "Production: real people's data." },
-        ]);
-        document.to_string()
+    /// For an installation at those addresses.
+    pub fn at(&self, urls: &PublicUrls) -> Value {
+        let servers = |base: &str| -> Value {
+            (self.api.servers)(urls)
+                .iter()
+                .map(|server| json!({ "url": format!("{}{base}", server.url), "description": server.about }))
+                .collect()
+        };
+        let mut document = self.text.clone();
+        document["servers"] = servers("/v1");
+        for path in &self.at_root {
+            document["paths"][path]["servers"] = servers("");
+        }
+        document
     }
 }
 
@@ -82,22 +101,55 @@ fn generator(contract: Contract, inline: bool) -> SchemaGenerator {
     settings.into_generator()
 }
 
+/// A security scheme as a requirement.
+fn required(scheme: &SecurityScheme) -> Value {
+    json!({ scheme.name: [] })
+}
+
+fn scheme(scheme: &SecurityScheme) -> (String, Value) {
+    let described = json!({ "type": "http", "scheme": scheme.scheme, "description": scheme.about });
+    (scheme.name.to_owned(), described)
+}
+
+fn webhook(webhook: &Webhook) -> (String, Value) {
+    let mut media = json!({ "schema": &webhook.body });
+    Examples::event(webhook.name, &mut media);
+    let operation = json!({
+        "operationId": webhook.name, "summary": webhook.summary, "tags": [webhook.tag],
+        "description": webhook.about,
+        "requestBody": { "required": true, "content": { JSON: media } },
+        "responses": { "2XX": { "description": "Received. Anything else is tried again." } },
+    });
+    (webhook.name.to_owned(), json!({ "post": operation }))
+}
+
 fn tag(resource: &Endpoints) -> Value {
     json!({ "name": resource.tag, "description": resource.about })
 }
 
-fn operation(tag: &str, endpoint: &Endpoint, examples: &Examples, answers: &mut SchemaGenerator) -> Value {
+fn operation(
+    api: &Api,
+    tag: &str,
+    endpoint: &Endpoint,
+    examples: &Examples,
+    schemas: &mut SchemaGenerator,
+) -> Value {
     let operation = &endpoint.operation;
     let mut parameters = path_parameters(&endpoint.path);
-    parameters.extend(operation.query.iter().map(super::Param::describe));
-    if endpoint.method == Method::POST {
+    parameters.extend(operation.query.iter().map(parameters::describe));
+    if api.idempotency_keys && endpoint.method == Method::POST {
         parameters.push(json!({ "$ref": "#/components/parameters/Idempotency-Key" }));
     }
-    let mut responses = Map::new();
-    let mut success = success(operation, answers);
-    examples.answer(operation.id, &mut success["content"][JSON]);
-    responses.insert(operation.status.as_u16().to_string(), success);
-    errors::refer(&mut responses);
+    let mut responses = answers::successes(operation, schemas);
+    for media in
+        responses.values_mut().filter_map(|response| response.pointer_mut("/content/application~1json"))
+    {
+        examples.answer(operation.id, media);
+    }
+    // Browsers get pages for errors too, those that the operation names.
+    if !matches!(operation.answer, Answer::Html(_)) {
+        errors::refer(api, &mut responses);
+    }
     let mut description = json!({
         "operationId": operation.id,
         "tags": [tag],
@@ -106,6 +158,11 @@ fn operation(tag: &str, endpoint: &Endpoint, examples: &Examples, answers: &mut 
         "parameters": parameters,
         "responses": responses,
     });
+    match operation.access {
+        Access::Usual => {}
+        Access::With(name) => description["security"] = json!([{ name: [] }]),
+        Access::Public => description["security"] = json!([]),
+    }
     if operation.deprecated {
         description["deprecated"] = true.into();
     }
@@ -131,28 +188,4 @@ fn path_parameters(path: &str) -> Vec<Value> {
         })
     };
     names.map(describe).collect()
-}
-
-/// The envelope of a success.
-fn success(operation: &Operation, answers: &mut SchemaGenerator) -> Value {
-    let mut schema = json!({
-        "type": "object",
-        "required": ["code", "message", "requestId"],
-        "properties": {
-            "code": { "type": "string", "const": "OK" },
-            "message": { "type": "string" },
-            "requestId": { "type": "string", "format": "uuid" },
-        },
-    });
-    if let Some(data) = operation.data(answers) {
-        schema["properties"]["data"] = data;
-        if let Some(required) = schema["required"].as_array_mut() {
-            required.push("data".into());
-        }
-    }
-    json!({
-        "description": "Success.",
-        "headers": { "X-Request-Id": { "schema": { "type": "string", "format": "uuid" }, "description": "As in the body." } },
-        "content": { JSON: { "schema": schema } },
-    })
 }

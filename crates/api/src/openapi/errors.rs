@@ -1,54 +1,23 @@
-//! The errors that every operation may answer with, each with an example.
+//! The errors that every operation of an API may answer with, each with an example.
 
 use serde_json::{Map, Value, json};
 
+use super::api::{Api, ErrorCase};
 use crate::error::Code;
 
-/// The code, when it comes, and the `data` of its example.
-fn all() -> [(Code, &'static str, Value); 11] {
-    let fault = |parameter: &str, detail: &str| json!({ "parameter": parameter, "detail": detail });
-    [
-        (
-            Code::InvalidParameters,
-            "A parameter or a field of the body is missing or wrong. `data.errors` names every one of them.",
-            json!({ "errors": [
-                fault("size", "must be a whole number from 1 to 150"),
-                fault("startDate", "must not be after endDate"),
-            ] }),
-        ),
-        (Code::InvalidCredentials, "There is no such API key, or the secret is not the key's.", json!({})),
-        (Code::InvalidToken, "The `Authorization` header is missing or not of the Basic scheme.", json!({})),
-        (
-            Code::UnauthorizedAccess,
-            "The API key is of the other mode: sandbox keys work at the sandbox address only.",
-            json!({}),
-        ),
-        (
-            Code::MissingResource,
-            "There is no object of that id in this mode, or it is not your organisation's.",
-            json!({}),
-        ),
-        (Code::UnsupportedType, "The body is not `application/json`.", json!({})),
-        (
-            Code::RequestLimitExceeded,
-            "Too many requests from this address. `Retry-After` says in how many seconds to go on.",
-            json!({}),
-        ),
-        (Code::ServerError, "A fault on this side. Quote the `requestId` when you report it.", json!({})),
-        (Code::UnsupportedMethod, "The path exists, but not with this method.", json!({})),
-        (
-            Code::ServerUnavailable,
-            "The server cannot serve the request at the moment. Trying again later is safe.",
-            json!({}),
-        ),
-        (Code::TimeLimitExceeded, "The answer took too long. Trying again is safe.", json!({})),
-    ]
+/// The `data` of an error's example.
+fn data(api: &Api, code: Code) -> Value {
+    if code != Code::InvalidParameters {
+        return json!({});
+    }
+    let fault = |(parameter, detail): &(&str, &str)| json!({ "parameter": parameter, "detail": detail });
+    json!({ "errors": api.faults.iter().map(fault).collect::<Vec<_>>() })
 }
 
 /// The responses by their component's name.
-pub(super) fn components() -> Value {
+pub(super) fn components(api: &Api) -> Value {
     let mut responses = Map::new();
-    for (code, when, data) in all() {
+    for ErrorCase { code, when } in api.errors {
         let status = code.status().as_u16().to_string();
         let response = responses.entry(status).or_insert_with(|| {
             json!({
@@ -64,7 +33,7 @@ pub(super) fn components() -> Value {
             "summary": when,
             "value": {
                 "code": code.as_str(), "message": code.message(),
-                "requestId": "0197a1b2-3c4d-7e5f-8a6b-7c8d9e0f1a2b", "data": data,
+                "requestId": "0197a1b2-3c4d-7e5f-8a6b-7c8d9e0f1a2b", "data": data(api, *code),
             },
         });
     }
@@ -72,8 +41,8 @@ pub(super) fn components() -> Value {
 }
 
 /// Adds a reference to each of them.
-pub(super) fn refer(responses: &mut Map<String, Value>) {
-    for (code, ..) in all() {
+pub(super) fn refer(api: &Api, responses: &mut Map<String, Value>) {
+    for ErrorCase { code, .. } in api.errors {
         let status = code.status().as_u16();
         let reference = json!({ "$ref": format!("#/components/responses/{status}") });
         responses.insert(status.to_string(), reference);
@@ -81,8 +50,8 @@ pub(super) fn refer(responses: &mut Map<String, Value>) {
 }
 
 /// The envelope of an error.
-pub(super) fn schema() -> Value {
-    let codes: Vec<&str> = all().iter().map(|(code, ..)| code.as_str()).collect();
+pub(super) fn schema(api: &Api) -> Value {
+    let codes: Vec<&str> = api.errors.iter().map(|error| error.code.as_str()).collect();
     json!({
         "type": "object",
         "description": "What every error looks like.",
@@ -91,7 +60,7 @@ pub(super) fn schema() -> Value {
             "code": { "type": "string", "enum": codes, "description": "What went wrong, for programs." },
             "message": { "type": "string", "description": "What went wrong, for people." },
             "requestId": { "type": "string", "format": "uuid", "description": "Names this request in logs." },
-            "data": { "type": "object", "properties": { "errors": {
+            "data": { "type": "object", "description": "More about it; empty with most codes.", "properties": { "errors": {
                 "type": "array",
                 "description": "With `INVALID_PARAMETERS`: everything that is wrong, at once.",
                 "items": {

@@ -17,27 +17,30 @@ pub fn example_event(event_type: EventType) -> Option<String> {
     data.is_object().then(|| data.to_string())
 }
 
-/// What was recorded.
-pub(super) struct Examples(&'static Value);
+/// What was recorded of one API.
+pub(super) struct Examples {
+    operations: &'static Value,
+}
 
 impl Examples {
-    pub(super) fn recorded() -> Self {
-        Self(&EXAMPLES)
+    /// Those whose operations are in that member.
+    pub(super) fn recorded(operations: &str) -> Self {
+        Self { operations: &EXAMPLES[operations] }
     }
 
     /// Shows what the operation was sent.
     pub(super) fn body(&self, operation: &str, media: &mut Value) {
-        show(&self.0["operations"][operation]["body"], media);
+        show(&self.operations[operation]["body"], media);
     }
 
     /// Shows what the operation answered.
     pub(super) fn answer(&self, operation: &str, media: &mut Value) {
-        show(&self.0["operations"][operation]["answer"], media);
+        show(&self.operations[operation]["answer"], media);
     }
 
     /// Shows what was sent to a webhook.
-    pub(super) fn event(&self, event: &str, media: &mut Value) {
-        show(&self.0["events"][event], media);
+    pub(super) fn event(event: &str, media: &mut Value) {
+        show(&EXAMPLES["events"][event], media);
     }
 }
 

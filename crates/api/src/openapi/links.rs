@@ -4,7 +4,9 @@
 use serde_json::{Map, Value, json};
 
 /// Adds a link to everything that wants an id, from the list that has such ids and from what makes such objects.
-pub(super) fn add(paths: &mut Map<String, Value>) {
+///
+/// `made_ids` says where the id of what was made stands in the answer, for those lists where that is not `/data/id`.
+pub(super) fn add(paths: &mut Map<String, Value>, made_ids: &[(&str, &str)]) {
     let mut links = Vec::new();
     for (path, operations) in paths.iter() {
         let Some((list, rest)) = path.split_once("/{") else { continue };
@@ -19,7 +21,8 @@ pub(super) fn add(paths: &mut Map<String, Value>) {
         }
     }
     for (list, name, operation) in links {
-        for (method, place) in [("get", "/data/items/0/id"), ("post", made_id(&list))] {
+        let made_id = made_ids.iter().find(|(made, _)| *made == list).map_or("/data/id", |(_, place)| place);
+        for (method, place) in [("get", "/data/items/0/id"), ("post", made_id)] {
             let Some(source) = paths.get_mut(&list).and_then(|methods| methods.get_mut(method)) else {
                 continue;
             };
@@ -32,9 +35,4 @@ pub(super) fn add(paths: &mut Map<String, Value>) {
             }
         }
     }
-}
-
-/// Where the id of what was made stands in the answer.
-fn made_id(list: &str) -> &'static str {
-    if list == "/users" { "/data/user/id" } else { "/data/id" }
 }

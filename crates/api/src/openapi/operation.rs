@@ -2,15 +2,14 @@
 
 use axum::http::StatusCode;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde_json::{Value, json};
 
-use super::parameters::Param;
-use crate::list::Filter;
+use crate::query::{Filter, Param};
 
 /// Makes the schema of a type, and of those that it is made of.
-pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
-pub(super) fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+/// What makes the schema of that type.
+pub fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
 }
 
@@ -26,14 +25,36 @@ pub struct Operation {
     pub(super) status: StatusCode,
     pub(super) deprecated: bool,
     pub(super) answer: Answer,
+    pub(super) access: Access,
+    pub(super) at_root: bool,
 }
 
-/// The `data` of a successful answer.
+/// A successful answer.
 #[derive(Debug)]
 pub(super) enum Answer {
+    /// The envelope without `data`.
     Nothing,
+    /// The envelope around one object.
     One(SchemaOf),
+    /// The envelope around a page of a list.
     Page(SchemaOf),
+    /// An object without the envelope, as a standard wants it.
+    Bare(SchemaOf),
+    /// Server-sent events of that name, each with such an object.
+    Events(&'static str, SchemaOf),
+    /// What a browser shows or follows: each status that may come, and when.
+    Html(&'static [(StatusCode, &'static str)]),
+}
+
+/// Who may call an operation.
+#[derive(Debug)]
+pub(super) enum Access {
+    /// Whoever the API is for.
+    Usual,
+    /// Who has what that security scheme asks for.
+    With(&'static str),
+    /// Everybody.
+    Public,
 }
 
 impl Operation {
@@ -49,6 +70,8 @@ impl Operation {
             status: StatusCode::OK,
             deprecated: false,
             answer: Answer::Nothing,
+            access: Access::Usual,
+            at_root: false,
         }
     }
 
@@ -97,28 +120,51 @@ impl Operation {
         self
     }
 
+    /// Answers with 202 instead of 200.
+    pub const fn accepted(mut self) -> Self {
+        self.status = StatusCode::ACCEPTED;
+        self
+    }
+
+    /// Answers one object without the envelope.
+    pub fn bare<T: JsonSchema>(mut self) -> Self {
+        self.answer = Answer::Bare(schema_of::<T>);
+        self
+    }
+
+    /// Answers with a stream of server-sent events of that name, each with one object.
+    pub fn events<T: JsonSchema>(mut self, name: &'static str) -> Self {
+        self.answer = Answer::Events(name, schema_of::<T>);
+        self
+    }
+
+    /// Is for a browser to open: answers with a page, or sends it elsewhere. Each status that may come, and when.
+    pub const fn html(mut self, answers: &'static [(StatusCode, &'static str)]) -> Self {
+        self.answer = Answer::Html(answers);
+        self
+    }
+
+    /// Wants that security scheme instead of the API's first.
+    pub const fn with_security(mut self, scheme: &'static str) -> Self {
+        self.access = Access::With(scheme);
+        self
+    }
+
+    /// Is for everybody.
+    pub const fn public(mut self) -> Self {
+        self.access = Access::Public;
+        self
+    }
+
+    /// Is below the surface's root instead of `/v1`.
+    pub const fn at_root(mut self) -> Self {
+        self.at_root = true;
+        self
+    }
+
     /// Should not be used any more.
     pub const fn deprecated(mut self) -> Self {
         self.deprecated = true;
         self
-    }
-
-    /// The schema of the `data` of its answer; `None` when it has none.
-    pub(super) fn data(&self, generator: &mut SchemaGenerator) -> Option<Value> {
-        match self.answer {
-            Answer::Nothing => None,
-            Answer::One(schema) => Some(schema(generator).to_value()),
-            Answer::Page(schema) => Some(json!({
-                "type": "object",
-                "properties": {
-                    "nextCursor": {
-                        "type": ["string", "null"],
-                        "description": "Pass it as `cursor` to get the next page; null on the last one."
-                    },
-                    "items": { "type": "array", "items": schema(generator).to_value() }
-                },
-                "required": ["nextCursor", "items"]
-            })),
-        }
     }
 }

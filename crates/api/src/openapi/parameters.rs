@@ -1,110 +1,32 @@
-//! Query parameters: one declaration for reading a list's filters and for describing them.
+//! Query parameters as OpenAPI describes them.
 
 use serde_json::json;
 
-/// A query parameter.
-#[derive(Clone, Copy, Debug)]
-pub struct Param {
-    /// Its name.
-    pub name: &'static str,
-    /// What it selects, as a sentence.
-    pub about: &'static str,
-    /// What it takes.
-    pub value: Value,
-    /// Whether it must be given.
-    pub required: bool,
-    /// Whether another one has taken its place.
-    pub deprecated: bool,
-}
+use crate::query::{DEFAULT_SIZE, Param, Value};
 
-/// What a query parameter takes.
-#[derive(Clone, Copy, Debug)]
-pub enum Value {
-    /// Any text.
-    Text,
-    /// Texts separated by commas, at most so many.
-    List(u16),
-    /// A day, `yyyy-MM-dd`.
-    Date,
-    /// A month, `yyyy-MM`.
-    Month,
-    /// `true` or `false`.
-    Flag,
-    /// A whole number from the first to the second.
-    Number(u16, u16),
-    /// The number of an event, or 0.
-    Sequence,
-    /// One of these.
-    OneOf(fn() -> Vec<&'static str>),
-}
-
-impl Param {
-    /// One that may be left out.
-    pub const fn new(name: &'static str, value: Value, about: &'static str) -> Self {
-        Self { name, about, value, required: false, deprecated: false }
+/// The description of a query parameter.
+pub(super) fn describe(parameter: &Param) -> serde_json::Value {
+    let mut schema = match parameter.value {
+        Value::Text => json!({ "type": "string" }),
+        Value::List(most) => json!({ "type": "array", "items": { "type": "string" }, "maxItems": most }),
+        Value::Date => json!({ "type": "string", "format": "date" }),
+        Value::Month => json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }),
+        Value::Flag => json!({ "type": "boolean" }),
+        Value::Number(from, to) => json!({ "type": "integer", "minimum": from, "maximum": to }),
+        Value::Sequence => json!({ "type": "integer", "format": "int64", "minimum": 0 }),
+        Value::OneOf(values) => json!({ "type": "string", "enum": values() }),
+    };
+    if parameter.name == Param::SIZE.name {
+        schema["default"] = DEFAULT_SIZE.into();
     }
-
-    /// The same, but it must be given.
-    pub const fn required(mut self) -> Self {
-        self.required = true;
-        self
+    let mut description = json!({
+        "name": parameter.name, "in": "query", "required": parameter.required, "description": parameter.about, "schema": schema,
+    });
+    if let Value::List(_) = parameter.value {
+        description["explode"] = false.into();
     }
-
-    /// The same, but callers should use another one.
-    pub const fn deprecated(mut self) -> Self {
-        self.deprecated = true;
-        self
+    if parameter.deprecated {
+        description["deprecated"] = true.into();
     }
-
-    /// Selects a user's.
-    pub const USER_ID: Self = Self::new("userId", Value::Text, "Only what belongs to this user.");
-    /// Selects a source's.
-    pub const SOURCE_ID: Self =
-        Self::new("sourceId", Value::Text, "Only what came from this account or document.");
-    /// The old name of [`Self::SOURCE_ID`].
-    pub const ACCOUNT_ID: Self =
-        Self::new("accountId", Value::Text, "The old name of `sourceId`.").deprecated();
-    /// The beginning of a span of days.
-    pub const START_DATE: Self =
-        Self::new("startDate", Value::Date, "Only what is dated on this day or later.");
-    /// The end of a span of days.
-    pub const END_DATE: Self =
-        Self::new("endDate", Value::Date, "Only what is dated on this day or earlier.");
-
-    /// The page's size.
-    pub(super) const SIZE: Self =
-        Self::new("size", Value::Number(1, 150), "How many items a page has at most.");
-    /// Where the page before ended.
-    pub(super) const CURSOR: Self = Self::new(
-        "cursor",
-        Value::Text,
-        "The `nextCursor` of the page before. It carries that page's filters and size; leave them out.",
-    );
-
-    /// As OpenAPI describes it.
-    pub(super) fn describe(&self) -> serde_json::Value {
-        let mut schema = match self.value {
-            Value::Text => json!({ "type": "string" }),
-            Value::List(most) => json!({ "type": "array", "items": { "type": "string" }, "maxItems": most }),
-            Value::Date => json!({ "type": "string", "format": "date" }),
-            Value::Month => json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }),
-            Value::Flag => json!({ "type": "boolean" }),
-            Value::Number(from, to) => json!({ "type": "integer", "minimum": from, "maximum": to }),
-            Value::Sequence => json!({ "type": "integer", "format": "int64", "minimum": 0 }),
-            Value::OneOf(values) => json!({ "type": "string", "enum": values() }),
-        };
-        if self.name == Self::SIZE.name {
-            schema["default"] = crate::list::DEFAULT_SIZE.into();
-        }
-        let mut parameter = json!({
-            "name": self.name, "in": "query", "required": self.required, "description": self.about, "schema": schema,
-        });
-        if let Value::List(_) = self.value {
-            parameter["explode"] = false.into();
-        }
-        if self.deprecated {
-            parameter["deprecated"] = true.into();
-        }
-        parameter
-    }
+    description
 }

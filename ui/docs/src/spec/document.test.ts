@@ -34,6 +34,12 @@ describe("the document", () => {
     expect(byId("get-status")?.isProtected).toBe(false);
   });
 
+  it("can be called from here only with API keys", () => {
+    const securitySchemes = { token: { scheme: "bearer" } };
+    expect(document.takesKeys).toBe(true);
+    expect(new ApiDocument({ components: { securitySchemes } }, "https://docs.example.com/").takesKeys).toBe(false);
+  });
+
   it("finds the sandbox among its servers, also relative ones", () => {
     expect(document.servers).toEqual([
       { url: "https://open.example.com/v1", description: "Production: real people.", isSandbox: false },

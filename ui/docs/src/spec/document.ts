@@ -50,6 +50,8 @@ export class ApiDocument {
   readonly groups: Group[];
   readonly operations: Operation[];
   readonly events: ApiEvent[];
+  /** Whether an API key is what its callers have: only such an API can be called from here. */
+  readonly takesKeys: boolean;
   readonly #raw: RawDocument;
 
   /** `address` is where the document was read from: its servers may be relative to it. */
@@ -59,6 +61,8 @@ export class ApiDocument {
     this.version = raw.info?.version ?? "";
     this.description = raw.info?.description ?? "";
     this.servers = (raw.servers ?? [{ url: "/" }]).map((server) => serverOf(server, address));
+    const schemes = Object.values(raw.components?.securitySchemes ?? {});
+    this.takesKeys = schemes.every(({ scheme }) => scheme === "basic");
     this.operations = this.#readOperations();
     this.groups = this.#readGroups();
     this.events = Object.entries(raw.webhooks ?? {}).map(([name, item]) => this.#readEvent(name, item));

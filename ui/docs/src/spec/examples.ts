@@ -26,7 +26,7 @@ export function examplesOf(document: ApiDocument, media: Media): ShownExample[] 
     return value === undefined ? [] : [{ name: summary ?? name, text: textOf(value) }];
   });
   if (named.length || !media.schema) return named;
-  const made = sampleOf(document, media.schema);
+  const made = sampleOf(document, media.schema.contentSchema ?? media.schema);
   return made === undefined ? [] : [{ name: "Example", text: textOf(made) }];
 }
 

@@ -35,6 +35,16 @@ describe("a schema as rows", () => {
     expect(field(name).type).toBe(type);
   });
 
+  it("lists the values of what may be null, with what each means", () => {
+    const reasons = { oneOf: [{ const: "LOCKED", description: "It is locked." }, { const: "GONE" }] };
+    const found = new ApiDocument({ components: { schemas: { Reason: reasons } } }, "https://docs.example.com/");
+    const schema = { anyOf: [{ $ref: "#/components/schemas/Reason" }, { type: "null" as const }] };
+    expect(parameterField(found, { name: "reason", in: "query", schema }).values).toEqual([
+      { text: "LOCKED", meaning: "It is locked." },
+      { text: "GONE", meaning: "" },
+    ]);
+  });
+
   it("says what has to hold", () => {
     expect(field("name")).toMatchObject({ required: true, rules: ["1 to 100 characters"] });
     expect(field("age")).toMatchObject({ required: false, rules: ["at least 0"] });

@@ -49,9 +49,9 @@ export function parameterField(document: ApiDocument, parameter: Parameter): Fie
   };
 }
 
-/** The rows of a body: the members of an object, or of an array's items, else the shapes it may have. */
+/** The rows of a body: the members of an object, or of an array's items, or of what a text holds, else the shapes it may have. */
 export function bodyFields(document: ApiDocument, schema: Schema): Field[] {
-  return childrenOf(document, schema);
+  return childrenOf(document, schema.contentSchema ?? schema);
 }
 
 /** What a schema is, in words. */
@@ -87,6 +87,7 @@ export function plainOf(document: ApiDocument, given: Schema | boolean, depth = 
   let merged: Schema = {};
   let nullable = false;
   let shapes: Schema[] = [];
+  let within: Value[] = [];
   for (const part of allOf ?? []) {
     const plain = plainOf(document, part, depth + 1);
     merged = merge(merged, plain.schema);
@@ -102,6 +103,7 @@ export function plainOf(document: ApiDocument, given: Schema | boolean, depth = 
     merged = merge(plain.schema, merged);
     nullable ||= plain.nullable;
     shapes = plain.shapes;
+    within = plain.values;
   } else if (real.length) {
     shapes = real;
   }
@@ -110,7 +112,7 @@ export function plainOf(document: ApiDocument, given: Schema | boolean, depth = 
     nullable ||= types.length < merged.type.length;
     merged = { ...merged, type: types.length === 1 && types[0] ? types[0] : types };
   }
-  const values = [...valuesOf(merged), ...shapes.flatMap(valuesOf)];
+  const values = within.length ? within : [...valuesOf(merged), ...shapes.flatMap(valuesOf)];
   // Shapes that are nothing but values are how a document says what each value means.
   if (shapes.length && shapes.every((shape) => valuesOf(shape).length)) {
     const [first] = shapes;

@@ -43,6 +43,8 @@ export interface Schema {
   uniqueItems?: boolean;
   minProperties?: number;
   maxProperties?: number;
+  /** What a text holds. */
+  contentSchema?: Schema;
 }
 
 interface Example {
@@ -112,5 +114,5 @@ export interface RawDocument {
   security?: Record<string, string[]>[];
   paths?: Record<string, PathItem>;
   webhooks?: Record<string, PathItem>;
-  components?: Record<string, unknown>;
+  components?: { securitySchemes?: Record<string, { scheme?: string }>; [kind: string]: unknown };
 }

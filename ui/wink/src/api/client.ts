@@ -1,32 +1,22 @@
 import { ApiError, errorOfResponse } from "./errors";
-import type {
-  LinkedAccount,
-  Page,
-  Progress,
-  Provider,
-  ProviderType,
-  ProviderWithLogin,
-  Session,
-  Shared,
-  SignedReceipt,
-  Step,
-  Upload,
-} from "./types";
+import type { Body, Data, Query } from "./operations";
+import type { LinkedAccount, Progress, Session, Upload } from "./types";
 import { post } from "./upload";
 
-export interface ProviderQuery {
-  name?: string;
-  type?: ProviderType | null;
-  ids?: string[];
-  topIds?: string[];
-  size?: number;
-  cursor?: string | null;
-}
+/** What is null is left out. */
+export type ProviderQuery = {
+  [Name in keyof Query<"list-providers">]: Query<"list-providers">[Name] | null;
+};
 
-export interface NewUpload {
-  files: { name: string; contentType: string; content: string }[];
-  consentVersion: string;
-  providerId?: string;
+export type NewUpload = Body<"create-upload">;
+
+/** How far the person came, for the organisation's figures. The server sees everything else by itself. */
+export type Step = Body<"create-step">["step"];
+
+/** Something that a person shares, as the API's paths name it. */
+export interface Shared {
+  kind: "accounts" | "uploads";
+  id: string;
 }
 
 interface Call {
@@ -79,7 +69,7 @@ export class LinkApi {
     return this.#call("/sessions/current");
   }
 
-  providers(query: ProviderQuery, signal?: AbortSignal): Promise<Page<Provider>> {
+  providers(query: ProviderQuery, signal?: AbortSignal): Promise<Data<"list-providers">> {
     const params = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) {
       const text = Array.isArray(value) ? value.join(",") : String(value ?? "");
@@ -88,7 +78,7 @@ export class LinkApi {
     return this.#call(`/providers?${params}`, signal ? { signal } : {});
   }
 
-  provider(id: string): Promise<ProviderWithLogin> {
+  provider(id: string): Promise<Data<"get-provider">> {
     return this.#call(`/providers/${encodeURIComponent(id)}`);
   }
 
@@ -97,7 +87,7 @@ export class LinkApi {
     let cursor: string | null = null;
     for (let page = 0; page < MAX_ACCOUNT_PAGES; page++) {
       const params: string = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
-      const { items, nextCursor }: Page<LinkedAccount> = await this.#call(`/accounts${params}`);
+      const { items, nextCursor }: Data<"list-accounts"> = await this.#call(`/accounts${params}`);
       all.push(...items);
       if (!nextCursor) break;
       cursor = nextCursor;
@@ -105,7 +95,7 @@ export class LinkApi {
     return all;
   }
 
-  link(request: { providerId: string; consentVersion: string; credentials: string }): Promise<Progress> {
+  link(request: Body<"create-account">): Promise<Progress> {
     return this.#call("/accounts", { method: "POST", body: request });
   }
 
@@ -113,7 +103,7 @@ export class LinkApi {
     return this.#call(`/accounts/${encodeURIComponent(accountId)}/progress`, { signal });
   }
 
-  async answer(accountId: string, request: { promptId: string; answer: string }): Promise<void> {
+  async answer(accountId: string, request: Body<"answer-prompt">): Promise<void> {
     await this.#call(`/accounts/${encodeURIComponent(accountId)}/answers`, { method: "POST", body: request });
   }
 
@@ -123,13 +113,13 @@ export class LinkApi {
   }
 
   /** The address of the source's own page, for a person who leaves the customer's page and comes back to `returnTo`. */
-  redirect(accountId: string, request: { promptId: string; returnTo: string }): Promise<{ url: string }> {
+  redirect(accountId: string, request: Body<"leave-for-source">): Promise<Data<"leave-for-source">> {
     return this.#call(`/accounts/${encodeURIComponent(accountId)}/redirects`, { method: "POST", body: request });
   }
 
   /** Goes out even when the widget goes away, as it does after a refusal. */
   async step(step: Step, providerId: string | null): Promise<void> {
-    const body = providerId ? { step, providerId } : { step };
+    const body: Body<"create-step"> = providerId ? { step, providerId } : { step };
     await this.#call("/steps", { method: "POST", body, keepalive: true });
   }
 
@@ -137,12 +127,12 @@ export class LinkApi {
     await this.#call(`/accounts/${encodeURIComponent(accountId)}`, { method: "DELETE" });
   }
 
-  receipt({ kind, id }: Shared): Promise<SignedReceipt> {
+  receipt({ kind, id }: Shared): Promise<Data<"get-account-receipt" | "get-upload-receipt">> {
     return this.#call(`/${kind}/${encodeURIComponent(id)}/receipt`);
   }
 
   async uploads(): Promise<Upload[]> {
-    const { items } = await this.#call<Page<Upload>>("/uploads");
+    const { items } = await this.#call<Data<"list-uploads">>("/uploads");
     return items;
   }
 

@@ -1,9 +1,9 @@
-import type { ErrorCode } from "../api/types";
+import type { AccountErrorCode } from "../api/types";
 import { en } from "../strings/en";
 
 /** A newer server may send a code that this widget has no words for. */
-export function shownCode(code: string): ErrorCode {
-  return `error.${code}.title` in en ? (code as ErrorCode) : "SYSTEM_ERROR";
+export function shownCode(code: string): AccountErrorCode {
+  return `error.${code}.title` in en ? (code as AccountErrorCode) : "SYSTEM_ERROR";
 }
 
 /**
@@ -16,7 +16,7 @@ export function shownCode(code: string): ErrorCode {
  */
 export type Remedy = "again" | "there" | "wait" | "another";
 
-const REMEDIES: Record<ErrorCode, Remedy> = {
+const REMEDIES: Record<AccountErrorCode, Remedy> = {
   ACCOUNT_DISABLED: "another",
   ACCOUNT_INACCESSIBLE: "there",
   ACCOUNT_INCOMPLETE: "there",
@@ -35,7 +35,7 @@ const REMEDIES: Record<ErrorCode, Remedy> = {
   UNSUPPORTED_MFA_METHOD: "another",
 };
 
-export function remedyOf(code: ErrorCode): Remedy {
+export function remedyOf(code: AccountErrorCode): Remedy {
   return REMEDIES[code];
 }
 

@@ -1,11 +1,14 @@
+import type { NewUpload } from "../api/client";
 import { numberText, t } from "../strings";
+
+export type ContentType = NewUpload["files"][number]["contentType"];
 
 /** What the server takes at once: `sahod_app::MAX_FILES` files, and what fits in one request. */
 export const MAX_FILES = 10;
 const MEGABYTE = 1_000_000;
 export const MAX_MEGABYTES = 15;
 
-const TYPES: Record<string, string> = {
+const TYPES: Record<string, ContentType> = {
   pdf: "application/pdf",
   png: "image/png",
   jpg: "image/jpeg",
@@ -18,8 +21,9 @@ const TYPES: Record<string, string> = {
 export const ACCEPT = [...new Set(Object.values(TYPES)), ...Object.keys(TYPES).map((ending) => `.${ending}`)].join();
 
 /** By its ending where the browser does not say; null for what is not taken. */
-export function contentTypeOf({ name, type }: Pick<File, "name" | "type">): string | null {
-  if (Object.values(TYPES).includes(type)) return type;
+export function contentTypeOf({ name, type }: Pick<File, "name" | "type">): ContentType | null {
+  const given = Object.values(TYPES).find((known) => known === type);
+  if (given) return given;
   return (!type && TYPES[name.slice(name.lastIndexOf(".") + 1).toLowerCase()]) || null;
 }
 

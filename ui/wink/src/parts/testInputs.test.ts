@@ -1,7 +1,12 @@
 import { expect, it } from "vitest";
+import type { TestInput } from "../api/types";
 import { grouped, passwordOf, toggled } from "./testInputs";
 
-const input = (group: string, text: string) => ({ group, input: text, title: text });
+const input = (group: string, text: string) => ({
+  group: group as TestInput["group"],
+  input: text,
+  title: text,
+});
 const sms = input("PROMPT", "prompt_sms");
 const captcha = input("PROMPT", "prompt_captcha");
 const locked = input("ERROR", "error_ACCOUNT_LOCKED");

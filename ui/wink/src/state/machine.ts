@@ -1,7 +1,8 @@
 /** Which screen follows which. Pure: no requests, no clock, no page; every effect is the widget's. */
 
+import type { Shared } from "../api/client";
 import type { TroubleKind } from "../api/errors";
-import type { ErrorCode, Progress, Prompt, Shared } from "../api/types";
+import type { AccountErrorCode, Progress, Prompt } from "../api/types";
 
 /** What was going on when a request failed, and so what "Try again" repeats. */
 export type During = "start" | "login" | "submit" | "answer";
@@ -18,7 +19,7 @@ export type Screen =
   | { name: "login"; providerId: string; refused: boolean }
   | { name: "progress"; providerId: string; answered: Prompt | null }
   | { name: "mfa"; providerId: string; prompt: Prompt; note: PromptNote }
-  | { name: "failed"; providerId: string; code: ErrorCode; connected: boolean }
+  | { name: "failed"; providerId: string; code: AccountErrorCode; connected: boolean }
   | { name: "upload"; providerId: string | null; from: Screen | null }
   | { name: "receipt"; of: Shared }
   | { name: "accounts"; news: "connected" | "ended" | "uploaded" | null }

@@ -1,6 +1,6 @@
 import type { UIEventName } from "../../../shared/protocol";
-import type { LinkApi } from "../api/client";
-import type { Session, Step } from "../api/types";
+import type { LinkApi, Step } from "../api/client";
+import type { Session } from "../api/types";
 import type { Host } from "../host";
 import { type About, uiEvent } from "./events";
 

@@ -1,7 +1,7 @@
 import type { LinkApi } from "../api/client";
 import { ApiError, troubleOf } from "../api/errors";
 import type { Session, Upload } from "../api/types";
-import { contentTypeOf } from "../parts/files";
+import { type ContentType, contentTypeOf } from "../parts/files";
 
 interface Listener {
   created: (upload: Upload) => void;
@@ -43,7 +43,7 @@ export class Uploads {
       const contents = await Promise.all(
         files.map(async (file) => ({
           name: file.name,
-          contentType: contentTypeOf(file) ?? file.type,
+          contentType: contentTypeOf(file) ?? (file.type as ContentType),
           content: await base64Of(file),
         })),
       );

@@ -1,5 +1,5 @@
 import type { CloseReason, WidgetOptions } from "../../../shared/protocol";
-import { LinkApi } from "../api/client";
+import { LinkApi, type Shared } from "../api/client";
 import { type ApiError, troubleOf } from "../api/errors";
 import { isOver } from "../api/follow";
 import type {
@@ -9,7 +9,6 @@ import type {
   Provider,
   ProviderWithLogin,
   Session,
-  Shared,
   SignedReceipt,
 } from "../api/types";
 import type { Host } from "../host";

@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use crate::{
     error::ApiError,
     fields::Fields,
-    uploads::{FORMATS, MAX_FILES_BYTES, checked, decoded},
+    limits::MAX_FILES_BYTES,
+    uploads::{FORMATS, checked, decoded},
 };
 
 /// A document of a known kind.

@@ -251,7 +251,7 @@ pub(crate) fn check_event(body: &Value) {
 }
 
 /// Whether a path is one of those with `{id}` for what varies.
-fn matches(described: &str, path: &str) -> bool {
+pub(crate) fn matches(described: &str, path: &str) -> bool {
     let same = |(part, given): (&str, &str)| part.starts_with('{') || part == given;
     let (parts, given) = (described.split('/'), path.split('/'));
     parts.clone().count() == given.clone().count() && parts.zip(given).all(same)

@@ -1,14 +1,23 @@
-//! The generated OpenAPI document: what the API says that it has.
+//! The generated OpenAPI documents: what the APIs say that they have.
 
 use axum::{body::Body, http::Method};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 
-use super::World;
+use super::{World, contract};
 
-/// As it is served.
+/// The Open API's, as it is served.
 pub(crate) async fn document(world: &World) -> Value {
-    let answer = world.stranger("docs").raw(&Method::GET, "/openapi.json", &[], Body::empty()).await;
+    served(world, "/openapi.json").await
+}
+
+/// The Link API's, as it is served.
+pub(crate) async fn link_document(world: &World) -> Value {
+    served(world, "/link-openapi.json").await
+}
+
+async fn served(world: &World, path: &str) -> Value {
+    let answer = world.stranger("docs").raw(&Method::GET, path, &[], Body::empty()).await;
     assert_eq!(answer.status(), 200);
     let body = answer.into_body().collect().await.unwrap().to_bytes();
     serde_json::from_slice(&body).unwrap()
@@ -35,6 +44,11 @@ impl Described {
         self.query().any(|name| name == "cursor")
     }
 
+    /// Whether it is what answers there.
+    pub(crate) fn is_at(&self, method: &Method, path: &str) -> bool {
+        self.method == method && contract::matches(&self.path, path)
+    }
+
     pub(crate) fn takes_body(&self) -> bool {
         self.facts.get("requestBody").is_some()
     }
@@ -44,7 +58,8 @@ impl Described {
 pub(crate) fn operations(document: &Value) -> Vec<Described> {
     let paths = document["paths"].as_object().unwrap().iter();
     let operations = paths.flat_map(|(path, methods)| {
-        methods.as_object().unwrap().iter().map(|(method, facts)| Described {
+        let methods = methods.as_object().unwrap().iter().filter(|(method, _)| *method != "servers");
+        methods.map(|(method, facts)| Described {
             method: method.to_uppercase().parse().unwrap(),
             path: path.clone(),
             facts: facts.clone(),

@@ -4,6 +4,7 @@ pub(crate) mod agreement;
 pub(crate) mod clock;
 pub(crate) mod contract;
 pub(crate) mod databases;
+pub(crate) mod described;
 pub(crate) mod document;
 pub(crate) mod encrypt;
 pub(crate) mod gate;

@@ -1,5 +1,5 @@
-//! Requests to the surfaces, and their answers. Whatever the test is about, each answer is held against the envelope and
-//! each success of the Open API against the contract's schema.
+//! Requests to the surfaces, and their answers. Whatever the test is about, each answer is held against the envelope, each
+//! success of the Open API against the contract's schema, and each answer of the Link API against its own document.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
-use super::{PATIENCE, contract};
+use super::{PATIENCE, contract, described::LINK_API};
 
 /// A caller of one surface.
 #[derive(Clone)]
@@ -112,8 +112,12 @@ impl Client {
         let response = self.raw(&method, path, headers, body).await;
         let answer = Answer::read(format!("{method} {path}"), response).await;
         answer.check_envelope();
-        if matches!(self.surface, "sandbox" | "open") && answer.status < 300 {
-            contract::check_answer(&method, path, answer.status, &answer.body);
+        match self.surface {
+            "sandbox" | "open" if answer.status < 300 => {
+                contract::check_answer(&method, path, answer.status, &answer.body);
+            }
+            "link-sandbox" | "link" => LINK_API.check_answer(&method, path, answer.status, &answer.body),
+            _ => {}
         }
         answer
     }

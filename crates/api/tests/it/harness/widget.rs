@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::{Answer, Client, PATIENCE, Person, encrypt::encrypt};
+use super::{Answer, Client, PATIENCE, Person, described::LINK_API, encrypt::encrypt};
 
 /// A widget with a session.
 pub(crate) struct Widget {
@@ -154,5 +154,7 @@ fn read_event(text: &str) -> Option<Value> {
     };
     let data = field("data")?;
     assert_eq!(field("event"), Some("progress"), "{text}");
-    Some(serde_json::from_str(data).unwrap())
+    let data = serde_json::from_str(data).unwrap();
+    LINK_API.check_data("stream-account-progress", "text/event-stream", &data);
+    Some(data)
 }

@@ -7,14 +7,10 @@ use sahod_model::{
     task::{TaskStatus, TaskType},
 };
 use schemars::{JsonSchema, SchemaGenerator};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use super::{
-    document::JSON,
-    examples::Examples,
-    operation::{SchemaOf, schema_of},
-};
-use crate::open::payloads::{Datapoints, UserPayload};
+use super::payloads::{Datapoints, UserPayload};
+use crate::openapi::{SchemaOf, Webhook, schema_of};
 
 /// With what only its delivery adds.
 #[derive(JsonSchema)]
@@ -265,11 +261,10 @@ fn described(event: EventType) -> Option<(&'static str, SchemaOf)> {
     })
 }
 
-/// The document's `webhooks`.
-pub(super) fn webhooks(examples: &Examples, schemas: &mut SchemaGenerator) -> Value {
-    let mut webhooks = Map::new();
-    for event in EventType::ALL {
-        let Some((about, data)) = described(*event) else { continue };
+/// Every event that happens here.
+pub(super) fn webhooks(schemas: &mut SchemaGenerator) -> Vec<Webhook> {
+    let webhook = |event: &EventType| {
+        let (summary, data) = described(*event)?;
         let data = data(schemas).to_value();
         let body = json!({
             "type": "object",
@@ -282,15 +277,8 @@ pub(super) fn webhooks(examples: &Examples, schemas: &mut SchemaGenerator) -> Va
                 "data": data,
             },
         });
-        let mut media = json!({ "schema": body });
-        examples.event(event.as_str(), &mut media);
-        let operation = json!({
-            "operationId": event.as_str(), "summary": about, "tags": ["Webhooks"],
-            "description": "Sent at least once. The header `Smile-Signature` is the HMAC-SHA512 of the body, in lower-case hex, keyed with the webhook's secret. Beside it are the headers of Standard Webhooks, `webhook-id`, `webhook-timestamp` and `webhook-signature`, by which repeats and replays can be told.",
-            "requestBody": { "required": true, "content": { JSON: media } },
-            "responses": { "2XX": { "description": "Received. Anything else is tried again." } },
-        });
-        webhooks.insert(event.as_str().to_owned(), json!({ "post": operation }));
-    }
-    Value::Object(webhooks)
+        let about = "Sent at least once. The header `Smile-Signature` is the HMAC-SHA512 of the body, in lower-case hex, keyed with the webhook's secret. Beside it are the headers of Standard Webhooks, `webhook-id`, `webhook-timestamp` and `webhook-signature`, by which repeats and replays can be told.";
+        Some(Webhook { name: event.as_str(), summary, about, tag: "Webhooks", body })
+    };
+    EventType::ALL.iter().filter_map(webhook).collect()
 }
