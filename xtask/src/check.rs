@@ -19,7 +19,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("circles between files", "crates/api/"),
     ("circles between files", "crates/app/"),
     ("circles between files", "crates/connectors/"),
-    ("circles between files", "crates/demo/"),
     ("circles between files", "crates/recorder/"),
     ("circles between files", "crates/server/"),
     ("circles between files", "crates/store/"),
