@@ -20,7 +20,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("circles between files", "crates/app/"),
     ("circles between files", "crates/connectors/"),
     ("circles between files", "crates/recorder/"),
-    ("circles between files", "crates/server/"),
     ("circles between files", "crates/store/"),
     ("circles between files", "crates/vault/"),
     ("circles between files", "xtask/src/bench/"),

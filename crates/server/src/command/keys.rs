@@ -3,10 +3,7 @@
 use sahod_app::AppError;
 use sahod_model::{ApiKeyId, ExposeSecret, Mode, TenantId};
 
-use crate::{
-    command::{ConfigFile, Failure},
-    run::installation,
-};
+use crate::{config::ConfigFile, failure::Failure, run::installation};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {

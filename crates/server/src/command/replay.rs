@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use crate::{
     command::{
-        Failure,
         client::SecretText,
         suite::{SuiteArguments, print},
     },
     config::{Config, LogFormat},
+    failure::Failure,
     listen,
     run::start_log,
     stop::{Parent, Signals},
