@@ -19,13 +19,11 @@ const KNOWN: &[(&str, &str)] = &[
     ("circles between files", "crates/api/"),
     ("circles between files", "crates/app/"),
     ("circles between files", "crates/connectors/"),
-    ("circles between files", "crates/recorder/"),
     ("circles between files", "crates/store/"),
     ("circles between files", "crates/vault/"),
     ("circles between files", "xtask/src/bench/"),
     ("names", "crates/api/"),
     ("names", "crates/app/"),
-    ("names", "crates/recorder/"),
 ];
 
 /// Runs every check and returns what is wrong.
