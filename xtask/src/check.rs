@@ -8,6 +8,7 @@ mod files;
 mod leftovers;
 mod lengths;
 mod links;
+mod repeats;
 mod rooms;
 mod table;
 mod words;
@@ -40,6 +41,7 @@ pub(crate) fn run(root: &Path) -> Vec<String> {
         ("circles between files", circles::check(&crates)),
         ("who acts", acting::check(&crates)),
         ("names", words::check(&files, &crates)),
+        ("repeats", repeats::check(&files, &crates)),
         ("file lengths", lengths::check(&files)),
         ("leftovers", leftovers::check(&files)),
         ("documentation links", links::check(root, &files)),

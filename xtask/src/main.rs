@@ -17,7 +17,7 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(about)]
 enum Command {
-    /// Hold rooms, file lengths, leftovers and documentation links against the rules.
+    /// Hold rooms, domains, circles, names, file lengths, leftovers and documentation links against the rules.
     Check,
     /// Hold the release binary against its budget.
     Sizes,
