@@ -18,7 +18,7 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(about)]
 enum Command {
-    /// Hold rooms, file lengths, leftovers and documentation links against the rules.
+    /// Hold rooms, domains, circles, names, file lengths, leftovers and documentation links against the rules.
     Check,
     /// Write the descriptions of APIs that others are generated from.
     Documents(documents::Arguments),

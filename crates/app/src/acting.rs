@@ -69,7 +69,7 @@ impl Acting {
     }
 
     /// The session, for a person at the widget: they may see, share and take back what is their own.
-    pub fn person(&self) -> Result<&Session, AppError> {
+    pub fn may_share(&self) -> Result<&Session, AppError> {
         match &self.who {
             Who::Person(session) => Ok(session),
             _ => Err(AppError::Forbidden),
@@ -111,6 +111,6 @@ mod tests {
         let operator = Acting::operator();
         assert!(operator.may_operate().is_ok());
         assert!(matches!(operator.may(Right::Read), Err(AppError::Forbidden)));
-        assert!(matches!(operator.person(), Err(AppError::Forbidden)));
+        assert!(matches!(operator.may_share(), Err(AppError::Forbidden)));
     }
 }

@@ -32,14 +32,14 @@ pub use acting::Acting;
 pub use app::{App, Domains};
 pub use config::{AppConfig, ConsentConfig, DeliveryConfig};
 pub use data_sources::DataSources;
-pub use delivery::{Courier, DeliveredEvent, NewWebhook, Replay, WebhookChange, WebhookStatus};
-pub use documents::{MAX_FILES, ManualResult, NewArchive, NewFile, OpenedFile};
+pub use delivery::{Courier, DeliveredEvent, Delivery, NewWebhook, Replay, WebhookChange, WebhookStatus};
+pub use documents::{Documents, MAX_FILES, ManualResult, NewArchive, NewFile, OpenedFile};
 pub use error::{AppError, Fault};
-pub use linking::{LinkRequest, Progress, ProviderFilter, Returned, Stage};
+pub use linking::{LinkRequest, Linking, Progress, ProviderFilter, Returned, Stage};
 pub use login_keys::LoginKeys;
-pub use organisations::{ApiKeyPair, Framing, KeyPurpose, MAX_ORIGINS, NewConsentTemplate};
-pub use people::{IssuedToken, NewInvite, OpenedSession};
-pub use requests::{Cursor, FreshAnswer, IdempotentAnswer};
+pub use organisations::{ApiKeyPair, Framing, KeyPurpose, MAX_ORIGINS, NewConsentTemplate, Organisations};
+pub use people::{IssuedToken, NewInvite, OpenedSession, People};
+pub use requests::{Cursor, FreshAnswer, IdempotentAnswer, Requests};
 pub use sahod_sandbox::{
     DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, PersonName, Rehearsal, Scenario, ScenarioIdentity,
     Script, ScriptPrompt, TestInput, samples, test_inputs, test_people,
@@ -50,10 +50,11 @@ pub use sahod_store::{
 };
 pub use sahod_vault::{PublicJwk, SigningJwk};
 pub use sahod_webhooks::EventBody;
-pub use sandbox::{MOST_AT_ONCE, PersonContent, SandboxPerson, TenantClock};
+pub use sandbox::{MOST_AT_ONCE, PersonContent, Sandbox, SandboxPerson, TenantClock};
 pub use services::Services;
 pub use session::Session;
 pub use sharing::{
-    AgreedBy, AskedBy, NamedProvider, Receipt, Shared, SharedAccount, SharedUpload, SignedReceipt,
+    AgreedBy, AskedBy, NamedProvider, Receipt, Shared, SharedAccount, SharedUpload, Sharing, SignedReceipt,
 };
-pub use sources::{ReadingDates, derive};
+pub use sources::{ReadingDates, Sources, derive};
+pub use upkeep::Upkeep;

@@ -1,6 +1,8 @@
 //! `GET /api/data/{resource}` and `DELETE /api/accounts/{id}`: the calls of a customer's server, made for the page and
 //! shown to it as they went.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{Path, Query, State},
@@ -10,7 +12,7 @@ use sahod_outbound::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{demo::Demo, error::Problem, open_api::with_query, session::user_id};
+use crate::{error::Problem, open_api::with_query, session::user_id, state::DemoState};
 
 /// What the page may read.
 const RESOURCES: [&str; 12] = [
@@ -55,7 +57,7 @@ struct Shown {
 }
 
 pub(crate) async fn get_data(
-    State(demo): State<Demo>,
+    State(demo): State<Arc<DemoState>>,
     Path(resource): Path<String>,
     Query(query): Query<DataQuery>,
 ) -> Result<Json<Exchange>, Problem> {
@@ -71,7 +73,7 @@ pub(crate) async fn get_data(
 }
 
 pub(crate) async fn delete_account(
-    State(demo): State<Demo>,
+    State(demo): State<Arc<DemoState>>,
     Path(id): Path<String>,
 ) -> Result<Json<Exchange>, Problem> {
     let Ok(id) = id.parse::<AccountId>() else {
@@ -80,9 +82,9 @@ pub(crate) async fn delete_account(
     exchange(&demo, Method::Delete, &format!("/accounts/{id}")).await
 }
 
-async fn exchange(Demo(shared): &Demo, method: Method, api_path: &str) -> Result<Json<Exchange>, Problem> {
-    let answer = shared.open_api.call(method, api_path, None).await.map_err(Problem::Unreachable)?;
-    let url = shared.open_api.url(api_path);
+async fn exchange(demo: &DemoState, method: Method, api_path: &str) -> Result<Json<Exchange>, Problem> {
+    let answer = demo.open_api.call(method, api_path, None).await.map_err(Problem::Unreachable)?;
+    let url = demo.open_api.url(api_path);
     let origin = crate::config::origin(&url).unwrap_or_default();
     let path = url[origin.len()..].to_owned();
     Ok(Json(Exchange {

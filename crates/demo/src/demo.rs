@@ -1,14 +1,15 @@
-//! The running demo: what its handlers share.
+//! The running demo, for whoever serves it.
 
 use std::sync::Arc;
 
 use axum::Router;
-use sahod_model::{Clock, Random, SecretString};
+use sahod_model::{Clock, Random};
 use sahod_outbound::{HttpClient, HttpClientConfig};
 use tokio::sync::{Semaphore, watch};
 
 use crate::{
     config::DemoConfig, error::DemoError, events::EventLog, open_api::OpenApi, registration, router,
+    state::DemoState,
 };
 
 /// A browser opens one stream for each page.
@@ -16,19 +17,7 @@ const MAX_STREAMS: usize = 64;
 
 /// The demo. Cheap to clone; clones are the same demo.
 #[derive(Clone)]
-pub struct Demo(pub(crate) Arc<Shared>);
-
-pub(crate) struct Shared {
-    pub(crate) config: DemoConfig,
-    pub(crate) open_api: OpenApi,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) random: Arc<dyn Random>,
-    /// Keys the signatures of the webhook that [`Demo::start`] registers.
-    pub(crate) webhook_secret: SecretString,
-    pub(crate) events: EventLog,
-    pub(crate) streams: Arc<Semaphore>,
-    pub(crate) stopped: watch::Sender<bool>,
-}
+pub struct Demo(Arc<DemoState>);
 
 impl Demo {
     /// A demo that has not yet told the API about itself.
@@ -43,7 +32,7 @@ impl Demo {
             HttpClient::new(HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() })
                 .map_err(DemoError::Client)?;
         let webhook_secret = hex::encode(random.array::<32>()).into();
-        Ok(Self(Arc::new(Shared {
+        Ok(Self(Arc::new(DemoState {
             open_api: OpenApi::new(client, &config),
             events: EventLog::new(clock.now()),
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
@@ -57,13 +46,13 @@ impl Demo {
 
     /// The page and its few calls. Serve it at the root of `demo_url`.
     pub fn router(&self) -> Router {
-        router::router(self)
+        router::router(&self.0)
     }
 
     /// Registers the webhook. Call it once the router is being served and the API is up; it waits a few seconds for
     /// an API that is still starting.
     pub async fn start(&self) -> Result<(), DemoError> {
-        registration::register(self).await
+        registration::register(&self.0).await
     }
 
     /// Ends the streams of open pages, which would otherwise hold up a graceful shutdown.

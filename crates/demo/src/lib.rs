@@ -34,6 +34,7 @@ mod page;
 mod registration;
 mod router;
 mod session;
+mod state;
 mod stream;
 mod webhook;
 

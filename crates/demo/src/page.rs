@@ -1,5 +1,7 @@
 //! The page itself, and what it has to know.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -9,7 +11,7 @@ use axum::{
 use rust_embed::RustEmbed;
 use serde_json::{Value, json};
 
-use crate::{demo::Demo, error::Problem};
+use crate::{error::Problem, state::DemoState};
 
 #[derive(RustEmbed)]
 #[folder = "../../ui/dist/demo"]
@@ -43,8 +45,8 @@ fn file(path: &str, cache: &'static str) -> Result<Response, Problem> {
 
 /// `GET /api/config`: addresses, and a test person to sign in as. Test people exist in the sandbox of every
 /// installation; their passwords are no secrets.
-pub(crate) async fn get_config(State(Demo(shared)): State<Demo>) -> Json<Value> {
-    let config = &shared.config;
+pub(crate) async fn get_config(State(demo): State<Arc<DemoState>>) -> Json<Value> {
+    let config = &demo.config;
     Json(json!({
         "organisation": "Demo Lending",
         "widgetScript": format!("{}/v2/smile.v2.js", config.web_url),

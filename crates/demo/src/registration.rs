@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    demo::Demo,
     error::DemoError,
     open_api::{ApiAnswer, with_query},
+    state::DemoState,
 };
 
 const NAME: &str = "Demo page";
@@ -35,8 +35,8 @@ struct Webhook {
 }
 
 /// The secret of an earlier run is gone with it, so its webhook is of no use any more: it is deleted, and a new one made.
-pub(crate) async fn register(demo: &Demo) -> Result<(), DemoError> {
-    let url = format!("{}/webhook", demo.0.config.demo_url);
+pub(crate) async fn register(demo: &DemoState) -> Result<(), DemoError> {
+    let url = format!("{}/webhook", demo.config.demo_url);
     for webhook in list(demo).await? {
         if webhook.url == url || webhook.name == NAME {
             let deleted = call(demo, Method::Delete, &format!("/webhooks/{}", webhook.id), None).await;
@@ -53,13 +53,13 @@ pub(crate) async fn register(demo: &Demo) -> Result<(), DemoError> {
         "eventTypes": ["ALL_EVENTS"],
         "active": true,
         "includePayload": false,
-        "secret": demo.0.webhook_secret.expose_secret(),
+        "secret": demo.webhook_secret.expose_secret(),
     });
     call(demo, Method::Post, "/webhooks", Some(&body)).await?;
     Ok(())
 }
 
-async fn list(demo: &Demo) -> Result<Vec<Webhook>, DemoError> {
+async fn list(demo: &DemoState) -> Result<Vec<Webhook>, DemoError> {
     let mut webhooks = Vec::new();
     let mut cursor: Option<String> = None;
     for _ in 0..MAX_PAGES {
@@ -76,17 +76,22 @@ async fn list(demo: &Demo) -> Result<Vec<Webhook>, DemoError> {
 }
 
 /// Waits for an API that is still starting, or that asks for patience.
-async fn call(demo: &Demo, method: Method, path: &str, body: Option<&Value>) -> Result<ApiAnswer, DemoError> {
+async fn call(
+    demo: &DemoState,
+    method: Method,
+    path: &str,
+    body: Option<&Value>,
+) -> Result<ApiAnswer, DemoError> {
     let mut tries_left = TRIES;
     loop {
         tries_left -= 1;
-        match demo.0.open_api.call(method, path, body).await {
+        match demo.open_api.call(method, path, body).await {
             Ok(answer) if answer.is_success() => return Ok(answer),
             Ok(answer) if tries_left == 0 || !matches!(answer.status, 429 | 503) => {
                 return Err(refused(method, path, &answer));
             }
             Err(cause) if tries_left == 0 || cause != HttpError::RefusedConnection => {
-                return Err(DemoError::Unreachable { url: demo.0.config.open_api_url.clone(), cause });
+                return Err(DemoError::Unreachable { url: demo.config.open_api_url.clone(), cause });
             }
             Ok(_) | Err(_) => tokio::time::sleep(BETWEEN_TRIES).await,
         }

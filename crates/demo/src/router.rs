@@ -1,5 +1,7 @@
 //! Every address of the demo, and the headers on every answer.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -9,13 +11,13 @@ use axum::{
     routing::{delete, get, post},
 };
 
-use crate::{config::origin, data, demo::Demo, error::Problem, page, session, stream, webhook};
+use crate::{config::origin, data, error::Problem, page, session, state::DemoState, stream, webhook};
 
 /// Events of a webhook without payload are some hundred bytes.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
-pub(crate) fn router(demo: &Demo) -> Router {
-    let policy = content_security_policy(&demo.0.config.web_url);
+pub(crate) fn router(demo: &Arc<DemoState>) -> Router {
+    let policy = content_security_policy(&demo.config.web_url);
     Router::new()
         .route("/", get(page::get_page))
         .route("/assets/{*path}", get(page::get_asset))
@@ -31,7 +33,7 @@ pub(crate) fn router(demo: &Demo) -> Router {
             let answer = guarded(response, policy.clone());
             async { answer }
         }))
-        .with_state(demo.clone())
+        .with_state(Arc::clone(demo))
 }
 
 /// The widget's script, its images and its frame come from the API's own site; everything else from here.

@@ -1,5 +1,7 @@
 //! `POST /api/session`: a new applicant, or the same one again, with a fresh link token for the widget.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{State, rejection::JsonRejection},
@@ -9,7 +11,7 @@ use sahod_outbound::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{demo::Demo, error::Problem, open_api::with_query};
+use crate::{error::Problem, open_api::with_query, state::DemoState};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -43,7 +45,7 @@ struct Token {
 }
 
 pub(crate) async fn post_session(
-    State(demo): State<Demo>,
+    State(demo): State<Arc<DemoState>>,
     request: Result<Json<SessionRequest>, JsonRejection>,
 ) -> Result<Json<Session>, Problem> {
     let Ok(Json(request)) = request else {
@@ -56,18 +58,18 @@ pub(crate) async fn post_session(
     session.map(Json)
 }
 
-async fn new_applicant(Demo(shared): &Demo) -> Result<Session, Problem> {
+async fn new_applicant(demo: &DemoState) -> Result<Session, Problem> {
     // What a customer would put here: its own number for the person.
-    let reference = format!("demo-{}", hex::encode(shared.random.array::<4>()));
+    let reference = format!("demo-{}", hex::encode(demo.random.array::<4>()));
     let body = json!({ "externalMetadata": { "customerRef": reference } });
-    let answer = shared.open_api.call(Method::Post, "/users", Some(&body)).await;
+    let answer = demo.open_api.call(Method::Post, "/users", Some(&body)).await;
     let created: Created = answer.map_err(Problem::Unreachable)?.data()?;
     Ok(Session { user_id: created.user.id, user_token: created.token.access_token })
 }
 
-async fn returning_applicant(Demo(shared): &Demo, user_id: String) -> Result<Session, Problem> {
+async fn returning_applicant(demo: &DemoState, user_id: String) -> Result<Session, Problem> {
     let path = with_query("/tokens", &[("userId", Some(&user_id))]);
-    let answer = shared.open_api.call(Method::Post, &path, None).await.map_err(Problem::Unreachable)?;
+    let answer = demo.open_api.call(Method::Post, &path, None).await.map_err(Problem::Unreachable)?;
     if answer.status == 404 {
         return Err(Problem::UnknownUser);
     }

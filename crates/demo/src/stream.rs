@@ -1,6 +1,6 @@
 //! `GET /api/stream?userId=`: what webhooks bring for one applicant, as it comes.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Query, State},
@@ -11,7 +11,7 @@ use futures_util::{Stream, StreamExt as _, future, stream};
 use serde::Deserialize;
 use tokio_stream::wrappers::BroadcastStream;
 
-use crate::{demo::Demo, error::Problem, events::Entry, session::user_id};
+use crate::{error::Problem, events::Entry, session::user_id, state::DemoState};
 
 const RECONNECT: Duration = Duration::from_secs(1);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -24,16 +24,16 @@ pub(crate) struct StreamQuery {
 }
 
 pub(crate) async fn get_stream(
-    State(Demo(shared)): State<Demo>,
+    State(demo): State<Arc<DemoState>>,
     Query(query): Query<StreamQuery>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let user_id = user_id(&query.user_id)?;
-    let place = shared.streams.clone().try_acquire_owned().map_err(|_| Problem::Busy)?;
+    let place = demo.streams.clone().try_acquire_owned().map_err(|_| Problem::Busy)?;
     let after = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok()).unwrap_or(0);
 
-    let (past, coming) = shared.events.watch(&user_id, after);
-    let mut stopped = shared.stopped.subscribe();
+    let (past, coming) = demo.events.watch(&user_id, after);
+    let mut stopped = demo.stopped.subscribe();
     // A page that fell behind is cut off: its browser comes back and is told what it missed.
     let coming = BroadcastStream::new(coming)
         .take_while(|received| future::ready(received.is_ok()))

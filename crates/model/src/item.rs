@@ -15,7 +15,10 @@ use crate::{
     wire_enum::wire_enum,
 };
 
-pub use crate::identity::{Address, Email, Identity, Phone, SocialProfile};
+pub use crate::{
+    identity::{Address, Email, Identity, Phone, SocialProfile},
+    pay_period::PayPeriod,
+};
 
 /// One data point's content, without its id and metadata.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -262,31 +265,6 @@ pub struct Income {
     pub gross_amount: Option<Amount>,
     /// What was paid out.
     pub net_amount: Option<Amount>,
-}
-
-/// How long a pay period is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-pub enum PayPeriod {
-    /// An hour.
-    Hourly,
-    /// A day.
-    Daily,
-    /// A week.
-    Weekly,
-    /// Half a month.
-    Semimonthly,
-    /// A month.
-    Monthly,
-    /// Two months.
-    Bimonthly,
-    /// Three months.
-    Quarterly,
-    /// A year.
-    Annually,
-    /// It varies.
-    Variable,
-    /// The source does not say.
-    Unspecified,
 }
 
 /// A payment into social security, by the person, the employer or both together.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    item::PayPeriod,
     money::{Amount, Currency},
+    pay_period::PayPeriod,
     time::Date,
 };
 

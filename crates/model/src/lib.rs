@@ -23,6 +23,7 @@ pub mod mode;
 pub mod money;
 pub mod network;
 pub mod origin;
+mod pay_period;
 pub mod provider;
 pub mod random;
 pub mod request;

@@ -16,7 +16,7 @@ mod tap;
 mod tape;
 mod tee;
 
-pub use replay::{LoadError, Replayer, Target};
+pub use replay::{LoadError, Replayer, WebhookReceiver};
 pub use tape::Recorder;
 
 /// The surfaces that are recorded and served again.

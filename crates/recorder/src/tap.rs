@@ -45,7 +45,7 @@ impl Recorder {
 
 /// A callback, as whoever heard it tells it.
 #[derive(Deserialize)]
-struct Told {
+struct ReportedCallback {
     name: String,
     #[serde(default)]
     payload: Value,
@@ -54,7 +54,7 @@ struct Told {
 
 /// Whatever its content type: pages send text, which browsers let through without asking first.
 async fn hear_callback(State(recorder): State<Recorder>, body: Bytes) -> Response {
-    let Ok(Told { name, mut payload, order }) = serde_json::from_slice(&body) else {
+    let Ok(ReportedCallback { name, mut payload, order }) = serde_json::from_slice(&body) else {
         let rule = json!({ "message": "a callback is {\"name\": \"onClose\", \"payload\": {…}}" });
         return (StatusCode::BAD_REQUEST, Json(rule)).into_response();
     };

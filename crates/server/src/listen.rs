@@ -6,7 +6,7 @@ use axum::Router;
 use axum_server::{Handle, Server, accept::DefaultAcceptor, tls_rustls::RustlsConfig};
 use hyper_util::rt::TokioTimer;
 
-use crate::command::Failure;
+use crate::failure::Failure;
 
 /// A client that takes longer than this to send its request's head is let go.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(15);

@@ -2,6 +2,7 @@
 
 mod command;
 mod config;
+mod failure;
 mod listen;
 mod run;
 mod scratch;

@@ -25,8 +25,8 @@ use tokio::{
 };
 
 use crate::{
-    command::{ConfigFile, Failure},
-    config::{Config, LogFormat},
+    config::{Config, ConfigFile, LogFormat},
+    failure::Failure,
     listen,
     stop::Signals,
     tls,

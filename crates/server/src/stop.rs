@@ -14,7 +14,7 @@ use tokio::{
     sync::oneshot::{self, error::TryRecvError},
 };
 
-use crate::command::Failure;
+use crate::failure::Failure;
 
 /// How often it is looked whether the parent still lives: nothing tells of its end.
 const LOOK: Duration = Duration::from_millis(250);

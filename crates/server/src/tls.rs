@@ -5,7 +5,7 @@ use std::path::Path;
 use axum_server::tls_rustls::RustlsConfig;
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 
-use crate::{command::Failure, config::Config};
+use crate::{config::Config, failure::Failure};
 
 /// What connections are encrypted with; `None` when they are not.
 pub(crate) async fn load(config: &Config) -> Result<Option<RustlsConfig>, Failure> {

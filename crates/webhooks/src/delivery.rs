@@ -60,7 +60,7 @@ pub struct Attempt {
     /// Why it failed, in words for the customer; `None` when the receiver took the event.
     pub failure: Option<String>,
     /// What the receiver asked for.
-    pub wish: Option<Wish>,
+    pub directive: Option<Directive>,
     /// From the first look at the address to the end of what is read of the answer.
     pub duration: Duration,
     /// What was sent and what came back.
@@ -69,11 +69,11 @@ pub struct Attempt {
 
 /// What a receiver that did not take an event asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum Directive {
     /// To be left alone for so long (`Retry-After`).
-    Pause(Duration),
+    RetryAfter(Duration),
     /// To be sent nothing any more (410).
-    Nothing,
+    Gone,
 }
 
 /// Posts a message, signed. Only a status between 200 and 299 counts; what the receiver writes beside it does not, and is
@@ -104,7 +104,7 @@ pub async fn deliver(client: &HttpClient, target: Target<'_>, message: Message<'
     };
     Attempt {
         status,
-        wish: answer.as_ref().filter(|_| failure.is_some()).and_then(|answer| wish(answer, at)),
+        directive: answer.as_ref().filter(|_| failure.is_some()).and_then(|answer| directive(answer, at)),
         failure,
         duration,
         details: AttemptDetails { request, response: answer.map(received) },
@@ -150,14 +150,14 @@ fn failure(status: u16) -> Option<String> {
     }
 }
 
-fn wish(answer: &HttpBeginning, now: Timestamp) -> Option<Wish> {
+fn directive(answer: &HttpBeginning, now: Timestamp) -> Option<Directive> {
     if answer.status == 410 {
-        return Some(Wish::Nothing);
+        return Some(Directive::Gone);
     }
     let text = answer.headers.get("retry-after")?;
     let seconds = text.parse().ok().map(Duration::from_secs);
     let pause = seconds.or_else(|| Timestamp::from_http_date(text).map(|until| until.since(now)))?;
-    Some(Wish::Pause(pause.min(LONGEST_PAUSE))).filter(|_| !pause.is_zero())
+    Some(Directive::RetryAfter(pause.min(LONGEST_PAUSE))).filter(|_| !pause.is_zero())
 }
 
 fn received(answer: HttpBeginning) -> ReceivedResponse {

@@ -11,7 +11,7 @@ mod event_body;
 mod retry;
 mod signature;
 
-pub use delivery::{Attempt, Message, Target, Wish, deliver};
+pub use delivery::{Attempt, Directive, Message, Target, deliver};
 pub use event_body::{EventBody, EventBodyError};
 pub use retry::{RetryPolicy, RetryPolicyConfig};
 pub use signature::{SIGNATURE_HEADER, new_secret, sign, sign_standard, verify};

@@ -13,7 +13,7 @@ use axum::{
 };
 use sahod_model::{EventId, SecretString, Timestamp};
 use sahod_outbound::{HttpClient, HttpClientConfig};
-use sahod_webhooks::{Attempt, Message, Target, Wish, deliver, sign_standard, verify};
+use sahod_webhooks::{Attempt, Directive, Message, Target, deliver, sign_standard, verify};
 use tokio::{net::TcpListener, sync::mpsc};
 
 const ID: &str = "et-00000000000000000000000000000001";
@@ -126,15 +126,16 @@ async fn anything_but_2xx_is_a_failure() {
     ] {
         let attempt = attempt(&client(true), &format!("http://{address}/{status}"), b"{}").await;
         assert_eq!((attempt.status, attempt.failure.as_deref()), (Some(status), failure));
-        assert_eq!(attempt.wish, (status == 410).then_some(Wish::Nothing));
+        assert_eq!(attempt.directive, (status == 410).then_some(Directive::Gone));
     }
 }
 
 #[tokio::test]
 async fn a_receiver_is_left_alone_for_as_long_as_it_asks() {
-    let answer =
-        |Path(wish): Path<String>| async move { (StatusCode::SERVICE_UNAVAILABLE, [("Retry-After", wish)]) };
-    let address = serve(Router::new().route("/{wish}", post(answer))).await;
+    let answer = |Path(pause): Path<String>| async move {
+        (StatusCode::SERVICE_UNAVAILABLE, [("Retry-After", pause)])
+    };
+    let address = serve(Router::new().route("/{pause}", post(answer))).await;
     let (minute, day) = (Duration::from_mins(1), Duration::from_hours(24));
     let at = Timestamp::from_micros(AT_S * 1_000_000);
     assert_eq!(Timestamp::from_http_date("Fri, 20 Nov 2026 08:01:00 GMT"), Some(at.plus(minute)));
@@ -149,9 +150,9 @@ async fn a_receiver_is_left_alone_for_as_long_as_it_asks() {
     ] {
         let attempt = attempt(&client(true), &format!("http://{address}/{text}"), b"{}").await;
         assert_eq!(attempt.status, Some(503));
-        let whole_seconds = attempt.wish.map(|wish| match wish {
-            Wish::Pause(pause) => Duration::from_secs(pause.as_secs()),
-            Wish::Nothing => Duration::ZERO,
+        let whole_seconds = attempt.directive.map(|directive| match directive {
+            Directive::RetryAfter(pause) => Duration::from_secs(pause.as_secs()),
+            Directive::Gone => Duration::ZERO,
         });
         assert_eq!(whole_seconds, pause, "{text}");
     }

@@ -1,13 +1,11 @@
 //! The rooms table in `ARCHITECTURE.md` against the dependencies that cargo sees. One of the two is wrong when they
 //! differ: change the code, or change the table in the same commit and say why.
 
-mod table;
-
 use std::{collections::BTreeMap, path::Path};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
-use table::Table;
+use super::table::Table;
 
 /// One crate of the workspace: its room's name and the rooms that it depends on.
 struct Room {
@@ -27,7 +25,7 @@ pub(super) fn check(root: &Path) -> Vec<String> {
         Ok(rooms) => rooms,
         Err(error) => return vec![format!("cargo metadata: {error}")],
     };
-    match Table::parse(&text) {
+    match Table::parse(&text, "crate") {
         Ok(table) => compare(&table, &rooms),
         Err(faults) => faults.into_iter().map(|fault| format!("ARCHITECTURE.md: {fault}")).collect(),
     }
@@ -113,7 +111,7 @@ mod tests {
     }
 
     fn faults(changed: Room) -> Vec<String> {
-        let table = Table::parse(TABLE).unwrap();
+        let table = Table::parse(TABLE, "crate").unwrap();
         let mut rooms = vec![
             room("model", &[], &[]),
             room("vault", &["model"], &[]),
@@ -151,7 +149,7 @@ mod tests {
     #[test]
     fn table_and_workspace_hold_the_same_rooms() {
         assert_eq!(faults(room("attic", &[], &[])), ["room `attic` is not in the table of ARCHITECTURE.md"]);
-        let table = Table::parse(TABLE).unwrap();
+        let table = Table::parse(TABLE, "crate").unwrap();
         assert_eq!(compare(&table, &[]).len(), 5);
     }
 }

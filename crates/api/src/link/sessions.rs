@@ -88,7 +88,7 @@ async fn describe(
     acting: &Acting,
     token: Option<&SecretString>,
 ) -> Result<Reply, ApiError> {
-    let (app, session) = (&surface.app, acting.person()?);
+    let (app, session) = (&surface.app, acting.may_share()?);
     let (consent, template) = (&app.config().consent, app.people.session_template(acting).await?);
     let is_sandbox = surface.mode == Mode::Sandbox;
     Reply::object(&SessionWire {

@@ -144,7 +144,7 @@ pub(super) async fn create(
     InSession(acting): InSession,
     fields: Fields,
 ) -> Result<Reply, ApiError> {
-    let user_id = acting.person()?.user_id.clone();
+    let user_id = acting.may_share()?.user_id.clone();
     let app = surface.app.clone();
     let read = move || {
         let known = |id: &ProviderId| app.linking.find_provider(surface.mode, id).is_some();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sahod_model::{AttemptId, DeliveryAttempt, EventId, EventType, SourceId, Timestamp, UserId, Webhook};
 use sahod_store::{Due, Scope, StoredEvent};
-use sahod_webhooks::{Attempt, Message, Target, Wish, deliver};
+use sahod_webhooks::{Attempt, Directive, Message, Target, deliver};
 
 use super::{Delivery, event_body::PayloadIn};
 use crate::services::Services;
@@ -19,7 +19,7 @@ pub(super) struct Ended {
     pub(super) seq: i64,
     /// That it was due by itself; `None` for an event that was next in the log.
     pub(super) due: Option<Due>,
-    pub(super) wish: Option<Wish>,
+    pub(super) directive: Option<Directive>,
     /// Nothing was sent, through no fault of the receiver's.
     pub(super) ours: bool,
 }
@@ -35,7 +35,8 @@ impl Ended {
             return None;
         }
         let delay = services.config.retry.next_delay(self.record.number, services.random.as_ref())?;
-        let asked = if let Some(Wish::Pause(pause)) = self.wish { pause } else { Duration::ZERO };
+        let asked =
+            if let Some(Directive::RetryAfter(pause)) = self.directive { pause } else { Duration::ZERO };
         Some(now.plus(delay.max(asked)))
     }
 }
@@ -62,11 +63,11 @@ pub(super) async fn attempt(
         }
     };
     let ours = attempt.is_none();
-    let wish = attempt.as_ref().and_then(|attempt| attempt.wish);
+    let directive = attempt.as_ref().and_then(|attempt| attempt.directive);
     let StoredEvent { seq, id, event_type, source_id: source, user_id: user, .. } = event;
     let number = due.map_or(0, |due| due.tried).saturating_add(1);
     let record = record(services, webhook, (id, event_type, Some(seq)), attempt, at, number);
-    let mut ended = Ended { record, source, user, seq, due, wish, ours };
+    let mut ended = Ended { record, source, user, seq, due, directive, ours };
     ended.record.next_at = ended.next_at(services, services.clock.now());
     ended
 }

@@ -13,7 +13,7 @@ use std::{
 use futures_util::future::{BoxFuture, OptionFuture};
 use sahod_model::{DeliveryAttempt, SourceId, SwitchedOffReason, Timestamp};
 use sahod_store::{Due, DueDelivery, FailedDelivery, Progress, Scope, StoreError, StoredEvent, StreamState};
-use sahod_webhooks::Wish;
+use sahod_webhooks::Directive;
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep},
@@ -267,9 +267,9 @@ impl Stream {
                 self.ending.get_or_insert(End::SwitchOff(SwitchedOffReason::Failing));
             }
         }
-        match ended.wish {
-            Some(Wish::Pause(pause)) => self.state.paused_until = Some(now.plus(pause)),
-            Some(Wish::Nothing) => self.ending = Some(End::SwitchOff(SwitchedOffReason::Gone)),
+        match ended.directive {
+            Some(Directive::RetryAfter(pause)) => self.state.paused_until = Some(now.plus(pause)),
+            Some(Directive::Gone) => self.ending = Some(End::SwitchOff(SwitchedOffReason::Gone)),
             None => {}
         }
         if ended.due.is_none() {

@@ -101,7 +101,7 @@ impl Documents {
         consent_version: &str,
         new: NewArchive,
     ) -> Result<Archive, AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         match self.people.consent_fault(consent_version) {
             Some(fault) => Err(AppError::Invalid(vec![fault])),
             None => self.keep_archive(&session.scope, new, Some(session)).await,
@@ -211,7 +211,7 @@ impl Documents {
         acting: &Acting,
         page: &PageRequest,
     ) -> Result<Page<Archive>, AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         Ok(self.services.store.scoped(&session.scope).list_living_archives(&session.user_id, page).await?)
     }
 

@@ -19,7 +19,7 @@ impl Linking {
         prompt: String,
         answer: &str,
     ) -> Result<Progress, AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         self.sources.find_own_account(session, id).await?;
         if self.attempts.watch(id).is_none() {
             return Err(AppError::invalid("promptId", CLOSED));
@@ -41,7 +41,7 @@ impl Linking {
         id: &AccountId,
         prompt: String,
     ) -> Result<Progress, AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         self.sources.find_own_account(session, id).await?;
         let now = self.services.clock.now();
         let due = |open: &Prompt| open.resend_at.is_some_and(|from| from <= now);

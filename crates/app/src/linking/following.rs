@@ -9,7 +9,7 @@ use crate::{Acting, AppError};
 impl Linking {
     /// How an account of the session's person stands.
     pub async fn link_progress(&self, acting: &Acting, id: &AccountId) -> Result<Progress, AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         let account = self.sources.find_own_account(session, id).await?;
         if let Some(progress) = self.attempts.watch(id) {
             return Ok(progress.borrow().clone());
@@ -26,7 +26,7 @@ impl Linking {
         acting: &Acting,
         id: &AccountId,
     ) -> Result<(Progress, Option<watch::Receiver<Progress>>), AppError> {
-        acting.person()?;
+        acting.may_share()?;
         let changes = self.attempts.watch(id);
         let progress = self.link_progress(acting, id).await?;
         Ok((progress, changes))

@@ -15,7 +15,7 @@ impl Linking {
         prompt: &str,
         return_to: String,
     ) -> Result<String, AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         self.sources.find_own_account(session, id).await?;
         if !self.organisations.may_return_to(&session.scope, &return_to).await? {
             return Err(AppError::invalid(

@@ -38,7 +38,7 @@ pub struct LinkRequest {
 impl Linking {
     /// Starts a link attempt. The account exists when this returns; the rest is told by its [`Progress`].
     pub async fn start_link(&self, acting: &Acting, request: LinkRequest) -> Result<Progress, AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         let mut faults = Vec::new();
         let provider = self.services.data_sources.catalogue.get(session.scope.mode(), &request.provider_id);
         match provider {

@@ -47,7 +47,7 @@ impl People {
     /// The Wink template of a session. `None` also when the page named one that is not there: a person at the widget can
     /// do nothing about a template that was deleted.
     pub async fn session_template(&self, acting: &Acting) -> Result<Option<WinkTemplate>, AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         match &session.wink_template {
             Some(id) => Ok(self.services.store.scoped(&session.scope).get_wink_template(id).await?),
             None => Ok(None),

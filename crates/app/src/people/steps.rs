@@ -14,7 +14,7 @@ impl People {
         step: Step,
         provider: Option<&ProviderId>,
     ) -> Result<(), AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         self.note_step(&session.scope, &session.reference, step, provider, None).await
     }
 

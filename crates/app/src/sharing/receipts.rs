@@ -108,7 +108,7 @@ pub struct SignedReceipt {
 impl Sharing {
     /// The receipt of what the session's person agreed to last for an account of theirs, revoked or not.
     pub async fn account_receipt(&self, acting: &Acting, id: &AccountId) -> Result<SignedReceipt, AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         let account = self.sources.find_own_account(session, id).await?;
         let name = match self.services.data_sources.catalogue.get(session.scope.mode(), &account.provider_id)
         {
@@ -124,7 +124,7 @@ impl Sharing {
     /// The receipt of what the session's person agreed to when they handed documents over, revoked or not. Documents that
     /// the tenant handed over have none.
     pub async fn upload_receipt(&self, acting: &Acting, id: &ArchiveId) -> Result<SignedReceipt, AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         let archive = self.documents.find_own_archive(session, id).await?;
         let revoked = archive.status == ArchiveStatus::Revoked;
         let shared = Shared::Upload(SharedUpload { id: archive.id, file_count: archive.file_count });

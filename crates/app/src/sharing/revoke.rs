@@ -65,7 +65,7 @@ impl Sharing {
 
     /// Revokes an account of the session's person.
     pub async fn revoke_own_account(&self, acting: &Acting, id: &AccountId) -> Result<(), AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         let account = self.sources.find_own_account(session, id).await?;
         self.revoke(acting, &session.scope, Revocable::Account(account)).await
     }
@@ -83,7 +83,7 @@ impl Sharing {
 
     /// Revokes an archive of the session's person, its files included.
     pub async fn revoke_own_archive(&self, acting: &Acting, id: &ArchiveId) -> Result<(), AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         let archive = self.documents.find_own_archive(session, id).await?;
         self.revoke(acting, &session.scope, Revocable::Archive(Box::new(archive))).await
     }

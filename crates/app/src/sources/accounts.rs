@@ -20,7 +20,7 @@ pub struct ReadingDates {
 impl Sources {
     /// What is known of reading an account of the session's person.
     pub async fn reading_dates(&self, acting: &Acting, account: &Account) -> Result<ReadingDates, AppError> {
-        let scope = &acting.person()?.scope;
+        let scope = &acting.may_share()?.scope;
         Ok(ReadingDates {
             datapoints: self.services.store.scoped(scope).datapoints_of(&(&account.id).into()).await?,
             last_read_at: account.read_at,
@@ -53,7 +53,7 @@ impl Sources {
         acting: &Acting,
         page: &PageRequest,
     ) -> Result<Page<Account>, AppError> {
-        let session = acting.person()?;
+        let session = acting.may_share()?;
         let filter = AccountFilter {
             user_id: Some(session.user_id.clone()),
             exclude_disconnected: true,

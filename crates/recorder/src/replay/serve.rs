@@ -1,6 +1,6 @@
 //! Answers as was answered before.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
@@ -16,7 +16,10 @@ use serde_json::json;
 use tokio::time::timeout;
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 
-use super::{Replayer, Target, matching::Choice};
+use super::{
+    matching::Choice,
+    playback::{Playback, WebhookReceiver},
+};
 use crate::{
     SCRIPTS,
     line::{self, Exchange, Part},
@@ -32,7 +35,7 @@ const LONGEST_STREAM: Duration = Duration::from_mins(15);
 /// Of what was expected instead, so many are named.
 const NAMED: usize = 3;
 
-pub(super) fn router(replayer: &Replayer) -> Router {
+pub(super) fn router(playback: &Arc<Playback>) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(AllowOrigin::any())
         .allow_methods(Any)
@@ -50,17 +53,17 @@ pub(super) fn router(replayer: &Replayer) -> Router {
         let headers = [(header::CONTENT_TYPE, "text/javascript"), (header::CACHE_CONTROL, "no-store")];
         router = router.route(script, get(move || async move { (headers, SCRIPT) }));
     }
-    router.fallback(again).layer(cors).with_state(replayer.clone())
+    router.fallback(again).layer(cors).with_state(Arc::clone(playback))
 }
 
 /// Every callback that was recorded, in order.
-async fn callbacks(State(Replayer(shared)): State<Replayer>) -> Response {
-    Json(json!({ "callbacks": shared.recording.callbacks })).into_response()
+async fn callbacks(State(playback): State<Arc<Playback>>) -> Response {
+    Json(json!({ "callbacks": playback.recording.callbacks })).into_response()
 }
 
 /// The widget's part, done at once; the callbacks that it made.
-async fn widget(State(Replayer(shared)): State<Replayer>) -> Response {
-    match shared.play_widget() {
+async fn widget(State(playback): State<Arc<Playback>>) -> Response {
+    match playback.play_widget() {
         Ok(callbacks) => Json(json!({ "callbacks": callbacks })).into_response(),
         Err(first) => {
             refused(&format!("The widget was opened after {}, which was not made yet.", named(first)))
@@ -75,7 +78,7 @@ struct Registered {
     secret: String,
 }
 
-async fn again(State(replayer): State<Replayer>, request: Request) -> Response {
+async fn again(State(playback): State<Arc<Playback>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, MOST).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
     let mut mask = Mask::default();
@@ -85,12 +88,12 @@ async fn again(State(replayer): State<Replayer>, request: Request) -> Response {
         query: head.uri.query().map(|query| mask.query(query)).unwrap_or_default(),
         body: line::Body::of(&bytes, &mut mask),
     };
-    match replayer.find(&made).await {
+    match find(&playback, &made).await {
         Ok(exchange) => {
             if made.method == "POST" && made.path.ends_with("/v1/webhooks") {
-                replayer.register(&bytes);
+                register(&playback, &bytes);
             }
-            replayer.answer(exchange)
+            answer(&playback, exchange)
         }
         Err(why) => refused(&why),
     }
@@ -108,7 +111,7 @@ fn named(exchange: &Exchange) -> String {
 
 /// Done when it is dropped: the whole answer was taken.
 struct Done {
-    replayer: Replayer,
+    playback: Arc<Playback>,
     number: u64,
 }
 
@@ -116,96 +119,88 @@ impl Listener for Done {
     fn passed(&mut self, _: &[u8]) {}
 
     fn ended(self: Box<Self>) {
-        self.replayer.0.did(self.number);
+        self.playback.did(self.number);
     }
 }
 
-impl Replayer {
-    /// The exchange that is repeated, or why there is none.
-    async fn find(&self, request: &line::Request) -> Result<&Exchange, String> {
-        let shared = &*self.0;
-        let exchanges = &shared.recording.exchanges;
-        let choose = || shared.matcher().choose(exchanges, request, |after| shared.is_due(after));
-        let mut choice = choose();
-        if let Choice::NotYet(after) = choice
-            && timeout(PATIENCE, shared.due(after)).await.is_ok()
-        {
-            choice = choose();
+/// The exchange that is repeated, or why there is none.
+async fn find<'a>(playback: &'a Playback, request: &line::Request) -> Result<&'a Exchange, String> {
+    let exchanges = &playback.recording.exchanges;
+    let choose = || playback.matcher().choose(exchanges, request, |after| playback.is_due(after));
+    let mut choice = choose();
+    if let Choice::NotYet(after) = choice
+        && timeout(PATIENCE, playback.due(after)).await.is_ok()
+    {
+        choice = choose();
+    }
+    let made = format!("{} {}", request.method, request.path);
+    match choice {
+        Choice::Serve(place) => Ok(&exchanges[place]),
+        Choice::NotYet(after) => {
+            let before = exchanges.iter().find(|exchange| exchange.number == after).map(named);
+            let before = before.unwrap_or_default();
+            Err(format!("{made} was recorded after {before}, which was not made yet."))
         }
-        let made = format!("{} {}", request.method, request.path);
-        match choice {
-            Choice::Serve(place) => Ok(&exchanges[place]),
-            Choice::NotYet(after) => {
-                let before = exchanges.iter().find(|exchange| exchange.number == after).map(named);
-                let before = before.unwrap_or_default();
-                Err(format!("{made} was recorded after {before}, which was not made yet."))
-            }
-            Choice::None => {
-                let expected: Vec<_> = shared.matcher().left(exchanges).take(NAMED).map(named).collect();
-                let expected =
-                    if expected.is_empty() { "nothing more".to_owned() } else { expected.join(", then ") };
-                Err(format!("{made} was not recorded like this, or not so often. Expected: {expected}."))
-            }
+        Choice::None => {
+            let expected: Vec<_> = playback.matcher().left(exchanges).take(NAMED).map(named).collect();
+            let expected =
+                if expected.is_empty() { "nothing more".to_owned() } else { expected.join(", then ") };
+            Err(format!("{made} was not recorded like this, or not so often. Expected: {expected}."))
         }
     }
+}
 
-    /// From now on webhooks go where the customer says, signed with what the customer chose.
-    fn register(&self, body: &Bytes) {
-        if let Ok(Registered { url, secret }) = serde_json::from_slice(body) {
-            self.0.target.send_if_modified(|target| {
-                let is_free = target.is_none();
-                if is_free {
-                    *target = Some(Target { url, secret: secret.into() });
-                }
-                is_free
-            });
-        }
-    }
-
-    fn answer(&self, exchange: &Exchange) -> Response {
-        let shared = &*self.0;
-        let body = match &exchange.answer.body {
-            None => Body::empty(),
-            Some(line::Body::Events(parts)) => self.stream(parts.clone()),
-            Some(body) => match body.bytes(&shared.recording.url, &shared.url) {
-                Some(bytes) => Body::from(bytes),
-                None => {
-                    return refused(&format!(
-                        "The answer to {} is too long to be recorded.",
-                        named(exchange)
-                    ));
-                }
-            },
-        };
-        let body = if exchange.request.changes() {
-            overheard(body, Done { replayer: self.clone(), number: exchange.number })
-        } else {
-            body
-        };
-        let mut response = Response::new(body);
-        *response.status_mut() = StatusCode::from_u16(exchange.answer.status).unwrap_or_default();
-        for (name, value) in &exchange.answer.headers {
-            let value = value.replace(&shared.recording.url, &shared.url);
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-                response.headers_mut().insert(name, value);
+/// From now on webhooks go where the customer says, signed with what the customer chose.
+fn register(playback: &Playback, body: &Bytes) {
+    if let Ok(Registered { url, secret }) = serde_json::from_slice(body) {
+        playback.receiver.send_if_modified(|receiver| {
+            let is_free = receiver.is_none();
+            if is_free {
+                *receiver = Some(WebhookReceiver { url, secret: secret.into() });
             }
-        }
-        response
-    }
-
-    /// Each part once what it followed was done again; ends when that takes too long.
-    fn stream(&self, parts: Vec<Part>) -> Body {
-        let replayer = self.clone();
-        let parts = stream::iter(parts).then(move |part| {
-            let replayer = replayer.clone();
-            async move {
-                let shared = &*replayer.0;
-                timeout(LONGEST_STREAM, shared.due(part.after)).await.ok()?;
-                Some(Ok::<_, Infallible>(Bytes::from(part.text.replace(&shared.recording.url, &shared.url))))
-            }
+            is_free
         });
-        Body::from_stream(
-            parts.take_while(|part| std::future::ready(part.is_some())).filter_map(std::future::ready),
-        )
     }
+}
+
+fn answer(playback: &Arc<Playback>, exchange: &Exchange) -> Response {
+    let body = match &exchange.answer.body {
+        None => Body::empty(),
+        Some(line::Body::Events(parts)) => streamed(playback, parts.clone()),
+        Some(body) => match body.bytes(&playback.recording.url, &playback.url) {
+            Some(bytes) => Body::from(bytes),
+            None => {
+                return refused(&format!("The answer to {} is too long to be recorded.", named(exchange)));
+            }
+        },
+    };
+    let body = if exchange.request.changes() {
+        overheard(body, Done { playback: Arc::clone(playback), number: exchange.number })
+    } else {
+        body
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::from_u16(exchange.answer.status).unwrap_or_default();
+    for (name, value) in &exchange.answer.headers {
+        let value = value.replace(&playback.recording.url, &playback.url);
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// Each part once what it followed was done again; ends when that takes too long.
+fn streamed(playback: &Arc<Playback>, parts: Vec<Part>) -> Body {
+    let playback = Arc::clone(playback);
+    let parts = stream::iter(parts).then(move |part| {
+        let playback = Arc::clone(&playback);
+        async move {
+            timeout(LONGEST_STREAM, playback.due(part.after)).await.ok()?;
+            Some(Ok::<_, Infallible>(Bytes::from(part.text.replace(&playback.recording.url, &playback.url))))
+        }
+    });
+    Body::from_stream(
+        parts.take_while(|part| std::future::ready(part.is_some())).filter_map(std::future::ready),
+    )
 }

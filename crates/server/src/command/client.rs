@@ -10,7 +10,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use tokio::time::sleep;
 
-use crate::command::Failure;
+use crate::failure::Failure;
 
 /// Answers may be long, and a request may wait for an event.
 const LONGEST_ANSWER_BYTES: usize = 64 * 1024 * 1024;

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::command::{
-    Failure,
-    client::{Client, ServerArguments},
+use crate::{
+    command::client::{Client, ServerArguments},
+    failure::Failure,
 };
 
 const LOOK_EVERY: Duration = Duration::from_millis(200);

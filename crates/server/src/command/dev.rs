@@ -14,8 +14,8 @@ use sahod_model::{ExposeSecret, Mode, SystemClock, SystemRandom, TenantId};
 use serde::Serialize;
 
 use crate::{
-    command::Failure,
     config::{Config, LogFormat},
+    failure::Failure,
     listen,
     run::{Installation, make_private_folder, open, start_log, urls},
 };

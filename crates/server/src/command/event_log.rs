@@ -5,7 +5,7 @@ use sahod_webhooks::EventBody;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::command::{Failure, client::Client};
+use crate::{command::client::Client, failure::Failure};
 
 /// A request waits for so many seconds.
 const WAIT_S: u8 = 20;

@@ -8,10 +8,12 @@ use sahod_model::{Clock as _, EventType, ExposeSecret as _, SecretString, System
 use sahod_webhooks::{Message, Target, deliver, new_secret};
 use tokio::time::sleep;
 
-use crate::command::{
-    Failure,
-    client::{Client, SecretText, ServerArguments},
-    event_log::{self, Event},
+use crate::{
+    command::{
+        client::{Client, SecretText, ServerArguments},
+        event_log::{self, Event},
+    },
+    failure::Failure,
 };
 
 /// A server that does not answer is asked again after so long, each time twice as long.

@@ -14,17 +14,9 @@ mod suite;
 mod tenants;
 mod trigger;
 
-use std::{
-    error::Error,
-    path::{Path, PathBuf},
-};
+use clap::Subcommand;
 
-use clap::{Args, Subcommand};
-
-use crate::config::{Config, ConfigError};
-
-/// What a command ends with when it fails: a text for the person at the terminal.
-pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+use crate::{config::ConfigFile, failure::Failure};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -68,24 +60,5 @@ impl Command {
             Self::Tenants(command) => tenants::run(command).await,
             Self::Config(command) => show_config::run(&command),
         }
-    }
-}
-
-/// Where the config is.
-#[derive(Debug, Args)]
-pub(crate) struct ConfigFile {
-    /// The config file. Every key can also be set by an environment variable: `SAHOD_SERVER__LISTEN` for
-    /// `listen` in `[server]`.
-    #[arg(long, value_name = "FILE", default_value = "sahod.toml")]
-    config: PathBuf,
-}
-
-impl ConfigFile {
-    pub(crate) fn path(&self) -> &Path {
-        &self.config
-    }
-
-    pub(crate) fn load(&self) -> Result<Config, ConfigError> {
-        Config::load(&self.config)
     }
 }

@@ -5,16 +5,16 @@ use std::{path::PathBuf, time::Duration};
 use axum_server::Handle;
 use sahod_model::{ExposeSecret as _, SystemClock, SystemRandom};
 use sahod_outbound::{HttpClient, HttpClientConfig};
-use sahod_recorder::{Replayer, Target};
+use sahod_recorder::{Replayer, WebhookReceiver};
 use serde::Serialize;
 
 use crate::{
     command::{
-        Failure,
         client::SecretText,
         suite::{SuiteArguments, print},
     },
     config::{Config, LogFormat},
+    failure::Failure,
     listen,
     run::start_log,
     stop::{Parent, Signals},
@@ -67,8 +67,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
 
     let secret =
         arguments.signed_with.map_or_else(|| sahod_webhooks::new_secret(&SystemRandom), |secret| secret.0);
-    let target = arguments.forward_to.map(|url| Target { url, secret: secret.clone() });
-    let replayer = Replayer::load(&arguments.file, &url, target)
+    let receiver = arguments.forward_to.map(|url| WebhookReceiver { url, secret: secret.clone() });
+    let replayer = Replayer::load(&arguments.file, &url, receiver)
         .map_err(|error| format!("cannot replay {}: {error}", arguments.file.display()))?;
     // The receivers are on this machine, as they were when they were recorded.
     let http =

@@ -14,11 +14,9 @@ use sahod_recorder::Recorder;
 use serde::Serialize;
 
 use crate::{
-    command::{
-        Failure,
-        suite::{SuiteArguments, print},
-    },
+    command::suite::{SuiteArguments, print},
     config::{Config, LogFormat},
+    failure::Failure,
     run::{Ground, Installation, open_on, start_log, urls},
     scratch::Scratch,
     stop::Parent,

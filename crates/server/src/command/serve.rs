@@ -3,8 +3,8 @@
 use std::convert::identity;
 
 use crate::{
-    command::Failure,
     config::Config,
+    failure::Failure,
     listen,
     run::{Installation, open, start_log, urls},
 };

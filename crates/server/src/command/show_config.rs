@@ -3,8 +3,8 @@
 use figment::{Figment, Profile, Provider as _, Source, value::Value};
 
 use crate::{
-    command::{ConfigFile, Failure},
-    config::{Config, figment},
+    config::{Config, ConfigFile, figment},
+    failure::Failure,
 };
 
 #[derive(Debug, clap::Subcommand)]

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use serde::Serialize;
 
-use crate::{command::Failure, listen, stop::Parent};
+use crate::{failure::Failure, listen, stop::Parent};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SuiteArguments {

@@ -3,10 +3,7 @@
 use sahod_app::{Acting, AppError};
 use sahod_model::{Mode, Origin, TenantId};
 
-use crate::{
-    command::{ConfigFile, Failure, keys::mode},
-    run::installation,
-};
+use crate::{command::keys::mode, config::ConfigFile, failure::Failure, run::installation};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {

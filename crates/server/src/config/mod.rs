@@ -1,6 +1,7 @@
 //! The config: one TOML file, every key overridable by an environment variable, checked as a whole at the start.
 
 mod check;
+mod file;
 
 use std::{num::NonZeroU32, path::Path};
 
@@ -13,6 +14,8 @@ use sahod_app::DeliveryConfig;
 use sahod_outbound::{FilesConfig, HttpClientConfig, MailConfig};
 use sahod_webhooks::RetryPolicyConfig;
 use serde::{Deserialize, Serialize};
+
+pub(crate) use file::ConfigFile;
 
 /// Environment variables begin with this; two underscores stand between a section and its key.
 const ENVIRONMENT_PREFIX: &str = "SAHOD_";

@@ -8,7 +8,7 @@ use sahod_vault::JweRecipient;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::command::{Failure, client::Client};
+use crate::{command::client::Client, failure::Failure};
 
 /// Where people work by the job, and no code is asked for.
 const GIG: &str = "grab";

@@ -8,7 +8,10 @@ use clap::Args;
 use sahod_model::EventType;
 use tokio::time::{Instant, timeout_at};
 
-use crate::command::{Failure, client::ServerArguments, event_log, listen::event_type};
+use crate::{
+    command::{client::ServerArguments, event_log, listen::event_type},
+    failure::Failure,
+};
 use flow::Flow;
 
 /// How long it may take until the event has happened.

@@ -1,27 +1,27 @@
-//! Reads the rooms table: `crate | owns | may use`, where the last column is `–`, `all`, `all above` or a list.
+//! Reads a table of what may use what: `crate | owns | may use`, where the last column is `–`, `all`, `all above` or a list.
 
-/// The rooms in the order of the table.
+/// The rows in the order of the table.
 pub(super) struct Table(Vec<Row>);
 
-/// One room.
+/// One room, or one domain of a room.
 pub(super) struct Row {
     pub(super) name: String,
-    /// The rooms that it may depend on.
+    /// The rows that it may depend on.
     pub(super) may_use: Vec<String>,
 }
 
 impl Table {
-    /// The first table with a column `crate` first and a column `may use` last; every fault when it has any.
-    pub(super) fn parse(text: &str) -> Result<Self, Vec<String>> {
+    /// The first table with the column `first` first and a column `may use` last; every fault when it has any.
+    pub(super) fn parse(text: &str, first: &str) -> Result<Self, Vec<String>> {
         let lines: Vec<Vec<&str>> = text
             .lines()
             .map(cells)
-            .skip_while(|cells| !(cells.first() == Some(&"crate") && cells.last() == Some(&"may use")))
+            .skip_while(|cells| !(cells.first() == Some(&first) && cells.last() == Some(&"may use")))
             .skip(2)
             .take_while(|cells| cells.len() >= 2)
             .collect();
         if lines.is_empty() {
-            return Err(vec!["no table with the columns `crate`, …, `may use`".into()]);
+            return Err(vec![format!("no table with the columns `{first}`, …, `may use`")]);
         }
         let names: Vec<String> = lines.iter().map(|cells| plain(cells.first().copied())).collect();
         let mut faults = Vec::new();
@@ -29,7 +29,7 @@ impl Table {
         for (index, cells) in lines.iter().enumerate() {
             let (name, above) = (&names[index], &names[..index]);
             if above.contains(name) {
-                faults.push(format!("room `{name}` is there twice"));
+                faults.push(format!("{first} `{name}` is there twice"));
             }
             let may_use = match plain(cells.last().copied()).as_str() {
                 "–" | "-" | "" => Vec::new(),
@@ -39,7 +39,7 @@ impl Table {
             };
             if plain(cells.last().copied()) != "all" {
                 for used in may_use.iter().filter(|used| !above.contains(used)) {
-                    faults.push(format!("room `{name}` may use `{used}`, which is no row above it"));
+                    faults.push(format!("{first} `{name}` may use `{used}`, which is no row above it"));
                 }
             }
             rows.push(Row { name: name.clone(), may_use });
@@ -77,9 +77,12 @@ mod tests {
     use super::*;
 
     fn table(rows: &str) -> Result<Table, Vec<String>> {
-        Table::parse(&format!(
-            "Text\n\n| other | table |\n|---|---|\n| x | y |\n\n| crate | owns | may use |\n|---|---|---|\n{rows}\nafter"
-        ))
+        Table::parse(
+            &format!(
+                "Text\n\n| other | table |\n|---|---|\n| x | y |\n\n| crate | owns | may use |\n|---|---|---|\n{rows}\nafter"
+            ),
+            "crate",
+        )
     }
 
     fn may_use(table: &Table, name: &str) -> Vec<String> {
@@ -104,6 +107,6 @@ mod tests {
         assert!(table("| `a` | x | b |\n| `b` | x | – |").is_err());
         assert!(table("| `a` | x | typo |").is_err());
         assert!(table("| `a` | x | – |\n| `a` | x | – |").is_err());
-        assert!(Table::parse("no table").is_err());
+        assert!(Table::parse("no table", "crate").is_err());
     }
 }
