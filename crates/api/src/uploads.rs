@@ -19,7 +19,7 @@ use crate::{
     limits::CarriesFiles,
 };
 
-/// How many of them are taken at a time. Each may hold some four times its size in memory.
+/// How many of them each surface takes at a time, in each mode. Each may hold some four times its size in memory.
 const AT_A_TIME: usize = 4;
 /// When to come back, in seconds.
 const RETRY_AFTER: u32 = 2;

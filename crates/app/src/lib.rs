@@ -56,5 +56,5 @@ pub use session::Session;
 pub use sharing::{
     AgreedBy, AskedBy, NamedProvider, Receipt, Shared, SharedAccount, SharedUpload, Sharing, SignedReceipt,
 };
-pub use sources::{ReadingDates, Sources, derive};
+pub use sources::{ReadingDates, Sources};
 pub use upkeep::Upkeep;

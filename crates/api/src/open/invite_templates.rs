@@ -50,7 +50,7 @@ pub(super) fn endpoints() -> Endpoints {
             "/inviteTemplates/{id}",
             update,
             Operation::new("update-invite-template", "Replace an invite template")
-                .about("Everything that it says is replaced. Invitations that were sent stay as they are.")
+                .about("Everything that it says is replaced, also on the pages of people who were invited before.")
                 .body::<InviteContent>()
                 .one::<InviteTemplateWire<'_>>(),
         )

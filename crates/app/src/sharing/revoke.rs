@@ -1,7 +1,8 @@
 //! Revoking: what came from a source becomes unreadable at once and for good.
 //!
-//! The order is the promise: the key goes first, then the rows, then running work and files, then the event. A crash in
-//! between leaves data unreadable, never readable; the job that was enqueued before anything else then finishes the rest.
+//! The order is the promise: a job that will finish it is made sure, the key is destroyed, one transaction deletes the rows and
+//! writes the event, running work is stopped, files are deleted. A crash in between leaves data unreadable, never readable, and
+//! the job does the rest.
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@
 
 mod account_events;
 mod accounts;
-pub mod derive;
+mod derive;
 mod domain;
 mod ingest;
 mod insights;

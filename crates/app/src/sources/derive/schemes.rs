@@ -27,6 +27,7 @@ pub struct Table {
     /// Year and number of the first month that it is for.
     pub from: (i16, i8),
     /// The law or circular that sets it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for readers, and for tests that name the table"))]
     pub source: &'static str,
     /// Contribution as a percentage of the credit.
     pub percent: u32,

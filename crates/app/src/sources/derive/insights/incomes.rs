@@ -13,7 +13,7 @@ use super::{
     Facts,
     statistics::{self, hundredths, leading_currency},
 };
-use crate::derive::earned;
+use crate::sources::derive::earned;
 
 /// What was earned in each month that is over and has a figure; never empty.
 struct Series {
