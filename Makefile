@@ -40,7 +40,7 @@ FUZZ_TARGETS := query path headers body
 SECONDS_EACH := 8
 
 .PHONY: help setup setup-build setup-check ui build run check fmt lint deps ui-check test test-rust e2e conformance \
-  conformance-long fuzz examples sizes clean
+  conformance-long fuzz examples release-fixture sizes clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | column -t -s '|'
@@ -137,6 +137,11 @@ fuzz: setup $(UI_BUILT) ## try requests that nobody thought of, for SECONDS_EACH
 examples: $(UI_BUILT) ## record the examples in the API's description anew
 	SAHOD_RECORD_EXAMPLES=1 cargo test $(LOCKED) --package sahod-api --test it \
 	  the_server_answers_as_in_the_examples::sqlite
+
+# Only once the version is that of the release and everything else is in it; what is there already is never made anew.
+release-fixture: setup $(UI_BUILT) ## keep what this version leaves behind, for all later versions to open
+	SAHOD_KEEP_RELEASE=1 scripts/with-postgres cargo test $(LOCKED) --package sahod-server --test it \
+	  what_this_version_leaves_is_opened
 
 clean: ## remove what was built
 	cargo clean
