@@ -13,7 +13,7 @@ const PARTS = [
   { name: "packages for building", make: "setup-build" },
   { name: "browser side", make: "ui", needs: ["packages for building"] },
   { name: "packages and tools", make: "setup", needs: ["packages for building"], lane: "program" },
-  { name: "program", make: "build", needs: ["browser side"], lane: "program", niceness: 10 },
+  { name: "program", make: "build", needs: ["browser side"], lane: "program", niceness: 19 },
   { name: "formatting", make: "fmt" },
   { name: "lints and rooms", make: "lint", needs: ["browser side"] },
   { name: "browser unit tests", make: "ui-check", needs: ["browser side"], count: unitTests },
