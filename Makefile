@@ -41,7 +41,7 @@ FUZZ_TARGETS := query path headers body
 # How long each of them runs.
 SECONDS_EACH := 8
 
-.PHONY: help setup setup-build setup-check setup-test ui build run check fmt lint deps ui-check test test-rust e2e conformance \
+.PHONY: help setup setup-build setup-check setup-test setup-conformance ui build run check fmt lint deps ui-check test test-rust e2e conformance \
   conformance-long fuzz examples release-fixture sizes clean
 
 help: ## list the commands
@@ -124,7 +124,9 @@ $(CONFORMANCE)/.installed: conformance/requirements.txt | setup-test
 	$(CONFORMANCE)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
 
-conformance: setup-test build $(CONFORMANCE)/.installed ## hold the built program against the contract, by clients of others
+setup-conformance: $(CONFORMANCE)/.installed
+
+conformance: setup-conformance build ## hold the built program against the contract, by clients of others
 	$(CONFORMANCE)/bin/python -B conformance/run.py --examples $(EXAMPLES)
 
 conformance-long: EXAMPLES := 2000
