@@ -14,7 +14,7 @@ import httpx
 from jwcrypto import jwe, jwk
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PROGRAM = ROOT / "target/release/sahod"
+PROGRAM = pathlib.Path(os.environ.get("SAHOD_BIN", ROOT / "target/release/sahod"))
 SAMPLE = ROOT / "docs/samples/payslip-george.pdf"
 
 # One of each sort, so that every resource has something in it.

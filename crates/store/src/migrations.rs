@@ -33,6 +33,12 @@ const fn all(purpose: Purpose) -> &'static [&'static str] {
     }
 }
 
+/// Tells one set of migrations from another.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn hash(hasher: &mut impl std::hash::Hasher) {
+    std::hash::Hash::hash(&[DATA, KEYRING, REQUESTS], hasher);
+}
+
 /// The migrations that are yet to be applied, and the version that they lead to.
 fn pending(purpose: Purpose, version: i64) -> Result<(&'static [&'static str], usize), StoreError> {
     let all = all(purpose);

@@ -2,13 +2,14 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot set up its store should stop there and say so")]
 
-use std::sync::Arc;
+use std::{hash::Hasher as _, sync::Arc};
 
 use sahod_model::{Clock, FixedClock, Mode, Random, SeededRandom, SystemRandom, TenantId, Timestamp};
 use sahod_vault::MasterKey;
 use secrecy::SecretString;
 use tempfile::TempDir;
-use tokio_postgres::NoTls;
+use tokio::task::JoinHandle;
+use tokio_postgres::{Client, NoTls};
 
 use crate::{DatabaseUrl, Scope, Store, StoreConfig};
 
@@ -111,27 +112,88 @@ impl TestStore {
 }
 
 impl Database {
+    /// One with today's schema: a copy of a database that whichever test comes first makes for all.
     async fn create() -> Self {
         #[expect(clippy::disallowed_methods, reason = "tests have no config to read the server's URL from")]
         let server =
             std::env::var(SERVER).expect("SAHOD_TEST_POSTGRES_URL names a PostgreSQL server for tests");
+        let template = Template::ready(&server).await;
         let name = format!("sahod_test_{:016x}", u64::from_le_bytes((&SystemRandom as &dyn Random).array()));
-        run(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+        run(&server, &format!("CREATE DATABASE {name} TEMPLATE {}", template.name)).await;
         Self { server, name }
     }
 
-    /// The server's URL with this database's name in place of its own.
     fn url(&self) -> String {
-        let (base, options) = self.server.split_once('?').unwrap_or((&self.server, ""));
-        let host = base.find("://").map_or(0, |at| at + 3);
-        let end = base[host..].find('/').map_or(base.len(), |at| host + at);
-        format!("{}/{}?{options}", &base[..end], self.name)
+        url_of(&self.server, &self.name)
     }
 }
 
-async fn run(url: &str, sql: &str) {
+/// An installation's database in which nothing is yet. Nobody can connect to it any more once it is a template for PostgreSQL.
+struct Template {
+    name: String,
+}
+
+impl Template {
+    async fn ready(server: &str) -> Self {
+        // Another schema, another template: a server may be there for longer than one version of the program.
+        let mut hasher = std::hash::DefaultHasher::new();
+        crate::migrations::hash(&mut hasher);
+        let template = Self { name: format!("sahod_template_{:016x}", hasher.finish()) };
+        if !template.is_there(server).await {
+            template.make(server).await;
+        }
+        template
+    }
+
+    async fn is_there(&self, server: &str) -> bool {
+        let (client, connection) = connect(server).await;
+        let sql = "SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate";
+        let found = client.query_opt(sql, &[&self.name]).await.expect("the test server answers");
+        drop(client);
+        let _ = connection.await;
+        found.is_some()
+    }
+
+    /// Makes it, unless another test has done so while this one waited for its turn.
+    async fn make(&self, server: &str) {
+        let (client, connection) = connect(server).await;
+        let turn = "SELECT pg_advisory_lock(7253002)";
+        client.batch_execute(turn).await.expect("the test server answers");
+        if !self.is_there(server).await {
+            // What a test left that was killed in the middle of this.
+            run(server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)).await;
+            run(server, &format!("CREATE DATABASE {} TEMPLATE template0", self.name)).await;
+            let url = DatabaseUrl::Postgres(SecretString::from(url_of(server, &self.name)));
+            let files = tempfile::tempdir().expect("there is room for test files");
+            let config = StoreConfig { database: url.clone(), keyring: url };
+            drop(open("postgres", config, files, None).await);
+            let close = format!(
+                "ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true;
+                 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'",
+                name = self.name
+            );
+            run(server, &close).await;
+        }
+        drop(client);
+        let _ = connection.await;
+    }
+}
+
+/// A server's URL with that database's name in place of its own.
+fn url_of(server: &str, name: &str) -> String {
+    let (base, options) = server.split_once('?').unwrap_or((server, ""));
+    let host = base.find("://").map_or(0, |at| at + 3);
+    let end = base[host..].find('/').map_or(base.len(), |at| host + at);
+    format!("{}/{name}?{options}", &base[..end])
+}
+
+async fn connect(url: &str) -> (Client, JoinHandle<Result<(), tokio_postgres::Error>>) {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test server answers");
-    let connection = tokio::spawn(connection);
+    (client, tokio::spawn(connection))
+}
+
+async fn run(url: &str, sql: &str) {
+    let (client, connection) = connect(url).await;
     client.batch_execute(sql).await.expect("the test server lets databases be made");
     drop(client);
     let _ = connection.await;

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use rusqlite::{Connection, OpenFlags};
 use sahod_model::{EventType, Mode, TenantId};
 use sahod_store::StoredEvent;
 use serde_json::Value;
@@ -11,20 +10,6 @@ use crate::harness::Installation;
 
 /// Three hours, in microseconds.
 const HOURS: i64 = 3 * 3600 * 1_000_000;
-
-/// Runs a statement; the first column of what it gives.
-async fn run(installation: &Installation, sql: &str) -> Vec<String> {
-    if let Some(database) = &installation.database {
-        let rows = database.client().await.query(sql, &[]).await.unwrap();
-        return rows.iter().map(|row| row.get(0)).collect();
-    }
-    let path = installation.data().join("sahod.db");
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
-    connection.busy_timeout(crate::harness::PATIENCE).unwrap();
-    let mut statement = connection.prepare(sql).unwrap();
-    let rows = statement.query_map([], |row| row.get(0)).unwrap();
-    rows.map(Result::unwrap).collect()
-}
 
 /// Makes everything look some hours older to whoever waits for its time. Nothing runs meanwhile.
 pub(crate) async fn let_hours_pass(installation: &Installation) {
@@ -37,7 +22,7 @@ pub(crate) async fn let_hours_pass(installation: &Installation) {
         format!("UPDATE accounts SET updated_at = updated_at - {HOURS} RETURNING id"),
         format!("UPDATE tasks SET started_at = started_at - {HOURS} RETURNING id"),
     ] {
-        run(installation, &sql).await;
+        installation.sql(&sql).await;
     }
 }
 
@@ -46,14 +31,14 @@ pub(crate) async fn unfinished(installation: &Installation) -> Vec<String> {
     let sql = "SELECT id FROM accounts WHERE status IN ('PENDING', 'AWAITING_MFA')
         UNION ALL SELECT id FROM tasks WHERE finished_at IS NULL
         UNION ALL SELECT id FROM jobs WHERE kind = 'revoke_source.v1'";
-    run(installation, sql).await
+    installation.sql(sql).await
 }
 
 /// Deliveries that are still to be made, or were given up.
 pub(crate) async fn deliveries(installation: &Installation) -> Vec<String> {
     let sql = "SELECT webhook_id FROM deliveries
         UNION ALL SELECT webhook_id FROM streams JOIN scopes ON number = scope WHERE event_seq > cursor";
-    run(installation, sql).await
+    installation.sql(sql).await
 }
 
 /// The outbox of the sandbox. Its sequence has no gap.
@@ -67,7 +52,7 @@ pub(crate) async fn read(installation: &Installation) -> Vec<StoredEvent> {
         events.push(event);
     }
     let sql = format!("SELECT id FROM events WHERE scope = {}", scope.number());
-    assert_eq!(run(installation, &sql).await.len(), events.len(), "the sequence has a gap");
+    assert_eq!(installation.sql(&sql).await.len(), events.len(), "the sequence has a gap");
     events
 }
 

@@ -100,6 +100,10 @@ impl Api {
         self.call(Method::POST, path, Some(body)).await
     }
 
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Result<Answer, Gone> {
+        self.call(Method::PATCH, path, Some(body)).await
+    }
+
     pub(crate) async fn post_empty(&self, path: &str) -> Result<Answer, Gone> {
         self.call(Method::POST, path, None).await
     }

@@ -7,13 +7,14 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use rusqlite::{Connection, OpenFlags};
 use sahod_model::{SystemClock, SystemRandom};
 use sahod_store::{DatabaseUrl, Store, StoreConfig};
 use sahod_vault::{MasterKey, RsaKeys};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use super::{Engine, Sahod, database::Database, process::Ended};
+use super::{Engine, PATIENCE, Sahod, database::Database, process::Ended};
 
 /// One installation.
 pub(crate) struct Installation {
@@ -39,17 +40,26 @@ impl Installation {
             std::fs::copy(ready_made_keys().join(name), keys.join(name)).unwrap();
         }
         if engine == Engine::Postgres {
-            let database = Database::create().await;
-            installation = installation
-                .with("SAHOD_STORAGE__DATABASE_URL", &database.url())
-                .with("SAHOD_STORAGE__KEYRING_URL", &database.url());
-            installation.database = Some(database);
+            installation = installation.on(Database::create().await);
         }
-        installation
-            .with("SAHOD_RATE_LIMIT__PER_SECOND", "100000")
+        installation.without_waits()
+    }
+
+    /// With no limit on how often it is called, and a sandbox source that takes no time.
+    pub(crate) fn without_waits(self) -> Self {
+        self.with("SAHOD_RATE_LIMIT__PER_SECOND", "100000")
             .with("SAHOD_RATE_LIMIT__BURST", "100000")
             .with("SAHOD_SANDBOX__SHORTEST_STEP_MS", "1")
             .with("SAHOD_SANDBOX__LONGEST_STEP_MS", "5")
+    }
+
+    /// With data and keyring in that database.
+    pub(crate) fn on(mut self, database: Database) -> Self {
+        self = self
+            .with("SAHOD_STORAGE__DATABASE_URL", &database.url())
+            .with("SAHOD_STORAGE__KEYRING_URL", &database.url());
+        self.database = Some(database);
+        self
     }
 
     /// With that environment variable.
@@ -113,6 +123,20 @@ impl Installation {
                 StoreConfig { database: url.clone(), keyring: url }
             }
         }
+    }
+
+    /// Runs a statement on the data; the first column of what it gives.
+    pub(crate) async fn sql(&self, sql: &str) -> Vec<String> {
+        if let Some(database) = &self.database {
+            let rows = database.client().await.query(sql, &[]).await.unwrap();
+            return rows.iter().map(|row| row.get(0)).collect();
+        }
+        let path = self.data().join("sahod.db");
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+        connection.busy_timeout(PATIENCE).unwrap();
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
     }
 
     /// The data, opened beside or after the process.

@@ -11,8 +11,8 @@ use tokio::{net::TcpListener, sync::watch};
 
 use super::soon;
 
-/// Receives webhooks: takes everything at `/hooks`, refuses everything at `/full`, and at `/moody` refuses every third
-/// event when it comes for the first time.
+/// Receives webhooks: takes everything at `/hooks`, refuses everything at `/full`, wants nothing any more at `/gone`, and at
+/// `/moody` refuses every third event when it comes for the first time.
 pub(crate) struct Receiver {
     url: String,
     got: watch::Receiver<Vec<Value>>,
@@ -55,6 +55,7 @@ impl Receiver {
                 post(async |State(server): State<Server>, body: Bytes| server.take_moodily(&body)),
             )
             .route("/full", post(async || StatusCode::SERVICE_UNAVAILABLE))
+            .route("/gone", post(async || StatusCode::GONE))
             .with_state(server);
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, got }
