@@ -107,7 +107,7 @@ impl Scoped<'_> {
     /// The archive of that id.
     pub async fn get_archive(&self, id: &ArchiveId) -> Result<Option<Archive>, StoreError> {
         let scope = self.scope.number();
-        let found = self.store.engine().query_opt(GET_ARCHIVE, params![id, scope], read).await?;
+        let found = self.store.data().query_opt(GET_ARCHIVE, params![id, scope], read).await?;
         Ok(open(self.store, scope, found.into_iter().collect()).await?.pop())
     }
 
@@ -158,7 +158,7 @@ impl Scoped<'_> {
         params.extend(filter.user_id.as_ref().map(Into::into));
         params.extend(filter.file_type.map(|file_type| file_type.as_str().into()));
         params.push(limit(page).into());
-        let rows = self.store.engine().query(sql, params, read).await?;
+        let rows = self.store.data().query(sql, params, read).await?;
         let page = Page::cut(rows, page.size, |(archive, _)| Position {
             sort: archive.created_at,
             id: archive.id.as_str().to_owned(),

@@ -38,7 +38,7 @@ impl Scoped<'_> {
     ) -> Result<Page<ConsentTemplate>, StoreError> {
         let mut params = window(self.scope.number(), None, None, page.after.as_ref());
         params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_TEMPLATES, params, read).await?;
+        let rows = self.store.data().query(LIST_TEMPLATES, params, read).await?;
         Ok(Page::cut(rows, page.size, |template| Position {
             sort: template.created_at,
             id: template.id.as_str().to_owned(),

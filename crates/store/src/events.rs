@@ -105,7 +105,7 @@ pub(crate) fn read_at(row: Row<'_>, index: usize) -> Result<StoredEvent, StoreEr
 impl Scoped<'_> {
     /// The event of that id.
     pub async fn get_event(&self, id: &EventId) -> Result<Option<StoredEvent>, StoreError> {
-        self.store.engine().query_opt(GET_EVENT, params![id, self.scope.number()], read).await
+        self.store.data().query_opt(GET_EVENT, params![id, self.scope.number()], read).await
     }
 
     /// A page of events. In its positions, the date stands for the number.
@@ -131,7 +131,7 @@ impl Scoped<'_> {
             (None, None) => (if oldest_first { LIST_AFTER } else { LIST_NEWEST }, params![scope]),
         };
         params.extend(params![from, limit(page)]);
-        let rows = self.store.engine().query(sql, params, read).await?;
+        let rows = self.store.data().query(sql, params, read).await?;
         Ok(Page::cut(rows, page.size, |event| Position {
             sort: Timestamp::from_micros(event.seq),
             id: event.id.to_string(),
@@ -142,7 +142,7 @@ impl Scoped<'_> {
     pub async fn kept_events(&self) -> Result<Kept, StoreError> {
         let scope = self.scope.number();
         let read = |row: Row<'_>| Ok(Kept { first: row.int(0)?, last: row.int(1)? });
-        let kept = self.store.engine().query_opt(GET_KEPT, params![scope, scope], read).await?;
+        let kept = self.store.data().query_opt(GET_KEPT, params![scope, scope], read).await?;
         kept.ok_or_else(|| StoreError::Corrupt("the scope has no row".to_owned()))
     }
 

@@ -74,7 +74,7 @@ impl Scoped<'_> {
         id: &InviteTemplateId,
     ) -> Result<Option<InviteTemplate>, StoreError> {
         let scope = self.scope.number();
-        let template = self.store.engine().query_opt(GET_TEMPLATE, params![id, scope], read).await?;
+        let template = self.store.data().query_opt(GET_TEMPLATE, params![id, scope], read).await?;
         Ok(open(self.store, scope, template.into_iter().collect()).await?.pop())
     }
 
@@ -86,7 +86,7 @@ impl Scoped<'_> {
         let scope = self.scope.number();
         let mut params = window(scope, None, None, page.after.as_ref());
         params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_TEMPLATES, params, read).await?;
+        let rows = self.store.data().query(LIST_TEMPLATES, params, read).await?;
         let page = Page::cut(rows, page.size, |template| Position {
             sort: template.created_at,
             id: template.id.as_str().to_owned(),

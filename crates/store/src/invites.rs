@@ -113,7 +113,7 @@ impl Scoped<'_> {
     /// The invite of that id.
     pub async fn get_invite(&self, id: &InviteId) -> Result<Option<Invite>, StoreError> {
         let scope = self.scope.number();
-        let found = self.store.engine().query_opt(GET_INVITE, params![id, scope], read).await?;
+        let found = self.store.data().query_opt(GET_INVITE, params![id, scope], read).await?;
         Ok(open(self.store, scope, found.into_iter().collect()).await?.pop())
     }
 
@@ -122,7 +122,7 @@ impl Scoped<'_> {
         let scope = self.scope.number();
         let mut params = window(scope, None, None, page.after.as_ref());
         params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_INVITES, params, read).await?;
+        let rows = self.store.data().query(LIST_INVITES, params, read).await?;
         let page = Page::cut(rows, page.size, |(invite, _)| Position {
             sort: invite.created_at,
             id: invite.id.as_str().to_owned(),
@@ -139,7 +139,7 @@ impl Scoped<'_> {
         let mut params = window(self.scope.number(), None, None, page.after.as_ref());
         params.push(invite.into());
         params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_LOGS, params, read_log).await?;
+        let rows = self.store.data().query(LIST_LOGS, params, read_log).await?;
         Ok(Page::cut(rows, page.size, |log| Position {
             sort: log.created_at,
             id: log.id.as_str().to_owned(),

@@ -217,7 +217,7 @@ impl Scoped<'_> {
         };
         let size = usize::from(page.size);
         let push = move |rows: &mut SealedRows, row: Row<'_>| rows.push(row, size);
-        let sealed = self.store.engine().fold(sql, vec![params], SealedRows::default(), push).await?;
+        let sealed = self.store.data().fold(sql, vec![params], SealedRows::default(), push).await?;
         let sources = Opener::of(self.store, &sealed.source_ids()?).await?;
         sealed.open(scope, kind, &sources, served)
     }
@@ -226,7 +226,7 @@ impl Scoped<'_> {
     pub async fn get_item(&self, kind: Datapoint, id: &ItemId) -> Result<Option<Vec<u8>>, StoreError> {
         let scope = self.scope.number();
         let read = |row: Row<'_>| Ok((row.text(0)?.to_owned(), row.blob(1)?.to_vec()));
-        let found = self.store.engine().query_opt(GET_ITEM, params![id, scope, kind], read).await?;
+        let found = self.store.data().query_opt(GET_ITEM, params![id, scope, kind], read).await?;
         let Some((source, sealed)) = found else { return Ok(None) };
         let Some(source) = Opener::of(self.store, &[&source]).await?.pop().flatten() else { return Ok(None) };
         let mut body = Vec::new();
@@ -242,7 +242,7 @@ impl Scoped<'_> {
     /// The kinds of data points that a source has, in the order of [`Datapoint::ALL`].
     pub async fn datapoints_of(&self, source: &SourceId) -> Result<Vec<Datapoint>, StoreError> {
         let read = |row: Row<'_>| row.int(0);
-        let found = self.store.engine().query(LIST_KINDS, params![source, self.scope.number()], read).await?;
+        let found = self.store.data().query(LIST_KINDS, params![source, self.scope.number()], read).await?;
         let has = |kind: &Datapoint| found.contains(&kind.number().into());
         Ok(Datapoint::ALL.into_iter().filter(has).collect())
     }

@@ -99,6 +99,6 @@ impl Scoped<'_> {
     pub async fn scheduled(&self, source: &SourceId, kind: &str) -> Result<Option<Timestamp>, StoreError> {
         let (params, read) =
             (params![source, kind, self.scope.number()], |row: Row<'_>| row.opt_timestamp(0));
-        Ok(self.store.engine().query_opt(GET_SCHEDULED, params, read).await?.flatten())
+        Ok(self.store.data().query_opt(GET_SCHEDULED, params, read).await?.flatten())
     }
 }

@@ -18,6 +18,7 @@ pub mod attempts;
 pub mod config;
 pub mod consent_templates;
 pub mod consents;
+mod data;
 mod engine;
 pub mod error;
 pub mod events;
@@ -181,6 +182,6 @@ impl Store {
     }
 
     pub(crate) async fn source_fragments(&self, ids: &[&str]) -> Result<Vec<Option<Arc<str>>>, StoreError> {
-        self.0.source_fragments.get(&self.0.engine, ids).await
+        self.0.source_fragments.get(self.data(), ids).await
     }
 }

@@ -86,7 +86,7 @@ impl Scoped<'_> {
     /// The scenario of that id.
     pub async fn get_scenario(&self, id: &ScenarioId) -> Result<Option<StoredScenario>, StoreError> {
         let scope = self.scope.number();
-        let found = self.store.engine().query_opt(GET_SCENARIO, params![id, scope], read).await?;
+        let found = self.store.data().query_opt(GET_SCENARIO, params![id, scope], read).await?;
         Ok(open(self.store, scope, found.into_iter().collect()).await?.pop())
     }
 
@@ -98,7 +98,7 @@ impl Scoped<'_> {
     ) -> Result<Option<StoredScenario>, StoreError> {
         let scope = self.scope.number();
         let params = params![scope, fingerprint(&self.store.0, scope, provider, login)];
-        let found = self.store.engine().query_opt(FIND_SCENARIO, params, read).await?;
+        let found = self.store.data().query_opt(FIND_SCENARIO, params, read).await?;
         Ok(open(self.store, scope, found.into_iter().collect()).await?.pop())
     }
 
@@ -107,7 +107,7 @@ impl Scoped<'_> {
         let scope = self.scope.number();
         let mut params = window(scope, None, None, page.after.as_ref());
         params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_SCENARIOS, params, read).await?;
+        let rows = self.store.data().query(LIST_SCENARIOS, params, read).await?;
         let page = Page::cut(rows, page.size, |scenario| Position {
             sort: scenario.created_at,
             id: scenario.id.as_str().to_owned(),

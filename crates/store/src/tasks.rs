@@ -87,12 +87,12 @@ fn read(row: Row<'_>) -> Result<Task, StoreError> {
 impl Scoped<'_> {
     /// The task of that id.
     pub async fn get_task(&self, id: &TaskId) -> Result<Option<Task>, StoreError> {
-        self.store.engine().query_opt(GET_TASK, params![id, self.scope.number()], read).await
+        self.store.data().query_opt(GET_TASK, params![id, self.scope.number()], read).await
     }
 
     /// The newest task of a source.
     pub async fn latest_task(&self, source: &SourceId) -> Result<Option<Task>, StoreError> {
-        self.store.engine().query_opt(LATEST_OF_SOURCE, params![source, self.scope.number()], read).await
+        self.store.data().query_opt(LATEST_OF_SOURCE, params![source, self.scope.number()], read).await
     }
 
     /// A page of tasks, newest first.
@@ -111,7 +111,7 @@ impl Scoped<'_> {
             (None, Some(_)) => LIST_BY_SOURCE,
             (Some(_), Some(_)) => LIST_BY_BOTH,
         };
-        let rows = self.store.engine().query(sql, params, read).await?;
+        let rows = self.store.data().query(sql, params, read).await?;
         Ok(Page::cut(rows, page.size, |task| Position {
             sort: task.started_at,
             id: task.id.as_str().to_owned(),

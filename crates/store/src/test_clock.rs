@@ -62,25 +62,25 @@ impl Scoped<'_> {
     /// The test clock.
     pub async fn test_clock(&self) -> Result<TestClock, StoreError> {
         let read = |row: Row<'_>| Ok(TestClock { shift: row.int(0)?, target: row.opt_int(1)? });
-        let found = self.store.engine().query_opt(GET_CLOCK, params![self.scope.number()], read).await?;
+        let found = self.store.data().query_opt(GET_CLOCK, params![self.scope.number()], read).await?;
         found.ok_or_else(|| StoreError::Corrupt("the scope has no row".to_owned()))
     }
 
     /// When the next job, retry or end of a pause is due that is not due yet, by the machine's clock.
     pub async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let (params, read) = (params![self.scope.number(), now], |row: Row<'_>| row.opt_timestamp(0));
-        Ok(self.store.engine().query_opt(NEXT_DUE, params, read).await?.flatten())
+        Ok(self.store.data().query_opt(NEXT_DUE, params, read).await?.flatten())
     }
 
     /// Whether jobs of sources are due or under way.
     pub async fn has_work(&self, now: Timestamp) -> Result<bool, StoreError> {
         let (params, read) = (params![self.scope.number(), now], |row: Row<'_>| row.int(0));
-        Ok(self.store.engine().query_opt(COUNT_WORK, params, read).await?.is_some_and(|count| count > 0))
+        Ok(self.store.data().query_opt(COUNT_WORK, params, read).await?.is_some_and(|count| count > 0))
     }
 
     /// Says that the test clock is where it was to be.
     pub async fn end_clock_move(&self) -> Result<(), StoreError> {
-        self.store.engine().write(END_MOVE, params![self.scope.number()]).await.map(|_| ())
+        self.store.data().write(END_MOVE, params![self.scope.number()]).await.map(|_| ())
     }
 
     /// The active webhooks that are not paused.
@@ -88,7 +88,7 @@ impl Scoped<'_> {
         let read = |row: Row<'_>| {
             Ok(ActiveStream { webhook: row.parsed(0)?, cursor: row.int(1)?, has_due: row.int(2)? != 0 })
         };
-        self.store.engine().query(LIST_WORKING_STREAMS, params![now, self.scope.number()], read).await
+        self.store.data().query(LIST_WORKING_STREAMS, params![now, self.scope.number()], read).await
     }
 }
 

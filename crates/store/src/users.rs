@@ -73,7 +73,7 @@ async fn open(store: &Store, scope: &Scope, users: Vec<SealedUser>) -> Result<Ve
 impl Scoped<'_> {
     /// The user of that id.
     pub async fn get_user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
-        let user = self.store.engine().query_opt(GET_USER, params![id, self.scope.number()], read).await?;
+        let user = self.store.data().query_opt(GET_USER, params![id, self.scope.number()], read).await?;
         Ok(open(self.store, self.scope, user.into_iter().collect()).await?.pop())
     }
 
@@ -85,7 +85,7 @@ impl Scoped<'_> {
     ) -> Result<Page<User>, StoreError> {
         let mut params = window(self.scope.number(), filter.from, filter.to, page.after.as_ref());
         params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_USERS, params, read).await?;
+        let rows = self.store.data().query(LIST_USERS, params, read).await?;
         let page = Page::cut(rows, page.size, |user| Position {
             sort: user.created_at,
             id: user.id.as_str().to_owned(),

@@ -23,7 +23,7 @@ pub(crate) mod errors {
     pub(crate) use super::{postgres::postgres_error, sqlite::sqlite_error};
 }
 
-use crate::{alarm::Wakes, config::DatabaseUrl, error::StoreError, held::Held};
+use crate::{config::DatabaseUrl, error::StoreError};
 
 /// A statement's text. Made by [`statements!`] only, so that tests can prepare every one on both engines.
 #[derive(Clone, Copy, Debug)]
@@ -105,11 +105,6 @@ impl Engine {
         A: Send + 'static,
         F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError> + Send + 'static,
     {
-        if let Some((held, mut tx)) = Held::for_read(self) {
-            let result = tx.fold(sql, sets, init, each).await?;
-            held.put_back(tx);
-            return Ok(result);
-        }
         match self {
             Self::Sqlite(engine) => engine.fold(sql, sets, init, each).await,
             Self::Postgres(engine) => engine.fold(sql, sets, init, each).await,
@@ -159,12 +154,6 @@ impl Engine {
         A: Send + 'static,
         F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError> + Send + 'static,
     {
-        if let Some(held) = Held::for_write(self) {
-            let (held, mut tx) = held?;
-            let result = tx.fold(sql, vec![params], init, each).await?;
-            held.put_committed(tx, Wakes::default())?;
-            return Ok(result);
-        }
         match self {
             Self::Sqlite(engine) => engine.begin().fold_and_commit(sql, vec![params], init, each).await,
             // A statement outside a transaction is one of its own there.
@@ -174,12 +163,6 @@ impl Engine {
 
     /// Runs one writing statement in a transaction of its own; how many rows it changed.
     pub(crate) async fn write(&self, sql: Sql, params: Params) -> Result<u64, StoreError> {
-        if let Some(held) = Held::for_write(self) {
-            let (held, mut tx) = held?;
-            let changed = tx.execute(sql, vec![params]).await?;
-            held.put_committed(tx, Wakes::default())?;
-            return Ok(changed);
-        }
         match self {
             Self::Sqlite(engine) => engine.begin().execute_and_commit(sql, vec![params]).await,
             Self::Postgres(engine) => engine.execute(sql, params).await,

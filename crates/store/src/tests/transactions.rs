@@ -105,7 +105,7 @@ async fn a_statement_that_was_given_up_breaks_its_transaction() {
 async fn a_newer_schema_is_refused() {
     each_store(async |test| {
         const NEWER: crate::engine::Sql = crate::engine::Sql::new("UPDATE schema_version SET version = 99");
-        test.store.engine().write(NEWER, vec![]).await.unwrap();
+        test.store.data().write(NEWER, vec![]).await.unwrap();
         let clock = Arc::clone(&test.clock) as Arc<dyn sahod_model::Clock>;
         let opened = Store::open(&test.config, test.master.clone(), clock, Arc::clone(&test.random)).await;
         assert!(matches!(opened, Err(StoreError::Refused(_))), "{opened:?}");

@@ -100,7 +100,7 @@ const DAYS_SWEPT: i64 = 16;
 impl Store {
     /// Whether the database answers, for readiness probes.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.engine().query(PING, params![0], |row| row.int(0)).await.map(|_| ())
+        self.data().query(PING, params![0], |row| row.int(0)).await.map(|_| ())
     }
 
     /// Makes a tenant, in both modes. [`StoreError::Conflict`] when there is one of that id.
@@ -120,7 +120,7 @@ impl Store {
             let (id, name) = (row.parsed(0)?, row.text(1)?.to_owned());
             Ok(Tenant { id, name, created_at: row.timestamp(2)? })
         };
-        self.engine().query(LIST_TENANTS, params![], read).await
+        self.data().query(LIST_TENANTS, params![], read).await
     }
 
     /// Says whether a tenant shares with others when a person linked; `false` when there is no such tenant. One that stops
@@ -144,13 +144,13 @@ impl Store {
 
     /// Says whether a tenant has accounts read again month by month; `false` when there is no such tenant.
     pub async fn update_monitors(&self, tenant: &TenantId, monitors: bool) -> Result<bool, StoreError> {
-        Ok(self.engine().write(UPDATE_MONITORS, params![i64::from(monitors), tenant]).await? > 0)
+        Ok(self.data().write(UPDATE_MONITORS, params![i64::from(monitors), tenant]).await? > 0)
     }
 
     /// Whether a tenant has accounts read again month by month.
     pub async fn monitors(&self, tenant: &TenantId) -> Result<bool, StoreError> {
         let read = |row: Row<'_>| row.int(0);
-        Ok(self.engine().query_opt(GET_MONITORS, params![tenant], read).await?.is_some_and(|on| on != 0))
+        Ok(self.data().query_opt(GET_MONITORS, params![tenant], read).await?.is_some_and(|on| on != 0))
     }
 
     /// The days on which the login of an account was first linked with each other tenant, of those that share links; in no
@@ -161,24 +161,24 @@ impl Store {
         account: &AccountId,
     ) -> Result<Option<Vec<Date>>, StoreError> {
         let number = scope.number();
-        let shares = self.engine().query_opt(HAS_NETWORK, params![account, number], |row| row.int(0)).await?;
+        let shares = self.data().query_opt(HAS_NETWORK, params![account, number], |row| row.int(0)).await?;
         if shares.is_none_or(|found| found == 0) {
             return Ok(None);
         }
         let read = |row: Row<'_>| Ok(row.timestamp(0)?.date());
         let params = params![account, number, number];
-        self.engine().query(LIST_LINKED_ELSEWHERE, params, read).await.map(Some)
+        self.data().query(LIST_LINKED_ELSEWHERE, params, read).await.map(Some)
     }
 
     /// A tenant in one mode.
     pub async fn scope(&self, tenant: &TenantId, mode: Mode) -> Result<Option<Scope>, StoreError> {
         let read = |row: Row<'_>| Scope::from_row(row, 0);
-        self.engine().query_opt(scope::GET, params![tenant, mode.as_str()], read).await
+        self.data().query_opt(scope::GET, params![tenant, mode.as_str()], read).await
     }
 
     /// The scope of that number, as a job's payload names it.
     pub async fn scope_by_number(&self, number: i64) -> Result<Option<Scope>, StoreError> {
-        self.engine().query_opt(GET_SCOPE_BY_NUMBER, params![number], |row| Scope::from_row(row, 0)).await
+        self.data().query_opt(GET_SCOPE_BY_NUMBER, params![number], |row| Scope::from_row(row, 0)).await
     }
 
     /// Inserts an API key, of whose secret only a keyed hash is kept.
@@ -192,12 +192,12 @@ impl Store {
         expires_at: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         let params = params![id, scope.number(), secret_hash, label, now, expires_at];
-        self.engine().write(INSERT_API_KEY, params).await.map(|_| ())
+        self.data().write(INSERT_API_KEY, params).await.map(|_| ())
     }
 
     /// Ends an API key for good, unless it is revoked already; whether there is one of that id.
     pub async fn revoke_api_key(&self, id: &ApiKeyId, now: Timestamp) -> Result<bool, StoreError> {
-        self.engine().write(REVOKE_API_KEY, params![now, id]).await.map(|found| found > 0)
+        self.data().write(REVOKE_API_KEY, params![now, id]).await.map(|found| found > 0)
     }
 
     /// The API key of that id, whether or not it has ended.
@@ -210,7 +210,7 @@ impl Store {
                 revoked_at: row.opt_timestamp(6)?,
             })
         };
-        self.engine().query_opt(GET_API_KEY, params![id], read).await
+        self.data().query_opt(GET_API_KEY, params![id], read).await
     }
 
     /// Spends a link token for a session, which is found by that hash from now on. `None` when the token is spent, expired
@@ -241,7 +241,7 @@ impl Store {
         session_hash: [u8; 32],
         now: Timestamp,
     ) -> Result<Option<LinkSession>, StoreError> {
-        self.engine().query_opt(GET_SESSION, params![session_hash, now], read_session).await
+        self.data().query_opt(GET_SESSION, params![session_hash, now], read_session).await
     }
 }
 
@@ -250,13 +250,13 @@ impl Store {
     /// Accounts that are being connected, and have not changed since `before`.
     pub async fn unfinished_accounts(&self, before: Timestamp) -> Result<Vec<(Scope, Account)>, StoreError> {
         let read = |row: Row<'_>| Ok((Scope::from_row(row, 0)?, accounts::read_at(row, scope::COLUMNS)?));
-        self.engine().query(UNFINISHED_ACCOUNTS, params![before], read).await
+        self.data().query(UNFINISHED_ACCOUNTS, params![before], read).await
     }
 
     /// Tasks that began before that moment and have not ended.
     pub async fn unfinished_tasks(&self, before: Timestamp) -> Result<Vec<(Scope, Task)>, StoreError> {
         let read = |row: Row<'_>| Ok((Scope::from_row(row, 0)?, tasks::read_at(row, scope::COLUMNS)?));
-        self.engine().query(UNFINISHED_TASKS, params![before], read).await
+        self.data().query(UNFINISHED_TASKS, params![before], read).await
     }
 }
 
@@ -264,7 +264,7 @@ impl Store {
 impl Store {
     /// The numbers of all scopes, for sweeping one after the other.
     pub async fn scope_numbers(&self) -> Result<Vec<i64>, StoreError> {
-        self.engine().query(LIST_SCOPES, params![], |row| row.int(0)).await
+        self.data().query(LIST_SCOPES, params![], |row| row.int(0)).await
     }
 
     /// What was made before that moment and lived for so long has ended.
@@ -278,7 +278,7 @@ impl Store {
     pub async fn sweep_idempotency_keys(&self, limit: u16) -> Result<u64, StoreError> {
         let now = self.0.clock.now();
         let params = params![self.ended_before(idempotency::LIFETIME), i64::from(limit)];
-        let deleted = self.engine().write(SWEEP_IDEMPOTENCY_KEYS, params).await?;
+        let deleted = self.data().write(SWEEP_IDEMPOTENCY_KEYS, params).await?;
         if deleted < u64::from(limit) {
             // An answer is kept for a little more than a day: of the day before yesterday's none is left tomorrow.
             for days in 3..=DAYS_SWEPT {
