@@ -139,9 +139,7 @@ impl Store {
         if rows.is_empty() {
             return Ok(());
         }
-        let mut tx = self.requests_engine().begin();
-        tx.execute(INSERT_ATTEMPT, rows).await?;
-        tx.commit().await
+        self.requests_engine().insert(INSERT_ATTEMPT, rows).await
     }
 
     fn seal_attempt(

@@ -53,7 +53,12 @@ impl Data<'_> {
     }
 
     /// The first row of a read, mapped.
-    pub(crate) async fn query_opt<T, F>(self, sql: Sql, params: Params, map: F) -> Result<Option<T>, StoreError>
+    pub(crate) async fn query_opt<T, F>(
+        self,
+        sql: Sql,
+        params: Params,
+        map: F,
+    ) -> Result<Option<T>, StoreError>
     where
         T: Send + 'static,
         F: Fn(Row<'_>) -> Result<T, StoreError> + Send + 'static,

@@ -1,12 +1,12 @@
 //! Events: the outbox, written in the transaction that caused them, with a gapless sequence per scope. It is a log: webhooks
 //! and customers who catch up read it, each from where it has come to.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sahod_model::{EventData, EventId, EventType, SourceId, Timestamp, UserId};
 
 use crate::{
-    engine::{Params, Row, params, statements},
+    engine::{Numbered, Params, Row, params, statements},
     error::StoreError,
     page::{Page, PageRequest, Position, limit},
     scope::{Scoped, ScopedTx},
@@ -30,7 +30,7 @@ macro_rules! list {
 }
 
 statements! {
-    NEXT_SEQ = "UPDATE scopes SET event_seq = event_seq + 1 WHERE number = $1 RETURNING event_seq";
+    NEXT_SEQ = "UPDATE scopes SET event_seq = event_seq + $1 WHERE number = $2 RETURNING event_seq";
     INSERT_EVENT = "INSERT INTO events (scope, seq, id, type, created_at, user_id, source_id, body)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     GET_EVENT = concat!("SELECT ", columns!(), " FROM events WHERE id = $1 AND scope = $2");
@@ -162,18 +162,23 @@ impl ScopedTx<'_> {
         data: &EventData,
         source: Option<&SourceId>,
     ) -> Result<EventId, StoreError> {
-        let scope = self.scope.number();
-        // Locks the scope's row up to the end of the transaction: that keeps the sequence gapless, and lets events become
-        // visible in its order.
-        let seq = self.tx.query_opt(NEXT_SEQ, params![scope], |row| row.int(0)).await?;
-        let seq = seq.ok_or_else(|| StoreError::Corrupt("the scope has no row".to_owned()))?;
-        // After the lock, so that times, and the ids that are made of them, grow with the numbers.
+        let number = self.scope.number();
         let id = EventId::new(self.tx.clock(), self.tx.random());
-        let now = self.scope.now(self.tx.clock());
-        let event_type = data.event_type().as_str();
-        let params = params![scope, seq, &id, event_type, now, data.user_id(), source, to_json(data)?];
-        self.tx.execute(INSERT_EVENT, params).await?;
-        self.tx.wakes.scopes.insert(scope);
+        let row = {
+            let (scope, clock, id) = (self.scope.clone(), Arc::clone(&self.tx.store().clock), id.clone());
+            let (event_type, body) = (data.event_type().as_str(), to_json(data)?);
+            let (user, source) = (data.user_id().cloned(), source.cloned());
+            // The scope's row is locked by then, up to the end of the transaction. That keeps the sequence gapless, lets events
+            // become visible in its order, and times grow with the numbers.
+            move |seq| {
+                let at = scope.now(&*clock);
+                params![number, seq, &id, event_type, at, user.as_ref(), source.as_ref(), body.as_str()]
+            }
+        };
+        let event =
+            Numbered { next: NEXT_SEQ, sequence: number, insert: INSERT_EVENT, rows: vec![Box::new(row)] };
+        self.tx.insert_numbered(event).await?;
+        self.tx.wakes.scopes.insert(number);
         Ok(id)
     }
 }

@@ -6,12 +6,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::{
-    Inner, Store, Tx,
-    alarm::Wakes,
-    engine::EngineTx,
-    error::StoreError,
-};
+use crate::{Inner, Store, Tx, alarm::Wakes, engine::EngineTx, error::StoreError};
 
 tokio::task_local! {
     /// Of the request that runs in this task, if its transactions are held.

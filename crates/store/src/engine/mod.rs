@@ -3,6 +3,7 @@
 //! Everything above this module writes one `$n` SQL text for both. Parameters appear in order of their first use, because
 //! SQLite numbers `$n` by first appearance and PostgreSQL by its number.
 
+mod batch;
 pub(crate) mod dialect;
 mod postgres;
 mod queue;
@@ -12,6 +13,7 @@ mod sqlite;
 mod value;
 mod writer;
 
+pub(crate) use batch::{Batch, Numbered};
 pub(crate) use postgres::{Postgres, PostgresTx};
 pub(crate) use row::Row;
 pub(crate) use sqlite::Sqlite;
@@ -20,13 +22,13 @@ pub(crate) use writer::SqliteTx;
 
 /// What the drivers' faults mean here.
 pub(crate) mod errors {
-    pub(crate) use super::{postgres::postgres_error, sqlite::sqlite_error};
+    pub(crate) use super::{postgres::errors::postgres_error, sqlite::sqlite_error};
 }
 
 use crate::{config::DatabaseUrl, error::StoreError};
 
 /// A statement's text. Made by [`statements!`] only, so that tests can prepare every one on both engines.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sql(&'static str);
 
 impl Sql {
@@ -161,6 +163,11 @@ impl Engine {
         }
     }
 
+    /// Inserts rows in a transaction of their own.
+    pub(crate) async fn insert(&self, sql: Sql, rows: Vec<Params>) -> Result<(), StoreError> {
+        self.begin().commit(Batch::of_rows(sql, rows)).await
+    }
+
     /// Runs one writing statement in a transaction of its own; how many rows it changed.
     pub(crate) async fn write(&self, sql: Sql, params: Params) -> Result<u64, StoreError> {
         match self {
@@ -197,11 +204,20 @@ impl EngineTx {
         }
     }
 
-    /// Makes everything durable. When this fails, nothing was written, or it is unknown ([`StoreError::Unavailable`]).
-    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+    /// Inserts those rows.
+    pub(crate) async fn insert(&mut self, batch: Batch) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+            Self::Sqlite(tx) => tx.insert(batch).await,
+            Self::Postgres(tx) => tx.insert(batch).await,
+        }
+    }
+
+    /// Inserts those rows and makes everything durable. When this fails, nothing was written, or it is unknown
+    /// ([`StoreError::Unavailable`]).
+    pub(crate) async fn commit(self, batch: Batch) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit(batch).await,
+            Self::Postgres(tx) => tx.commit(batch).await,
         }
     }
 

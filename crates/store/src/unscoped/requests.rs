@@ -24,9 +24,7 @@ impl Store {
             return Ok(());
         }
         let rows = requests.iter().map(|(scope, request)| requests::row(scope.number(), request)).collect();
-        let mut tx = self.requests_engine().begin();
-        tx.execute(INSERT_REQUEST, rows).await?;
-        tx.commit().await
+        self.requests_engine().insert(INSERT_REQUEST, rows).await
     }
 
     /// Deletes up to `limit` requests of a scope that are older than they are kept; how many it were.
