@@ -1,16 +1,19 @@
 //! Who calls: API key pairs and how they are checked.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use quick_cache::sync::Cache;
-use sahod_model::{ApiKeyId, ExposeSecret, Mode, SecretString, TenantId, Timestamp};
-use sahod_store::{ApiKeyRecord, Scope};
+use sahod_model::{ApiKeyId, ExposeSecret, Mode, SecretString, TenantId};
+use sahod_store::{ApiKeyRecord, Scope, test_clock};
 use sahod_vault::{MasterKey, keyed_hash, same_bytes};
 
 use crate::{App, AppError};
 
 /// How long a looked-up key is trusted without asking the store: the longest time that a key which another process revoked
-/// still works.
+/// still works. In the sandbox it is [`test_clock::KEPT`], so that a moved clock shows at once.
 const CACHE_TIME: Duration = Duration::from_secs(5);
 const CACHED_KEYS: usize = 10_000;
 
@@ -35,7 +38,25 @@ pub struct ApiKeyPair {
 /// Hashes secrets and remembers keys for a moment.
 pub(crate) struct Secrets {
     pepper: [u8; 32],
-    cache: Cache<ApiKeyId, (Timestamp, Arc<ApiKeyRecord>)>,
+    cache: Cache<ApiKeyId, Kept>,
+}
+
+/// A key that was looked up.
+#[derive(Clone)]
+struct Kept {
+    /// From before it was read, by a clock that tests cannot hold still.
+    since: Instant,
+    record: Arc<ApiKeyRecord>,
+}
+
+impl Kept {
+    fn holds(&self) -> bool {
+        let longest = match self.record.scope.mode() {
+            Mode::Production => CACHE_TIME,
+            Mode::Sandbox => test_clock::KEPT,
+        };
+        self.since.elapsed() < longest
+    }
 }
 
 impl Secrets {
@@ -54,19 +75,7 @@ impl App {
     pub async fn authenticate(&self, key: &str, secret: &str, mode: Mode) -> Result<Caller, AppError> {
         let Ok(key) = key.parse::<ApiKeyId>() else { return Err(AppError::InvalidCredentials) };
         let now = self.clock.now();
-        // In the sandbox a tenant's clock can be moved at any moment.
-        let cache = (mode == Mode::Production).then_some(&self.secrets.cache);
-        let record = match cache.and_then(|cache| cache.get(&key)) {
-            Some((seen, record)) if now.since(seen) < CACHE_TIME => record,
-            _ => {
-                let record = self.store.api_key(&key).await?.ok_or(AppError::InvalidCredentials)?;
-                let record = Arc::new(record);
-                if let Some(cache) = cache {
-                    cache.insert(key.clone(), (now, Arc::clone(&record)));
-                }
-                record
-            }
-        };
+        let record = self.api_key(&key).await?;
         let hash = self.secrets.hash(secret);
         let ended = [record.expires_at, record.revoked_at].into_iter().flatten().any(|end| end <= now);
         if !same_bytes(&hash, &record.secret_hash) || ended {
@@ -76,6 +85,19 @@ impl App {
             return Err(AppError::Forbidden);
         }
         Ok(Caller { scope: record.scope.clone(), key })
+    }
+
+    async fn api_key(&self, key: &ApiKeyId) -> Result<Arc<ApiKeyRecord>, AppError> {
+        if let Some(kept) = self.secrets.cache.get(key).filter(Kept::holds) {
+            return Ok(kept.record);
+        }
+        let since = Instant::now();
+        let record = self.store.api_key(key).await?.ok_or(AppError::InvalidCredentials)?;
+        let record = Arc::new(record);
+        if !record.clock_moves {
+            self.secrets.cache.insert(key.clone(), Kept { since, record: Arc::clone(&record) });
+        }
+        Ok(record)
     }
 
     /// Makes a tenant, if there is none of that id yet, and says whether it made it.

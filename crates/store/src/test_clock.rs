@@ -2,6 +2,12 @@
 //!
 //! Jobs, retries and pauses go by the machine's clock. Moving a tenant's clock by an hour brings each of them an hour nearer,
 //! so whoever does them needs to know nothing of test clocks.
+//!
+//! Processes keep scopes for a moment, with how far their clocks are ahead ([`KEPT`]), but none whose clock has a target. So
+//! whoever moves a clock gives it a target first, and waits until nobody has the scope kept any more: then each move shows at
+//! once, in every process.
+
+use std::time::Duration;
 
 use sahod_model::{Timestamp, WebhookId};
 
@@ -11,11 +17,16 @@ use crate::{
     scope::{Scoped, ScopedTx},
 };
 
+/// How long a scope may be kept whose test clock had no target when it was read. Counted from before it was read.
+pub const KEPT: Duration = Duration::from_millis(100);
+
 statements! {
     GET_CLOCK = "SELECT clock_shift, clock_target FROM scopes WHERE number = $1";
     AIM_CLOCK = "UPDATE scopes SET clock_target = $1 WHERE number = $2 AND clock_target IS NULL AND clock_shift <= $3";
     MOVE_CLOCK = "UPDATE scopes SET clock_shift = $1 WHERE number = $2 AND clock_shift = $3 AND clock_target >= $1";
     END_MOVE = "UPDATE scopes SET clock_target = NULL WHERE number = $1 AND clock_shift = clock_target";
+    // Below what any clock is ahead, so that nothing moves it there.
+    HALT_CLOCK = "UPDATE scopes SET clock_target = -1 WHERE number = $1";
     RESET_CLOCK = "UPDATE scopes SET clock_shift = 0, clock_target = NULL WHERE number = $1";
     BRING_JOBS = "UPDATE jobs SET due_at = due_at - $1 WHERE scope = $2 AND leased = 0 AND due_at > $3";
     BRING_DELIVERIES = "UPDATE deliveries SET due_at = due_at - $1
@@ -110,6 +121,11 @@ impl ScopedTx<'_> {
         self.tx.wakes.workers = true;
         self.tx.wakes.scopes.insert(scope);
         Ok(true)
+    }
+
+    /// Ends the moving of the test clock, and says that it is about to be reset.
+    pub async fn halt_test_clock(&mut self) -> Result<(), StoreError> {
+        self.tx.execute(HALT_CLOCK, params![self.scope.number()]).await.map(|_| ())
     }
 
     /// Sets the test clock to the machine's, and ends its moving.

@@ -59,7 +59,7 @@ statements! {
     INSERT_API_KEY = "INSERT INTO api_keys (id, scope, secret_hash, label, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
     REVOKE_API_KEY = "UPDATE api_keys SET revoked_at = COALESCE(revoked_at, $1) WHERE id = $2";
-    GET_API_KEY = concat!("SELECT ", scope::columns!(), ", k.secret_hash, k.expires_at, k.revoked_at
+    GET_API_KEY = concat!("SELECT ", scope::columns!(), ", k.secret_hash, k.expires_at, k.revoked_at, s.clock_target
         FROM api_keys k JOIN scopes s ON s.number = k.scope WHERE k.id = $1");
     // What a session asks for stays as the person was shown it at its start.
     REDEEM_TOKEN = "UPDATE link_tokens SET redeemed_at = $1 + s.clock_shift, session_hash = $2, wink_template_id = $3,
@@ -208,6 +208,7 @@ impl Store {
                 secret_hash: row.bytes(4)?,
                 expires_at: row.opt_timestamp(5)?,
                 revoked_at: row.opt_timestamp(6)?,
+                clock_moves: row.opt_int(7)?.is_some(),
             })
         };
         self.data().query_opt(GET_API_KEY, params![id], read).await
