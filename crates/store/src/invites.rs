@@ -181,9 +181,8 @@ impl ScopedTx<'_> {
             token_hash,
             sealed,
         ];
-        self.tx.insert(INSERT_INVITE, params);
-        self.insert_log(&invite.id, &invite.user_id, invite.status, invite.created_at);
-        Ok(())
+        self.tx.insert(INSERT_INVITE, params).await?;
+        self.insert_log(&invite.id, &invite.user_id, invite.status, invite.created_at).await
     }
 
     /// Notes that an invited user shares an account; the invite, when it was not linked before.
@@ -195,7 +194,7 @@ impl ScopedTx<'_> {
         let params = params![now, now, user, self.scope.number()];
         let changed = self.tx.query_opt(LINK_INVITE, params, |row| row.parsed(0)).await?;
         if let Some(invite) = &changed {
-            self.insert_log(invite, user, InviteStatus::Linked, now);
+            self.insert_log(invite, user, InviteStatus::Linked, now).await?;
         }
         Ok(changed)
     }
@@ -209,14 +208,20 @@ impl ScopedTx<'_> {
         let params = params![now, user, self.scope.number()];
         let changed = self.tx.query_opt(REVOKE_INVITE, params, |row| row.parsed(0)).await?;
         if let Some(invite) = &changed {
-            self.insert_log(invite, user, InviteStatus::Revoked, now);
+            self.insert_log(invite, user, InviteStatus::Revoked, now).await?;
         }
         Ok(changed)
     }
 
-    fn insert_log(&mut self, invite: &InviteId, user: &UserId, status: InviteStatus, now: Timestamp) {
+    async fn insert_log(
+        &mut self,
+        invite: &InviteId,
+        user: &UserId,
+        status: InviteStatus,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let id = InviteLogId::new(self.tx.clock(), self.tx.random());
         let params = params![self.scope.number(), &id, invite, user, status.as_str(), now];
-        self.tx.insert(INSERT_LOG, params);
+        self.tx.insert(INSERT_LOG, params).await
     }
 }

@@ -66,7 +66,7 @@ impl Tx {
     pub async fn enqueue(&mut self, job: &NewJob) -> Result<JobId, StoreError> {
         let id = JobId::new(self.clock(), self.random());
         let params = params![&id, job.kind, job.payload.as_str(), job.run_at, self.now()];
-        self.insert(INSERT_JOB, params);
+        self.insert(INSERT_JOB, params).await?;
         self.wakes.workers = true;
         Ok(id)
     }

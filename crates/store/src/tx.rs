@@ -12,6 +12,9 @@ use crate::{
     held::Held,
 };
 
+/// Rows that wait for the end of their transaction at most.
+const MOST_PENDING: usize = 1_024;
+
 /// A transaction: all of its writes become durable together, or none does. Dropping it rolls back.
 ///
 /// Never hold one across a network call, a file or a document: on SQLite it has the one writing thread for itself, and one
@@ -99,17 +102,28 @@ impl Tx {
 
     /// Inserts a row with the commit, or before the next statement: what is wrong with it is told there. All such rows of a
     /// transaction travel together, and a transaction that has no other statement shares its commit with others like it.
-    pub(crate) fn insert(&mut self, sql: Sql, row: Params) {
+    pub(crate) async fn insert(&mut self, sql: Sql, row: Params) -> Result<(), StoreError> {
         self.pending.push(sql, row);
+        self.send_many().await
     }
 
     /// As [`Self::insert`], with the next number of a sequence, which is locked as late as can be.
     pub(crate) async fn insert_numbered(&mut self, row: Numbered) -> Result<(), StoreError> {
         if let Err(other) = self.pending.push_numbered(row) {
-            self.begin_statement().await?;
-            self.broken = false;
+            self.send_pending().await?;
             let _ = self.pending.push_numbered(other);
         }
+        self.send_many().await
+    }
+
+    /// Inserts what is pending once it is much.
+    async fn send_many(&mut self) -> Result<(), StoreError> {
+        if self.pending.len() < MOST_PENDING { Ok(()) } else { self.send_pending().await }
+    }
+
+    async fn send_pending(&mut self) -> Result<(), StoreError> {
+        self.begin_statement().await?;
+        self.broken = false;
         Ok(())
     }
 

@@ -128,7 +128,6 @@ impl ScopedTx<'_> {
             Some(key.seal(self.tx.random(), &aad, to_json(&user.external_metadata)?.as_bytes()))
         };
         let params = params![scope, user.created_at, &user.id, external, user.session_status.as_str()];
-        self.tx.insert(INSERT_USER, params);
-        Ok(())
+        self.tx.insert(INSERT_USER, params).await
     }
 }

@@ -4,6 +4,7 @@
 //! row but the record of that attempt. One process at a time has a webhook, by a lease; the [`Courier`] takes what nobody
 //! has, and runs one [`stream`] for each webhook, which nothing but its own receiver can slow down.
 
+mod pace;
 mod plan;
 mod record;
 mod render;
@@ -23,6 +24,7 @@ use tokio::{
 
 pub(crate) use render::PayloadIn;
 
+use self::stream::Stream;
 use crate::App;
 
 /// Bounds of the courier.
@@ -52,6 +54,8 @@ impl Default for DeliveryConfig {
     }
 }
 
+/// How long to wait after a fault of the database.
+const BREATH: Duration = Duration::from_secs(1);
 /// A lease is renewed so often, and nothing is begun when it was not renewed for three times as long.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 const UNRENEWED: Duration = Duration::from_secs(15);
@@ -87,6 +91,26 @@ struct Running {
     scope: i64,
     look: Arc<Notify>,
     task: JoinHandle<()>,
+}
+
+/// Brings events to one webhook until it is to stop, or the webhook is somebody else's, inactive or deleted.
+async fn run(errand: Errand) {
+    loop {
+        match Stream::open(&errand).await {
+            Ok(None) => return,
+            Ok(Some(stream)) => match stream.run(&errand).await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::error!(%error, webhook = %errand.webhook, "deliveries are interrupted");
+                }
+            },
+            Err(error) => tracing::error!(%error, webhook = %errand.webhook, "cannot begin deliveries"),
+        }
+        if *errand.stopping.borrow() {
+            return;
+        }
+        sleep(BREATH).await;
+    }
 }
 
 impl Courier {
@@ -189,7 +213,7 @@ impl Courier {
             stopping: self.stopping.subscribe(),
             look: Arc::clone(&look),
         };
-        self.streams.insert(id, Running { scope, look, task: tokio::spawn(stream::run(errand)) });
+        self.streams.insert(id, Running { scope, look, task: tokio::spawn(run(errand)) });
     }
 
     async fn stop(&mut self) {

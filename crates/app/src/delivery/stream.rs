@@ -14,13 +14,11 @@ use futures_util::future::{BoxFuture, OptionFuture};
 use sahod_model::{DeliveryAttempt, SourceId, SwitchedOffReason, Timestamp};
 use sahod_store::{Due, DueDelivery, FailedDelivery, Progress, Scope, StoreError, StoredEvent, StreamState};
 use sahod_webhooks::Wish;
-use tokio::{
-    task::JoinSet,
-    time::{Instant, sleep},
-};
+use tokio::{task::JoinSet, time::Instant};
 
 use super::{
     Errand,
+    pace::Pace,
     plan::Plan,
     record::{Ended, attempt},
     throttle::Throttle,
@@ -34,8 +32,9 @@ const DUE: u16 = 64;
 /// What the webhook did not want is noted as passed once it is so much, or so long ago.
 const PASSED: i64 = 1_000;
 const PASSED_FOR: Duration = Duration::from_secs(5);
-/// How long to wait after a fault of the database.
-const BREATH: Duration = Duration::from_secs(1);
+/// How often the database is looked at for more, and what happened is noted, at most.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+const NOTE_EVERY: Duration = Duration::from_millis(10);
 
 /// Why a stream ends.
 enum End {
@@ -45,26 +44,6 @@ enum End {
     GiveBack,
     /// Its receiver wants nothing any more, or has failed for too long.
     SwitchOff(SwitchedOffReason),
-}
-
-/// Brings events to one webhook until it is to stop, or the webhook is somebody else's, inactive or deleted.
-pub(super) async fn run(errand: Errand) {
-    loop {
-        match Stream::open(&errand).await {
-            Ok(None) => return,
-            Ok(Some(stream)) => match stream.run(&errand).await {
-                Ok(()) => return,
-                Err(error) => {
-                    tracing::error!(%error, webhook = %errand.webhook, "deliveries are interrupted");
-                }
-            },
-            Err(error) => tracing::error!(%error, webhook = %errand.webhook, "cannot begin deliveries"),
-        }
-        if *errand.stopping.borrow() {
-            return;
-        }
-        sleep(BREATH).await;
-    }
 }
 
 /// What of the database may have changed since it was read.
@@ -79,7 +58,8 @@ struct Unread {
 
 type Noting = BoxFuture<'static, Result<Option<i64>, StoreError>>;
 
-struct Stream {
+/// The deliveries of one webhook, while this process has it.
+pub(super) struct Stream {
     scope: Scope,
     state: StreamState,
     plan: Plan,
@@ -99,12 +79,14 @@ struct Stream {
     records: Vec<(DeliveryAttempt, Option<SourceId>)>,
     noted_cursor: i64,
     noted_at: Instant,
+    looks: Pace,
+    notes: Pace,
     ending: Option<End>,
 }
 
 impl Stream {
     /// `None` when this process does not have it, or there is nothing to be brought to it.
-    async fn open(errand: &Errand) -> Result<Option<Self>, AppError> {
+    pub(super) async fn open(errand: &Errand) -> Result<Option<Self>, AppError> {
         let Errand { app, holder, webhook, scope: number, .. } = errand;
         let Some(scope) = app.store.scope_by_number(*number).await? else { return Ok(None) };
         let Some(state) = app.store.open_stream(*holder, *number, webhook).await? else { return Ok(None) };
@@ -124,11 +106,13 @@ impl Stream {
             records: Vec::new(),
             noted_cursor: cursor,
             noted_at: Instant::now(),
+            looks: Pace::new(LOOK_EVERY),
+            notes: Pace::new(NOTE_EVERY),
             ending: None,
         }))
     }
 
-    async fn run(mut self, errand: &Errand) -> Result<(), AppError> {
+    pub(super) async fn run(mut self, errand: &Errand) -> Result<(), AppError> {
         let mut stopping = errand.stopping.clone();
         let mut noting: Option<Noting> = None;
         loop {
@@ -138,9 +122,10 @@ impl Stream {
             if self.ending.is_none() {
                 self.fill(errand).await?;
             }
-            if noting.is_none() {
+            if noting.is_none() && (self.notes.allows() || self.ending.is_some()) {
                 noting = self.note(errand);
             }
+            let to_note = noting.is_none() && self.has_news();
             if self.ending.is_some() && self.sending.is_empty() && noting.is_none() {
                 return self.end(errand).await;
             }
@@ -150,7 +135,9 @@ impl Stream {
                     noting = None;
                     self.noted(errand, noted?).await?;
                 }
-                () = errand.look.notified() => {
+                () = self.notes.wait(), if to_note => {}
+                () = async { self.looks.wait().await; errand.look.notified().await } => {
+                    self.looks.done();
                     self.unread = Unread { events: true, due: true, webhook: true };
                 }
                 _ = stopping.changed(), if self.ending.is_none() => {}
@@ -280,16 +267,21 @@ impl Stream {
         self.records.push((ended.record, ended.source));
     }
 
+    fn has_news(&self) -> bool {
+        !(self.records.is_empty() && self.news.done.is_empty() && self.news.failed.is_empty())
+    }
+
     /// Begins to note what there is to be noted.
     fn note(&mut self, errand: &Errand) -> Option<Noting> {
         let cursor = self.plan.cursor();
         let passed = cursor - self.noted_cursor;
-        let nothing = self.records.is_empty() && self.news.done.is_empty() && self.news.failed.is_empty();
         let passed_long = passed > 0 && self.noted_at.elapsed() >= PASSED_FOR;
-        if nothing && passed < PASSED && !passed_long && !(self.ending.is_some() && passed > 0) {
+        let passed_enough = passed >= PASSED || passed_long || self.ending.is_some() && passed > 0;
+        if !(self.has_news() || passed_enough) {
             return None;
         }
         (self.noted_cursor, self.noted_at) = (cursor, Instant::now());
+        self.notes.done();
         let progress = Progress {
             cursor,
             paused_until: self.state.paused_until,

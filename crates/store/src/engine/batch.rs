@@ -48,6 +48,10 @@ impl Batch {
         self.rows.is_empty() && self.numbered.is_none()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len() + self.numbered.as_ref().map_or(0, |numbered| numbered.rows.len())
+    }
+
     pub(super) fn rows(&self) -> &[(Sql, Params)] {
         &self.rows
     }

@@ -64,7 +64,7 @@ async fn transactions_that_share_a_commit_share_no_fault_and_no_number() {
             (&test.tenant("acme", Mode::Sandbox).await, &test.tenant("beta", Mode::Sandbox).await);
         let existing = &test.user(scope).await;
         let commit = async |number: usize| {
-            let scope = if number % 3 == 0 { other } else { scope };
+            let scope = if number.is_multiple_of(3) { other } else { scope };
             let mut user = test.new_user(scope, &[]);
             if number % 10 == 4 {
                 user.id = existing.clone();
@@ -72,7 +72,7 @@ async fn transactions_that_share_a_commit_share_no_fault_and_no_number() {
             let mut tx = test.store.begin().await.unwrap();
             tx.scoped(scope).insert_user(&user, None).await.unwrap();
             let mut events = Vec::new();
-            for _ in 0..number % 3 + 1 {
+            for _ in 0..=(number % 3) {
                 events.push(tx.scoped(scope).append_event(&created(&user.id), None).await.unwrap());
             }
             match number % 10 {
@@ -85,10 +85,10 @@ async fn transactions_that_share_a_commit_share_no_fault_and_no_number() {
                     tx.commit().await.unwrap();
                     // Acknowledged, so it is there.
                     assert!(test.store.scoped(scope).get_user(&user.id).await.unwrap().is_some());
-                    return (number % 3 == 0, user.id, events);
+                    return (number.is_multiple_of(3), user.id, events);
                 }
             }
-            (number % 3 == 0, user.id, Vec::new())
+            (number.is_multiple_of(3), user.id, Vec::new())
         };
         let done = futures_util::future::join_all((0..200).map(commit)).await;
         for (of_other, scope) in [(false, scope), (true, other)] {

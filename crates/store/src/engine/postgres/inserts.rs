@@ -4,7 +4,7 @@ use deadpool_postgres::{Object, Pool};
 use tokio_postgres::Statement;
 
 use super::{
-    super::{Batch, Params, Row, Sql, Value, batch::numbered_rows, dialect, params},
+    super::{Batch, Params, Row, Sql, Value, batch::numbered_rows, dialect},
     errors::postgres_error,
     flight::Flight,
     statements::{execute, prepare, query},
@@ -110,7 +110,7 @@ impl<'a> Inserts<'a> {
         };
         // From here to the end of the transaction the sequence is locked.
         let by = i64::try_from(count).unwrap_or(i64::MAX);
-        let moved = query(client, &next, &params![by, sequence.sequence]).await;
+        let moved = query(client, &next, &[by.into(), sequence.sequence.into()]).await;
         flight.land().await.map_err(failed)?;
         let last = moved?.first().map(|row| Row::Postgres(row).int(0)).transpose()?;
         let last = last.ok_or_else(|| StoreError::Corrupt("the sequence has no row".to_owned()))?;
