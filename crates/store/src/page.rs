@@ -56,13 +56,18 @@ pub(crate) fn window(
     to: Option<Timestamp>,
     after: Option<&Position>,
 ) -> Params {
-    let from = from.map_or(i64::MIN, Timestamp::as_micros);
+    let (from, end) = span(from, to);
     // No id comes before the empty one: this is "up to and including `to`".
-    let end = to.map_or(i64::MAX, |to| to.as_micros().saturating_add(1));
     match after {
         Some(after) if after.sort.as_micros() < end => params![scope, from, after.sort, after.id.as_str()],
         _ => params![scope, from, end, ""],
     }
+}
+
+/// The first moment of a list, and the one that all of it comes before.
+pub(crate) fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> (i64, i64) {
+    let from = from.map_or(i64::MIN, Timestamp::as_micros);
+    (from, to.map_or(i64::MAX, |to| to.as_micros().saturating_add(1)))
 }
 
 /// How many rows to ask for: one more than wanted.

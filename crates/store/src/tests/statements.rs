@@ -110,7 +110,7 @@ fn parameters_appear_in_order() {
 }
 
 /// Which index each list must use, in the words of SQLite's plan.
-const INDEXES: [(&str, &str); 36] = [
+const INDEXES: [(&str, &str); 40] = [
     ("archives::LIST_LIVING", "archives_by_user (user_id=? AND"),
     ("steps::LIST_BY_USER", "PRIMARY KEY (user_id=? AND"),
     ("steps::COUNT_STEPS", "COVERING INDEX steps_by_opening (scope=? AND opened_at>?"),
@@ -121,6 +121,10 @@ const INDEXES: [(&str, &str); 36] = [
     ("items::LIST_BY_USER", "PRIMARY KEY (scope=? AND user_id=? AND kind=? AND"),
     ("items::LIST_BY_SOURCE", "items_by_source (source_id=? AND kind=? AND"),
     ("items::LIST_BY_BOTH", "items_by_source (source_id=? AND kind=? AND"),
+    ("items::FIRST_OF_ALL", "items_by_kind (scope=? AND kind=? AND"),
+    ("items::FIRST_BY_USER", "PRIMARY KEY (scope=? AND user_id=? AND kind=? AND"),
+    ("items::FIRST_BY_SOURCE", "items_by_source (source_id=? AND kind=? AND"),
+    ("items::FIRST_BY_BOTH", "items_by_source (source_id=? AND kind=? AND"),
     ("items::LIST_KINDS", "items_by_source (source_id=?)"),
     ("ingest::LIST_EXISTING", "items_by_source (source_id=? AND kind=?)"),
     ("ingest::DELETE_ITEMS", "items_by_source (source_id=?)"),
@@ -218,7 +222,12 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
 async fn lists_of_items_read_rows_where_they_lie_on_sqlite() {
     let test = sqlite().await;
     let connection = rusqlite::Connection::open(test.folder().join("data.db")).unwrap();
-    for (name, index) in [("LIST_ALL", "COVERING INDEX items_by_kind"), ("LIST_BY_USER", "PRIMARY KEY")] {
+    for (name, index) in [
+        ("LIST_ALL", "COVERING INDEX items_by_kind"),
+        ("LIST_BY_USER", "PRIMARY KEY"),
+        ("FIRST_OF_ALL", "COVERING INDEX items_by_kind"),
+        ("FIRST_BY_USER", "PRIMARY KEY"),
+    ] {
         let (_, sql) = items::STATEMENTS.iter().find(|(statement, _)| *statement == name).unwrap();
         let plan = format!("EXPLAIN QUERY PLAN {}", sql.text());
         let unbound = |statement: &mut rusqlite::Statement<'_>| {
