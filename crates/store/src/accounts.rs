@@ -10,7 +10,7 @@ use crate::{
     Inner,
     engine::{Row, Sql, dialect, params, statements},
     error::{StoreError, corrupt},
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
     sealing::{ACCOUNT_LOGIN, SOURCE_SESSION},
 };
@@ -125,13 +125,11 @@ impl Scoped<'_> {
         let excluded = if filter.exclude_disconnected { ConnectionStatus::Disconnected.as_str() } else { "" };
         params.push(excluded.into());
         params.extend(filter.user_id.as_ref().map(Into::into));
-        params.push(limit(page).into());
         let sql = if filter.user_id.is_some() { LIST_BY_USER } else { LIST_ALL };
-        let rows = self.store.data().query(sql, params, read).await?;
-        Ok(Page::cut(rows, page.size, |account| Position {
-            sort: account.created_at,
-            id: account.id.as_str().to_owned(),
-        }))
+        self.store
+            .data()
+            .page(sql, params, page, read, |account| Position::of(account.created_at, &account.id))
+            .await
     }
 
     /// The account of that login, unless it was revoked.

@@ -9,7 +9,7 @@ use crate::{
     Store,
     engine::{Row, params, statements},
     error::{StoreError, corrupt},
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
     sealing::{ARCHIVE_CONTENT, open_json, to_json},
 };
@@ -157,12 +157,11 @@ impl Scoped<'_> {
         let mut params = window(scope, filter.from, filter.to, page.after.as_ref());
         params.extend(filter.user_id.as_ref().map(Into::into));
         params.extend(filter.file_type.map(|file_type| file_type.as_str().into()));
-        params.push(limit(page).into());
-        let rows = self.store.data().query(sql, params, read).await?;
-        let page = Page::cut(rows, page.size, |(archive, _)| Position {
-            sort: archive.created_at,
-            id: archive.id.as_str().to_owned(),
-        });
+        let page = self
+            .store
+            .data()
+            .page(sql, params, page, read, |(archive, _)| Position::of(archive.created_at, &archive.id))
+            .await?;
         Ok(Page { items: open(self.store, scope, page.items).await?, next: page.next })
     }
 }

@@ -1,28 +1,55 @@
-//! The data's database, as use cases reach it outside of a transaction: within held work, which is [`Held`], in its one
-//! transaction; otherwise on the engine itself.
+//! Statements outside of a transaction. Those of held work ([`Held`]) run in its one transaction, all others on the engine
+//! itself.
 
 use std::sync::Arc;
 
 use crate::{
     Inner, Store,
     alarm::Wakes,
-    engine::{Params, Row, Sql, keeping_first, pushing},
+    engine::{Engine, Params, Row, Sql, keeping_first, pushing},
     error::StoreError,
     held::Held,
 };
 
-/// Statements outside of a transaction.
+/// A database, for statements outside of a transaction.
 #[derive(Clone, Copy)]
-pub(crate) struct Data<'a>(&'a Arc<Inner>);
+pub(crate) struct Data<'a> {
+    engine: &'a Engine,
+    /// Whose work may be held.
+    store: Option<&'a Arc<Inner>>,
+}
 
 impl Store {
-    /// The data, for statements outside of a transaction.
-    pub(crate) const fn data(&self) -> Data<'_> {
-        Data(&self.0)
+    /// The data.
+    pub(crate) fn data(&self) -> Data<'_> {
+        Data { engine: &self.0.engine, store: Some(&self.0) }
+    }
+
+    /// The requests log: no effect of a request, and so never held.
+    pub(crate) fn log(&self) -> Data<'_> {
+        Data { engine: &self.0.requests, store: None }
     }
 }
 
 impl Data<'_> {
+    pub(crate) const fn is_postgres(self) -> bool {
+        self.engine.is_postgres()
+    }
+
+    fn held(self) -> Option<Arc<Held>> {
+        Held::current(self.store?)
+    }
+
+    /// Inserts rows in a transaction of their own.
+    pub(crate) async fn insert(self, sql: Sql, rows: Vec<Params>) -> Result<(), StoreError> {
+        if let Some(held) = self.held() {
+            let mut tx = held.take()?;
+            tx.execute(sql, rows).await?;
+            return held.put_committed(tx, Wakes::default());
+        }
+        self.engine.insert(sql, rows).await
+    }
+
     /// Runs a read once for each set of parameters and folds all rows, in order. On SQLite `each` runs on a reader thread.
     pub(crate) async fn fold<A, F>(
         self,
@@ -35,12 +62,14 @@ impl Data<'_> {
         A: Send + 'static,
         F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError> + Send + 'static,
     {
-        if let Some((held, mut tx)) = Held::for_read(self.0) {
+        if let Some(held) = self.held()
+            && let Some(mut tx) = held.take_for_read()
+        {
             let result = tx.fold(sql, sets, init, each).await?;
             held.put_back(tx);
             return Ok(result);
         }
-        self.0.engine.fold(sql, sets, init, each).await
+        self.engine.fold(sql, sets, init, each).await
     }
 
     /// Every row of a read, mapped.
@@ -78,23 +107,23 @@ impl Data<'_> {
         A: Send + 'static,
         F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError> + Send + 'static,
     {
-        if let Some(held) = Held::current(self.0) {
+        if let Some(held) = self.held() {
             let mut tx = held.take()?;
             let result = tx.fold(sql, vec![params], init, each).await?;
             held.put_committed(tx, Wakes::default())?;
             return Ok(result);
         }
-        self.0.engine.write_fold(sql, params, init, each).await
+        self.engine.write_fold(sql, params, init, each).await
     }
 
     /// Runs one writing statement in a transaction of its own; how many rows it changed.
     pub(crate) async fn write(self, sql: Sql, params: Params) -> Result<u64, StoreError> {
-        if let Some(held) = Held::current(self.0) {
+        if let Some(held) = self.held() {
             let mut tx = held.take()?;
             let changed = tx.execute(sql, vec![params]).await?;
             held.put_committed(tx, Wakes::default())?;
             return Ok(changed);
         }
-        self.0.engine.write(sql, params).await
+        self.engine.write(sql, params).await
     }
 }

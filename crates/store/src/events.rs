@@ -8,7 +8,7 @@ use sahod_model::{EventData, EventId, EventType, SourceId, Timestamp, UserId};
 use crate::{
     engine::{Numbered, Params, Row, params, statements},
     error::StoreError,
-    page::{Page, PageRequest, Position, limit},
+    page::{Page, PageRequest, Position},
     scope::{Scoped, ScopedTx},
     sealing::to_json,
 };
@@ -130,12 +130,11 @@ impl Scoped<'_> {
             }
             (None, None) => (if oldest_first { LIST_AFTER } else { LIST_NEWEST }, params![scope]),
         };
-        params.extend(params![from, limit(page)]);
-        let rows = self.store.data().query(sql, params, read).await?;
-        Ok(Page::cut(rows, page.size, |event| Position {
-            sort: Timestamp::from_micros(event.seq),
-            id: event.id.to_string(),
-        }))
+        params.extend(params![from]);
+        self.store
+            .data()
+            .page(sql, params, page, read, |event| Position::of(Timestamp::from_micros(event.seq), &event.id))
+            .await
     }
 
     /// The numbers of the events that there are.

@@ -67,10 +67,8 @@ impl Held {
     }
 
     /// The laid aside transaction, for a read outside of any: else it would not see what the work wrote before.
-    pub(crate) fn for_read(store: &Arc<Inner>) -> Option<(Arc<Self>, EngineTx)> {
-        let held = Self::current(store)?;
-        let tx = held.slot().tx.take()?;
-        Some((held, tx))
+    pub(crate) fn take_for_read(&self) -> Option<EngineTx> {
+        self.slot().tx.take()
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {

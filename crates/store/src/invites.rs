@@ -12,7 +12,7 @@ use crate::{
     Store,
     engine::{Row, params, statements},
     error::StoreError,
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
     sealing::{INVITEE, open_json, to_json},
 };
@@ -120,13 +120,12 @@ impl Scoped<'_> {
     /// A page of invites, newest first.
     pub async fn list_invites(&self, page: &PageRequest) -> Result<Page<Invite>, StoreError> {
         let scope = self.scope.number();
-        let mut params = window(scope, None, None, page.after.as_ref());
-        params.push(limit(page).into());
-        let rows = self.store.data().query(LIST_INVITES, params, read).await?;
-        let page = Page::cut(rows, page.size, |(invite, _)| Position {
-            sort: invite.created_at,
-            id: invite.id.as_str().to_owned(),
-        });
+        let params = window(scope, None, None, page.after.as_ref());
+        let page = self
+            .store
+            .data()
+            .page(LIST_INVITES, params, page, read, |(invite, _)| Position::of(invite.created_at, &invite.id))
+            .await?;
         Ok(Page { items: open(self.store, scope, page.items).await?, next: page.next })
     }
 
@@ -138,12 +137,10 @@ impl Scoped<'_> {
     ) -> Result<Page<InviteLog>, StoreError> {
         let mut params = window(self.scope.number(), None, None, page.after.as_ref());
         params.push(invite.into());
-        params.push(limit(page).into());
-        let rows = self.store.data().query(LIST_LOGS, params, read_log).await?;
-        Ok(Page::cut(rows, page.size, |log| Position {
-            sort: log.created_at,
-            id: log.id.as_str().to_owned(),
-        }))
+        self.store
+            .data()
+            .page(LIST_LOGS, params, page, read_log, |log| Position::of(log.created_at, &log.id))
+            .await
     }
 }
 

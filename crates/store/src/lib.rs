@@ -173,10 +173,6 @@ impl Store {
         &self.0.engine
     }
 
-    pub(crate) fn requests_engine(&self) -> &Engine {
-        &self.0.requests
-    }
-
     pub(crate) fn vault(&self) -> &Vault {
         &self.0.vault
     }

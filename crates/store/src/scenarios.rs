@@ -8,7 +8,7 @@ use crate::{
     Inner, Store,
     engine::{Row, params, statements},
     error::{StoreError, corrupt},
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
     sealing::SCENARIO_CONTENT,
 };
@@ -105,13 +105,14 @@ impl Scoped<'_> {
     /// A page of scenarios, newest first.
     pub async fn list_scenarios(&self, page: &PageRequest) -> Result<Page<StoredScenario>, StoreError> {
         let scope = self.scope.number();
-        let mut params = window(scope, None, None, page.after.as_ref());
-        params.push(limit(page).into());
-        let rows = self.store.data().query(LIST_SCENARIOS, params, read).await?;
-        let page = Page::cut(rows, page.size, |scenario| Position {
-            sort: scenario.created_at,
-            id: scenario.id.as_str().to_owned(),
-        });
+        let params = window(scope, None, None, page.after.as_ref());
+        let page = self
+            .store
+            .data()
+            .page(LIST_SCENARIOS, params, page, read, |scenario| {
+                Position::of(scenario.created_at, &scenario.id)
+            })
+            .await?;
         Ok(Page { items: open(self.store, scope, page.items).await?, next: page.next })
     }
 }

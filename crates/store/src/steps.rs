@@ -8,7 +8,7 @@ use crate::{
     Store,
     engine::{Row, params, statements},
     error::{StoreError, corrupt},
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
 };
 
@@ -83,12 +83,10 @@ impl Scoped<'_> {
     ) -> Result<Page<SessionStep>, StoreError> {
         let mut params = window(self.scope.number(), None, None, page.after.as_ref());
         params.push(user.into());
-        params.push(limit(page).into());
-        let rows = self.store.data().query(LIST_BY_USER, params, read).await?;
-        Ok(Page::cut(rows, page.size, |step| Position {
-            sort: step.created_at,
-            id: step.id.as_str().to_owned(),
-        }))
+        self.store
+            .data()
+            .page(LIST_BY_USER, params, page, read, |step| Position::of(step.created_at, &step.id))
+            .await
     }
 
     /// The session in which a user tried last to sign in at a provider.

@@ -8,7 +8,7 @@ use crate::{
     consents::{join_datapoints, split_datapoints},
     engine::{Row, Value, params, statements},
     error::StoreError,
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
 };
 
@@ -104,18 +104,13 @@ impl Scoped<'_> {
         let mut params = window(self.scope.number(), filter.from, filter.to, page.after.as_ref());
         params.extend(filter.user_id.as_ref().map(Value::from));
         params.extend(filter.source_id.as_ref().map(Value::from));
-        params.push(limit(page).into());
         let sql = match (&filter.user_id, &filter.source_id) {
             (None, None) => LIST_ALL,
             (Some(_), None) => LIST_BY_USER,
             (None, Some(_)) => LIST_BY_SOURCE,
             (Some(_), Some(_)) => LIST_BY_BOTH,
         };
-        let rows = self.store.data().query(sql, params, read).await?;
-        Ok(Page::cut(rows, page.size, |task| Position {
-            sort: task.started_at,
-            id: task.id.as_str().to_owned(),
-        }))
+        self.store.data().page(sql, params, page, read, |task| Position::of(task.started_at, &task.id)).await
     }
 }
 

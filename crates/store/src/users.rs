@@ -7,7 +7,7 @@ use crate::{
     Store,
     engine::{Row, params, statements},
     error::StoreError,
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scope, Scoped, ScopedTx},
     sealing::{USER_METADATA, open_json, to_json},
 };
@@ -83,13 +83,12 @@ impl Scoped<'_> {
         filter: &UserFilter,
         page: &PageRequest,
     ) -> Result<Page<User>, StoreError> {
-        let mut params = window(self.scope.number(), filter.from, filter.to, page.after.as_ref());
-        params.push(limit(page).into());
-        let rows = self.store.data().query(LIST_USERS, params, read).await?;
-        let page = Page::cut(rows, page.size, |user| Position {
-            sort: user.created_at,
-            id: user.id.as_str().to_owned(),
-        });
+        let params = window(self.scope.number(), filter.from, filter.to, page.after.as_ref());
+        let page = self
+            .store
+            .data()
+            .page(LIST_USERS, params, page, read, |user| Position::of(user.created_at, &user.id))
+            .await?;
         Ok(Page { items: open(self.store, self.scope, page.items).await?, next: page.next })
     }
 }

@@ -113,29 +113,6 @@ impl Engine {
         }
     }
 
-    /// Every row of a read, mapped.
-    pub(crate) async fn query<T, F>(&self, sql: Sql, params: Params, map: F) -> Result<Vec<T>, StoreError>
-    where
-        T: Send + 'static,
-        F: Fn(Row<'_>) -> Result<T, StoreError> + Send + 'static,
-    {
-        self.fold(sql, vec![params], Vec::new(), pushing(map)).await
-    }
-
-    /// The first row of a read, mapped.
-    pub(crate) async fn query_opt<T, F>(
-        &self,
-        sql: Sql,
-        params: Params,
-        map: F,
-    ) -> Result<Option<T>, StoreError>
-    where
-        T: Send + 'static,
-        F: Fn(Row<'_>) -> Result<T, StoreError> + Send + 'static,
-    {
-        self.fold(sql, vec![params], None, keeping_first(map)).await
-    }
-
     /// Begins a transaction. Costs nothing before its first statement.
     pub(crate) fn begin(&self) -> EngineTx {
         match self {

@@ -57,7 +57,7 @@ impl Store {
                 attempt: read_attempt(row, 3)?,
             })
         };
-        let sql = dialect::claim_jobs(self.engine().is_postgres());
+        let sql = dialect::claim_jobs(self.data().is_postgres());
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let params = params![now, format!(",{},", kinds.join(",")), limit, lease_until];
         self.data().write_fold(sql, params, Vec::new(), pushing(read)).await
