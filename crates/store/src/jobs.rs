@@ -1,4 +1,4 @@
-//! Jobs: background work, enqueued in the transaction that wants it. Who runs them is in [`crate::unscoped`].
+//! Jobs: background work, enqueued in the transaction that wants it. Who runs them is in [`crate::across_tenants`].
 
 use sahod_model::{JobId, SourceId, Timestamp};
 

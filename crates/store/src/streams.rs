@@ -1,4 +1,4 @@
-//! Streams: how far each webhook has come in the log of events. Who brings them there is in [`crate::unscoped::delivery`].
+//! Streams: how far each webhook has come in the log of events. Who brings them there is in [`crate::across_tenants::delivery`].
 //!
 //! A webhook needs no row for an event that it got at the first try: only its cursor moves. What failed, or is to be sent
 //! again, has a row of its own until it is delivered.
