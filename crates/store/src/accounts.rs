@@ -10,7 +10,7 @@ use crate::{
     Inner,
     engine::{Row, Sql, dialect, params, statements},
     error::{StoreError, corrupt},
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
     sealing::{ACCOUNT_LOGIN, SOURCE_SESSION},
 };
@@ -112,7 +112,7 @@ fn login_fingerprint(
 impl Scoped<'_> {
     /// The account of that id.
     pub async fn get_account(&self, id: &AccountId) -> Result<Option<Account>, StoreError> {
-        self.store.engine().query_opt(GET_ACCOUNT, params![id, self.scope.number()], read).await
+        self.store.data().query_opt(GET_ACCOUNT, params![id, self.scope.number()], read).await
     }
 
     /// A page of accounts, newest first.
@@ -125,13 +125,11 @@ impl Scoped<'_> {
         let excluded = if filter.exclude_disconnected { ConnectionStatus::Disconnected.as_str() } else { "" };
         params.push(excluded.into());
         params.extend(filter.user_id.as_ref().map(Into::into));
-        params.push(limit(page).into());
         let sql = if filter.user_id.is_some() { LIST_BY_USER } else { LIST_ALL };
-        let rows = self.store.engine().query(sql, params, read).await?;
-        Ok(Page::cut(rows, page.size, |account| Position {
-            sort: account.created_at,
-            id: account.id.as_str().to_owned(),
-        }))
+        self.store
+            .data()
+            .page(sql, params, page, read, |account| Position::of(account.created_at, &account.id))
+            .await
     }
 
     /// The account of that login, unless it was revoked.
@@ -144,7 +142,7 @@ impl Scoped<'_> {
         let scope = self.scope.number();
         let fingerprint = login_fingerprint(&self.store.0, scope, user_id, provider_id, login_name);
         let params = params![scope, user_id, provider_id, fingerprint];
-        self.store.engine().query_opt(GET_BY_LOGIN, params, read).await
+        self.store.data().query_opt(GET_BY_LOGIN, params, read).await
     }
 
     /// The account's login name; `None` once it was revoked.
@@ -161,7 +159,7 @@ impl Scoped<'_> {
     async fn open_text(&self, sql: Sql, kind: i16, id: &AccountId) -> Result<Option<String>, StoreError> {
         let scope = self.scope.number();
         let read = |row: Row<'_>| Ok(row.opt_blob(0)?.map(<[u8]>::to_vec));
-        let sealed = self.store.engine().query_opt(sql, params![id, scope], read).await?.flatten();
+        let sealed = self.store.data().query_opt(sql, params![id, scope], read).await?.flatten();
         let (Some(sealed), Some(key)) = (sealed, self.store.key(id.as_str()).await?) else {
             return Ok(None);
         };

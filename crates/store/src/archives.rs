@@ -9,7 +9,7 @@ use crate::{
     Store,
     engine::{Row, params, statements},
     error::{StoreError, corrupt},
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
     sealing::{ARCHIVE_CONTENT, open_json, to_json},
 };
@@ -107,7 +107,7 @@ impl Scoped<'_> {
     /// The archive of that id.
     pub async fn get_archive(&self, id: &ArchiveId) -> Result<Option<Archive>, StoreError> {
         let scope = self.scope.number();
-        let found = self.store.engine().query_opt(GET_ARCHIVE, params![id, scope], read).await?;
+        let found = self.store.data().query_opt(GET_ARCHIVE, params![id, scope], read).await?;
         Ok(open(self.store, scope, found.into_iter().collect()).await?.pop())
     }
 
@@ -157,12 +157,11 @@ impl Scoped<'_> {
         let mut params = window(scope, filter.from, filter.to, page.after.as_ref());
         params.extend(filter.user_id.as_ref().map(Into::into));
         params.extend(filter.file_type.map(|file_type| file_type.as_str().into()));
-        params.push(limit(page).into());
-        let rows = self.store.engine().query(sql, params, read).await?;
-        let page = Page::cut(rows, page.size, |(archive, _)| Position {
-            sort: archive.created_at,
-            id: archive.id.as_str().to_owned(),
-        });
+        let page = self
+            .store
+            .data()
+            .page(sql, params, page, read, |(archive, _)| Position::of(archive.created_at, &archive.id))
+            .await?;
         Ok(Page { items: open(self.store, scope, page.items).await?, next: page.next })
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     Store,
     engine::{Params, Row, params, statements},
     error::{StoreError, corrupt},
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::Scoped,
     sealing::{ATTEMPT_DETAILS, open_json, to_json},
 };
@@ -94,12 +94,12 @@ impl Scoped<'_> {
             AttemptFilter::Failed(id) => (LIST_FAILED, id.as_str()),
             AttemptFilter::Event(id) => (LIST_BY_EVENT, id.as_str()),
         };
-        params.extend(params![of, limit(page)]);
-        let rows = self.store.requests_engine().query(sql, params, read).await?;
-        let page = Page::cut(rows, page.size, |row| Position {
-            sort: row.attempt.at,
-            id: row.attempt.id.as_str().to_owned(),
-        });
+        params.extend(params![of]);
+        let page = self
+            .store
+            .log()
+            .page(sql, params, page, read, |row| Position::of(row.attempt.at, &row.attempt.id))
+            .await?;
         let keys = self.store.keys_by_id(page.items.iter().map(|row| row.key_id.as_str())).await?;
         let items = page.items.iter().map(|row| {
             let aad = Aad { scope, kind: ATTEMPT_DETAILS, id: row.attempt.id.as_str() };
@@ -139,9 +139,7 @@ impl Store {
         if rows.is_empty() {
             return Ok(());
         }
-        let mut tx = self.requests_engine().begin();
-        tx.execute(INSERT_ATTEMPT, rows).await?;
-        tx.commit().await
+        self.log().insert(INSERT_ATTEMPT, rows).await
     }
 
     fn seal_attempt(
@@ -175,6 +173,6 @@ impl Store {
     /// Deletes up to `limit` attempts of a scope that are older than they are kept; how many it were.
     pub async fn sweep_attempts(&self, scope: i64, limit: u16) -> Result<u64, StoreError> {
         let params = params![scope, self.ended_before(LIFETIME), i64::from(limit)];
-        self.requests_engine().write(SWEEP_ATTEMPTS, params).await
+        self.log().write(SWEEP_ATTEMPTS, params).await
     }
 }

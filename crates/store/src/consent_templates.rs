@@ -5,7 +5,7 @@ use sahod_model::{ConsentTemplate, ConsentTemplateId};
 use crate::{
     engine::{Row, params, statements},
     error::StoreError,
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
 };
 
@@ -36,13 +36,13 @@ impl Scoped<'_> {
         &self,
         page: &PageRequest,
     ) -> Result<Page<ConsentTemplate>, StoreError> {
-        let mut params = window(self.scope.number(), None, None, page.after.as_ref());
-        params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_TEMPLATES, params, read).await?;
-        Ok(Page::cut(rows, page.size, |template| Position {
-            sort: template.created_at,
-            id: template.id.as_str().to_owned(),
-        }))
+        let params = window(self.scope.number(), None, None, page.after.as_ref());
+        self.store
+            .data()
+            .page(LIST_TEMPLATES, params, page, read, |template| {
+                Position::of(template.created_at, &template.id)
+            })
+            .await
     }
 }
 

@@ -59,7 +59,7 @@ impl Scoped<'_> {
         source_id: &SourceId,
     ) -> Result<Option<Consent>, StoreError> {
         let params = params![self.scope.number(), user_id, source_id];
-        self.store.engine().query_opt(LATEST_CONSENT, params, read).await
+        self.store.data().query_opt(LATEST_CONSENT, params, read).await
     }
 }
 

@@ -1,14 +1,14 @@
 //! Events: the outbox, written in the transaction that caused them, with a gapless sequence per scope. It is a log: webhooks
 //! and customers who catch up read it, each from where it has come to.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sahod_model::{EventData, EventId, EventType, SourceId, Timestamp, UserId};
 
 use crate::{
-    engine::{Params, Row, params, statements},
+    engine::{Numbered, Params, Row, params, statements},
     error::StoreError,
-    page::{Page, PageRequest, Position, limit},
+    page::{Page, PageRequest, Position},
     scope::{Scoped, ScopedTx},
     sealing::to_json,
 };
@@ -30,7 +30,7 @@ macro_rules! list {
 }
 
 statements! {
-    NEXT_SEQ = "UPDATE scopes SET event_seq = event_seq + 1 WHERE number = $1 RETURNING event_seq";
+    NEXT_SEQ = "UPDATE scopes SET event_seq = event_seq + $1 WHERE number = $2 RETURNING event_seq";
     INSERT_EVENT = "INSERT INTO events (scope, seq, id, type, created_at, user_id, source_id, body)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     GET_EVENT = concat!("SELECT ", columns!(), " FROM events WHERE id = $1 AND scope = $2");
@@ -105,7 +105,7 @@ pub(crate) fn read_at(row: Row<'_>, index: usize) -> Result<StoredEvent, StoreEr
 impl Scoped<'_> {
     /// The event of that id.
     pub async fn get_event(&self, id: &EventId) -> Result<Option<StoredEvent>, StoreError> {
-        self.store.engine().query_opt(GET_EVENT, params![id, self.scope.number()], read).await
+        self.store.data().query_opt(GET_EVENT, params![id, self.scope.number()], read).await
     }
 
     /// A page of events. In its positions, the date stands for the number.
@@ -130,19 +130,18 @@ impl Scoped<'_> {
             }
             (None, None) => (if oldest_first { LIST_AFTER } else { LIST_NEWEST }, params![scope]),
         };
-        params.extend(params![from, limit(page)]);
-        let rows = self.store.engine().query(sql, params, read).await?;
-        Ok(Page::cut(rows, page.size, |event| Position {
-            sort: Timestamp::from_micros(event.seq),
-            id: event.id.to_string(),
-        }))
+        params.extend(params![from]);
+        self.store
+            .data()
+            .page(sql, params, page, read, |event| Position::of(Timestamp::from_micros(event.seq), &event.id))
+            .await
     }
 
     /// The numbers of the events that there are.
     pub async fn kept_events(&self) -> Result<Kept, StoreError> {
         let scope = self.scope.number();
         let read = |row: Row<'_>| Ok(Kept { first: row.int(0)?, last: row.int(1)? });
-        let kept = self.store.engine().query_opt(GET_KEPT, params![scope, scope], read).await?;
+        let kept = self.store.data().query_opt(GET_KEPT, params![scope, scope], read).await?;
         kept.ok_or_else(|| StoreError::Corrupt("the scope has no row".to_owned()))
     }
 
@@ -162,18 +161,23 @@ impl ScopedTx<'_> {
         data: &EventData,
         source: Option<&SourceId>,
     ) -> Result<EventId, StoreError> {
-        let scope = self.scope.number();
-        // Locks the scope's row up to the end of the transaction: that keeps the sequence gapless, and lets events become
-        // visible in its order.
-        let seq = self.tx.query_opt(NEXT_SEQ, params![scope], |row| row.int(0)).await?;
-        let seq = seq.ok_or_else(|| StoreError::Corrupt("the scope has no row".to_owned()))?;
-        // After the lock, so that times, and the ids that are made of them, grow with the numbers.
+        let number = self.scope.number();
         let id = EventId::new(self.tx.clock(), self.tx.random());
-        let now = self.scope.now(self.tx.clock());
-        let event_type = data.event_type().as_str();
-        let params = params![scope, seq, &id, event_type, now, data.user_id(), source, to_json(data)?];
-        self.tx.execute(INSERT_EVENT, params).await?;
-        self.tx.wakes.scopes.insert(scope);
+        let row = {
+            let (scope, clock, id) = (self.scope.clone(), Arc::clone(&self.tx.store().clock), id.clone());
+            let (event_type, body) = (data.event_type().as_str(), to_json(data)?);
+            let (user, source) = (data.user_id().cloned(), source.cloned());
+            // The scope's row is locked by then, up to the end of the transaction. That keeps the sequence gapless, lets events
+            // become visible in its order, and times grow with the numbers.
+            move |seq| {
+                let at = scope.now(&*clock);
+                params![number, seq, &id, event_type, at, user.as_ref(), source.as_ref(), body.as_str()]
+            }
+        };
+        let event =
+            Numbered { next: NEXT_SEQ, sequence: number, insert: INSERT_EVENT, rows: vec![Box::new(row)] };
+        self.tx.insert_numbered(event).await?;
+        self.tx.wakes.scopes.insert(number);
         Ok(id)
     }
 }

@@ -6,12 +6,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::{
-    Inner, Store, Tx,
-    alarm::Wakes,
-    engine::{Engine, EngineTx},
-    error::StoreError,
-};
+use crate::{Inner, Store, Tx, alarm::Wakes, engine::EngineTx, error::StoreError};
 
 tokio::task_local! {
     /// Of the request that runs in this task, if its transactions are held.
@@ -65,28 +60,15 @@ impl HeldTx {
 }
 
 impl Held {
-    /// The one of the running task, when that store's transactions are held.
+    /// The one of the running task, when that store's transactions are held. The keyring's never are: keys must be durable
+    /// before what they seal. Nor are those of the requests log, which is no effect of a request.
     pub(crate) fn current(store: &Arc<Inner>) -> Option<Arc<Self>> {
         HELD.try_with(Arc::clone).ok().filter(|held| Arc::ptr_eq(&held.store, store))
     }
 
-    /// The same by the store's engine. The keyring's is never held: keys must be durable before what
-    /// they seal. Nor is that of the requests log, which is no effect of a request.
-    fn of(engine: &Engine) -> Option<Arc<Self>> {
-        HELD.try_with(Arc::clone).ok().filter(|held| std::ptr::eq(&raw const held.store.engine, engine))
-    }
-
     /// The laid aside transaction, for a read outside of any: else it would not see what the work wrote before.
-    pub(crate) fn for_read(engine: &Engine) -> Option<(Arc<Self>, EngineTx)> {
-        let held = Self::of(engine)?;
-        let tx = held.slot().tx.take()?;
-        Some((held, tx))
-    }
-
-    /// The transaction for a single write.
-    pub(crate) fn for_write(engine: &Engine) -> Option<Result<(Arc<Self>, EngineTx), StoreError>> {
-        let held = Self::of(engine)?;
-        Some(held.take().map(|tx| (held, tx)))
+    pub(crate) fn take_for_read(&self) -> Option<EngineTx> {
+        self.slot().tx.take()
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {

@@ -139,14 +139,14 @@ impl Scoped<'_> {
         // A holder that gives up between the two statements leaves no row: then it is tried again, a few times at most.
         for _ in 0..3 {
             let params = params![scope, key_hash, now, request_hash, claim.holder, now.plus(lease)];
-            let mine = store.engine().write_fold(CLAIM_KEY, params, false, |mine, _| {
+            let mine = store.data().write_fold(CLAIM_KEY, params, false, |mine, _| {
                 *mine = true;
                 Ok(())
             });
             if mine.await? {
                 return Ok(Claimed::Mine(claim));
             }
-            let kept = store.engine().query_opt(GET_KEY, params![scope, key_hash], read).await?;
+            let kept = store.data().query_opt(GET_KEY, params![scope, key_hash], read).await?;
             let Some(kept) = kept else { continue };
             if kept.request_hash != request_hash {
                 return Ok(Claimed::OtherRequest);
@@ -165,7 +165,7 @@ impl Scoped<'_> {
     /// Gives a claim up: the next try may carry the request out. Does nothing when the claim was lost or has an answer.
     pub async fn release_idempotency_key(&self, claim: &Claim) -> Result<(), StoreError> {
         let params = params![self.scope.number(), claim.key_hash, claim.holder];
-        self.store.engine().write(RELEASE_KEY, params).await.map(|_| ())
+        self.store.data().write(RELEASE_KEY, params).await.map(|_| ())
     }
 }
 

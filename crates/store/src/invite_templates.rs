@@ -7,7 +7,7 @@ use crate::{
     Store,
     engine::{Row, params, statements},
     error::StoreError,
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
     sealing::{INVITE_CONTENT, open_json, to_json},
 };
@@ -74,7 +74,7 @@ impl Scoped<'_> {
         id: &InviteTemplateId,
     ) -> Result<Option<InviteTemplate>, StoreError> {
         let scope = self.scope.number();
-        let template = self.store.engine().query_opt(GET_TEMPLATE, params![id, scope], read).await?;
+        let template = self.store.data().query_opt(GET_TEMPLATE, params![id, scope], read).await?;
         Ok(open(self.store, scope, template.into_iter().collect()).await?.pop())
     }
 
@@ -84,13 +84,14 @@ impl Scoped<'_> {
         page: &PageRequest,
     ) -> Result<Page<InviteTemplate>, StoreError> {
         let scope = self.scope.number();
-        let mut params = window(scope, None, None, page.after.as_ref());
-        params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_TEMPLATES, params, read).await?;
-        let page = Page::cut(rows, page.size, |template| Position {
-            sort: template.created_at,
-            id: template.id.as_str().to_owned(),
-        });
+        let params = window(scope, None, None, page.after.as_ref());
+        let page = self
+            .store
+            .data()
+            .page(LIST_TEMPLATES, params, page, read, |template| {
+                Position::of(template.created_at, &template.id)
+            })
+            .await?;
         Ok(Page { items: open(self.store, scope, page.items).await?, next: page.next })
     }
 }

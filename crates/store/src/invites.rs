@@ -12,7 +12,7 @@ use crate::{
     Store,
     engine::{Row, params, statements},
     error::StoreError,
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
     sealing::{INVITEE, open_json, to_json},
 };
@@ -113,20 +113,19 @@ impl Scoped<'_> {
     /// The invite of that id.
     pub async fn get_invite(&self, id: &InviteId) -> Result<Option<Invite>, StoreError> {
         let scope = self.scope.number();
-        let found = self.store.engine().query_opt(GET_INVITE, params![id, scope], read).await?;
+        let found = self.store.data().query_opt(GET_INVITE, params![id, scope], read).await?;
         Ok(open(self.store, scope, found.into_iter().collect()).await?.pop())
     }
 
     /// A page of invites, newest first.
     pub async fn list_invites(&self, page: &PageRequest) -> Result<Page<Invite>, StoreError> {
         let scope = self.scope.number();
-        let mut params = window(scope, None, None, page.after.as_ref());
-        params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_INVITES, params, read).await?;
-        let page = Page::cut(rows, page.size, |(invite, _)| Position {
-            sort: invite.created_at,
-            id: invite.id.as_str().to_owned(),
-        });
+        let params = window(scope, None, None, page.after.as_ref());
+        let page = self
+            .store
+            .data()
+            .page(LIST_INVITES, params, page, read, |(invite, _)| Position::of(invite.created_at, &invite.id))
+            .await?;
         Ok(Page { items: open(self.store, scope, page.items).await?, next: page.next })
     }
 
@@ -138,12 +137,10 @@ impl Scoped<'_> {
     ) -> Result<Page<InviteLog>, StoreError> {
         let mut params = window(self.scope.number(), None, None, page.after.as_ref());
         params.push(invite.into());
-        params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_LOGS, params, read_log).await?;
-        Ok(Page::cut(rows, page.size, |log| Position {
-            sort: log.created_at,
-            id: log.id.as_str().to_owned(),
-        }))
+        self.store
+            .data()
+            .page(LIST_LOGS, params, page, read_log, |log| Position::of(log.created_at, &log.id))
+            .await
     }
 }
 
@@ -181,7 +178,7 @@ impl ScopedTx<'_> {
             token_hash,
             sealed,
         ];
-        self.tx.execute(INSERT_INVITE, params).await?;
+        self.tx.insert(INSERT_INVITE, params).await?;
         self.insert_log(&invite.id, &invite.user_id, invite.status, invite.created_at).await
     }
 
@@ -222,6 +219,6 @@ impl ScopedTx<'_> {
     ) -> Result<(), StoreError> {
         let id = InviteLogId::new(self.tx.clock(), self.tx.random());
         let params = params![self.scope.number(), &id, invite, user, status.as_str(), now];
-        self.tx.execute(INSERT_LOG, params).await.map(|_| ())
+        self.tx.insert(INSERT_LOG, params).await
     }
 }

@@ -11,17 +11,18 @@ use crate::{
     engine::{Row, Value, params, statements},
     error::{StoreError, corrupt},
     fragment::{self, Served},
-    page::{PageRequest, Position, limit, window},
+    page::{PageRequest, Position, limit, span},
     scope::Scoped,
 };
 
 // `+scope` is the scope without an index: the source says more, and the planner of SQLite cannot know.
 macro_rules! list {
-    ($scope:literal, $filter:literal, $limit:literal) => {
+    ($scope:literal, $before:literal, $filter:literal, $limit:literal) => {
         concat!(
             "SELECT id, source_id, sort, payload FROM items WHERE ",
             $scope,
-            " = $1 AND sort >= $2 AND (sort, id) < ($3, $4) AND kind = $5",
+            " = $1 AND kind = $2 AND sort >= $3 AND ",
+            $before,
             $filter,
             " ORDER BY sort DESC, id DESC LIMIT ",
             $limit
@@ -30,10 +31,15 @@ macro_rules! list {
 }
 
 statements! {
-    LIST_ALL = list!("scope", "", "$6");
-    LIST_BY_USER = list!("scope", " AND user_id = $6", "$7");
-    LIST_BY_SOURCE = list!("+scope", " AND source_id = $6", "$7");
-    LIST_BY_BOTH = list!("+scope", " AND user_id = $6 AND source_id = $7", "$8");
+    LIST_ALL = list!("scope", "(sort, id) < ($4, $5)", "", "$6");
+    LIST_BY_USER = list!("scope", "(sort, id) < ($4, $5)", " AND user_id = $6", "$7");
+    LIST_BY_SOURCE = list!("+scope", "(sort, id) < ($4, $5)", " AND source_id = $6", "$7");
+    LIST_BY_BOTH = list!("+scope", "(sort, id) < ($4, $5)", " AND user_id = $6 AND source_id = $7", "$8");
+    // First pages have no place to go on from. SQLite looks at a pair again for each row, and at a plain bound once.
+    FIRST_OF_ALL = list!("scope", "sort < $4", "", "$5");
+    FIRST_BY_USER = list!("scope", "sort < $4", " AND user_id = $5", "$6");
+    FIRST_BY_SOURCE = list!("+scope", "sort < $4", " AND source_id = $5", "$6");
+    FIRST_BY_BOTH = list!("+scope", "sort < $4", " AND user_id = $5 AND source_id = $6", "$7");
     GET_ITEM = "SELECT source_id, payload FROM items WHERE id = $1 AND scope = $2 AND kind = $3";
     LIST_KINDS = "SELECT DISTINCT kind FROM items WHERE source_id = $1 AND +scope = $2";
 }
@@ -62,11 +68,12 @@ pub struct ItemPage {
     pub count: usize,
 }
 
-/// Sealed rows in one buffer: `id` and sealed payload of each row, one after the other, and before the first row of each
-/// source that source's id.
+/// Sealed rows in two buffers: their ids, with the id of a source before the first row of each, and their sealed payloads.
 #[derive(Default)]
 struct SealedRows {
-    bytes: Vec<u8>,
+    /// Texts of the database, looked at as such once and together.
+    ids: Vec<u8>,
+    sealed: Vec<u8>,
     rows: Vec<SealedRow>,
     /// The sources of the rows, one for each run of rows of the same source.
     sources: Vec<Range<usize>>,
@@ -75,9 +82,8 @@ struct SealedRows {
 }
 
 struct SealedRow {
-    id_at: usize,
-    payload_at: usize,
-    end: usize,
+    id: Range<usize>,
+    sealed_end: usize,
     source: usize,
 }
 
@@ -90,36 +96,29 @@ impl SealedRows {
         let (id, source, payload) = (row.raw_text(0)?, row.raw_text(1)?, row.blob(3)?);
         if self.rows.is_empty() {
             self.rows.reserve_exact(size);
+            self.ids.reserve((size + 1) * id.len() + source.len());
             // Items of one kind are of about the same length.
-            self.bytes.reserve(size.saturating_mul(id.len() + payload.len() + payload.len() / 8));
+            self.sealed.reserve(size.saturating_mul(payload.len() + payload.len() / 8));
         }
-        if self.sources.last().is_none_or(|last| &self.bytes[last.clone()] != source) {
-            let start = self.bytes.len();
-            self.bytes.extend_from_slice(source);
-            self.sources.push(start..self.bytes.len());
+        if self.sources.last().is_none_or(|last| &self.ids[last.clone()] != source) {
+            let start = self.ids.len();
+            self.ids.extend_from_slice(source);
+            self.sources.push(start..self.ids.len());
         }
         // Wanted only when there is a row after the last one of the page.
         if self.rows.len() + 1 == size {
             self.last_sort = row.timestamp(2)?;
         }
-        let id_at = self.bytes.len();
-        self.bytes.extend_from_slice(id);
-        let payload_at = self.bytes.len();
-        self.bytes.extend_from_slice(payload);
-        let source = self.sources.len() - 1;
-        self.rows.push(SealedRow { id_at, payload_at, end: self.bytes.len(), source });
+        let start = self.ids.len();
+        self.ids.extend_from_slice(id);
+        self.sealed.extend_from_slice(payload);
+        let id = start..self.ids.len();
+        self.rows.push(SealedRow { id, sealed_end: self.sealed.len(), source: self.sources.len() - 1 });
         Ok(())
     }
 
-    fn next(&self) -> Result<Option<Position>, StoreError> {
-        let Some(last) = self.rows.last().filter(|_| self.more) else { return Ok(None) };
-        let id = std::str::from_utf8(&self.bytes[last.id_at..last.payload_at]).map_err(corrupt)?;
-        Ok(Some(Position { sort: self.last_sort, id: id.to_owned() }))
-    }
-
-    fn source_ids(&self) -> Result<Vec<&str>, StoreError> {
-        let read = |range: &Range<usize>| std::str::from_utf8(&self.bytes[range.clone()]).map_err(corrupt);
-        self.sources.iter().map(read).collect()
+    fn ids(&self) -> Result<&str, StoreError> {
+        std::str::from_utf8(&self.ids).map_err(corrupt)
     }
 
     /// Opens every row whose source is still there; `sources` are those of `self.sources`.
@@ -130,19 +129,23 @@ impl SealedRows {
         sources: &[Option<Opener>],
         served: Served,
     ) -> Result<ItemPage, StoreError> {
-        let mut body = Vec::with_capacity(self.bytes.len() + self.rows.len() * Self::SERVED_BESIDE);
-        let mut count = 0;
+        let ids = self.ids()?;
+        let capacity = self.sealed.len() + self.ids.len() + self.rows.len() * Self::SERVED_BESIDE;
+        let (mut body, mut count, mut start) = (Vec::with_capacity(capacity), 0, 0);
         for row in &self.rows {
+            let sealed = &self.sealed[start..row.sealed_end];
+            start = row.sealed_end;
             let Some(Some(source)) = sources.get(row.source) else { continue };
             if count > 0 {
                 body.push(b',');
             }
-            let id = std::str::from_utf8(&self.bytes[row.id_at..row.payload_at]).map_err(corrupt)?;
-            let aad = Aad { scope, kind: kind.number(), id };
-            source.open_onto(&aad, &self.bytes[row.payload_at..row.end], served, &mut body)?;
+            let id = ids.get(row.id.clone()).ok_or_else(|| corrupt("an id is no text"))?;
+            source.open_onto(&Aad { scope, kind: kind.number(), id }, sealed, served, &mut body)?;
             count += 1;
         }
-        Ok(ItemPage { body, next: self.next()?, count })
+        let last = self.rows.last().filter(|_| self.more);
+        let next = last.map(|last| Position { sort: self.last_sort, id: ids[last.id.clone()].to_owned() });
+        Ok(ItemPage { body, next, count })
     }
 
     /// About as many bytes are served of an item that are not in its row.
@@ -204,21 +207,32 @@ impl Scoped<'_> {
         served: Served,
     ) -> Result<ItemPage, StoreError> {
         let scope = self.scope.number();
-        let mut params = window(scope, filter.from, filter.to, page.after.as_ref());
-        params.push(kind.into());
+        let (from, end) = span(filter.from, filter.to);
+        let mut params = params![scope, kind, from];
+        let after = page.after.as_ref().filter(|after| after.sort.as_micros() < end);
+        match after {
+            Some(after) => params.extend(params![after.sort, after.id.as_str()]),
+            None => params.push(end.into()),
+        }
         params.extend(filter.user_id.as_ref().map(Value::from));
         params.extend(filter.source_id.as_ref().map(Value::from));
         params.push(limit(page).into());
-        let sql = match (&filter.user_id, &filter.source_id) {
-            (None, None) => LIST_ALL,
-            (Some(_), None) => LIST_BY_USER,
-            (None, Some(_)) => LIST_BY_SOURCE,
-            (Some(_), Some(_)) => LIST_BY_BOTH,
+        let sql = match (after.is_some(), &filter.user_id, &filter.source_id) {
+            (true, None, None) => LIST_ALL,
+            (true, Some(_), None) => LIST_BY_USER,
+            (true, None, Some(_)) => LIST_BY_SOURCE,
+            (true, Some(_), Some(_)) => LIST_BY_BOTH,
+            (false, None, None) => FIRST_OF_ALL,
+            (false, Some(_), None) => FIRST_BY_USER,
+            (false, None, Some(_)) => FIRST_BY_SOURCE,
+            (false, Some(_), Some(_)) => FIRST_BY_BOTH,
         };
         let size = usize::from(page.size);
         let push = move |rows: &mut SealedRows, row: Row<'_>| rows.push(row, size);
-        let sealed = self.store.engine().fold(sql, vec![params], SealedRows::default(), push).await?;
-        let sources = Opener::of(self.store, &sealed.source_ids()?).await?;
+        let sealed = self.store.data().fold(sql, vec![params], SealedRows::default(), push).await?;
+        let ids = sealed.ids()?;
+        let sources: Vec<_> = sealed.sources.iter().filter_map(|at| ids.get(at.clone())).collect();
+        let sources = Opener::of(self.store, &sources).await?;
         sealed.open(scope, kind, &sources, served)
     }
 
@@ -226,7 +240,7 @@ impl Scoped<'_> {
     pub async fn get_item(&self, kind: Datapoint, id: &ItemId) -> Result<Option<Vec<u8>>, StoreError> {
         let scope = self.scope.number();
         let read = |row: Row<'_>| Ok((row.text(0)?.to_owned(), row.blob(1)?.to_vec()));
-        let found = self.store.engine().query_opt(GET_ITEM, params![id, scope, kind], read).await?;
+        let found = self.store.data().query_opt(GET_ITEM, params![id, scope, kind], read).await?;
         let Some((source, sealed)) = found else { return Ok(None) };
         let Some(source) = Opener::of(self.store, &[&source]).await?.pop().flatten() else { return Ok(None) };
         let mut body = Vec::new();
@@ -242,7 +256,7 @@ impl Scoped<'_> {
     /// The kinds of data points that a source has, in the order of [`Datapoint::ALL`].
     pub async fn datapoints_of(&self, source: &SourceId) -> Result<Vec<Datapoint>, StoreError> {
         let read = |row: Row<'_>| row.int(0);
-        let found = self.store.engine().query(LIST_KINDS, params![source, self.scope.number()], read).await?;
+        let found = self.store.data().query(LIST_KINDS, params![source, self.scope.number()], read).await?;
         let has = |kind: &Datapoint| found.contains(&kind.number().into());
         Ok(Datapoint::ALL.into_iter().filter(has).collect())
     }

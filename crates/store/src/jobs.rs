@@ -1,4 +1,4 @@
-//! Jobs: background work, enqueued in the transaction that wants it. Who runs them is in [`crate::unscoped`].
+//! Jobs: background work, enqueued in the transaction that wants it. Who runs them is in [`crate::across_tenants`].
 
 use sahod_model::{JobId, SourceId, Timestamp};
 
@@ -66,7 +66,7 @@ impl Tx {
     pub async fn enqueue(&mut self, job: &NewJob) -> Result<JobId, StoreError> {
         let id = JobId::new(self.clock(), self.random());
         let params = params![&id, job.kind, job.payload.as_str(), job.run_at, self.now()];
-        self.execute(INSERT_JOB, params).await?;
+        self.insert(INSERT_JOB, params).await?;
         self.wakes.workers = true;
         Ok(id)
     }
@@ -99,6 +99,6 @@ impl Scoped<'_> {
     pub async fn scheduled(&self, source: &SourceId, kind: &str) -> Result<Option<Timestamp>, StoreError> {
         let (params, read) =
             (params![source, kind, self.scope.number()], |row: Row<'_>| row.opt_timestamp(0));
-        Ok(self.store.engine().query_opt(GET_SCHEDULED, params, read).await?.flatten())
+        Ok(self.store.data().query_opt(GET_SCHEDULED, params, read).await?.flatten())
     }
 }

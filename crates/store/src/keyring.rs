@@ -43,8 +43,8 @@ impl WrappedKeys for Keyring {
 
     fn insert<'a>(&'a self, id: &'a str, wrapped: &'a [u8]) -> BoxFuture<'a, Result<(), KeyringError>> {
         Box::pin(async move {
-            let params = vec![Value::from(id), Value::Blob(wrapped.to_vec())];
-            self.engine.write(INSERT_KEY, params).await.map(|_| ()).map_err(keyring_error)
+            let row = vec![Value::from(id), Value::Blob(wrapped.to_vec())];
+            self.engine.insert(INSERT_KEY, vec![row]).await.map_err(keyring_error)
         })
     }
 

@@ -5,19 +5,21 @@
 //!
 //! It refuses
 //! - reads and writes of a tenant's rows without its [`Scope`], which only the store makes: rows of another tenant, or of the
-//!   other mode, cannot be reached by a forgotten filter. What works across tenants is in one file, [`unscoped`];
+//!   other mode, cannot be reached by a forgotten filter. What works across tenants is in one folder, [`across_tenants`];
 //! - to wait for anything else within a transaction: keys are made and fetched before it begins ([`Store::create_key`]);
 //! - to wait without a bound: queues are bounded, and every wait ends in [`StoreError::Unavailable`].
 //!
 //! Wrapped data keys live apart, in the *keyring*: a file or database of its own, with its own backups (or none).
 
 pub mod accounts;
+pub mod across_tenants;
 mod alarm;
 pub mod archives;
 pub mod attempts;
 pub mod config;
 pub mod consent_templates;
 pub mod consents;
+mod data;
 mod engine;
 pub mod error;
 pub mod events;
@@ -50,7 +52,6 @@ pub mod testing;
 mod tests;
 pub mod tokens;
 pub mod tx;
-pub mod unscoped;
 pub mod users;
 pub mod webhooks;
 pub mod wink_templates;
@@ -61,6 +62,7 @@ use sahod_model::{Clock, Random};
 use sahod_vault::{DataKey, MasterKey, Vault};
 
 pub use accounts::AccountFilter;
+pub use across_tenants::delivery::{Due, DueDelivery, FailedDelivery, Holder, Progress, StreamState};
 pub use archives::ArchiveFilter;
 pub use attempts::AttemptFilter;
 pub use config::{DatabaseUrl, DatabaseUrlError, StoreConfig};
@@ -82,7 +84,6 @@ pub use tasks::TaskFilter;
 pub use tenants::{ApiKeyRecord, NewApiKey, Tenant};
 pub use tokens::{LinkSession, NewLinkToken};
 pub use tx::Tx;
-pub use unscoped::delivery::{Due, DueDelivery, FailedDelivery, Holder, Progress, StreamState};
 pub use users::UserFilter;
 
 use alarm::Alarm;
@@ -172,15 +173,11 @@ impl Store {
         &self.0.engine
     }
 
-    pub(crate) fn requests_engine(&self) -> &Engine {
-        &self.0.requests
-    }
-
     pub(crate) fn vault(&self) -> &Vault {
         &self.0.vault
     }
 
     pub(crate) async fn source_fragments(&self, ids: &[&str]) -> Result<Vec<Option<Arc<str>>>, StoreError> {
-        self.0.source_fragments.get(&self.0.engine, ids).await
+        self.0.source_fragments.get(self.data(), ids).await
     }
 }

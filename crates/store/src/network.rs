@@ -20,7 +20,7 @@ impl Scoped<'_> {
     /// Whether the tenant shares with others, and is told, when a person linked.
     pub async fn shares_links(&self) -> Result<bool, StoreError> {
         let read = |row: Row<'_>| Ok(row.int(0)? != 0);
-        let found = self.store.engine().query_opt(SHARES_LINKS, params![self.scope.number()], read).await?;
+        let found = self.store.data().query_opt(SHARES_LINKS, params![self.scope.number()], read).await?;
         Ok(found.unwrap_or(false))
     }
 }

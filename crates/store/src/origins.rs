@@ -25,7 +25,7 @@ fn read(row: Row<'_>) -> Result<Origin, StoreError> {
 impl Scoped<'_> {
     /// The allowed origins, in order; none: every page may have the widget in it.
     pub async fn list_origins(&self) -> Result<Vec<Origin>, StoreError> {
-        self.store.engine().query(LIST_ORIGINS, params![self.scope.number()], read).await
+        self.store.data().query(LIST_ORIGINS, params![self.scope.number()], read).await
     }
 }
 
@@ -44,12 +44,12 @@ impl Store {
     /// The allowed origins of the tenant and mode that a link token was made for; `None` when there is no such token.
     pub async fn origins_of_token(&self, id: &TokenId) -> Result<Option<Vec<Origin>>, StoreError> {
         let read = |row: Row<'_>| row.opt_parsed::<Origin>(0);
-        let found = self.engine().query(LIST_OF_TOKEN, params![id], read).await?;
+        let found = self.data().query(LIST_OF_TOKEN, params![id], read).await?;
         Ok(if found.is_empty() { None } else { Some(found.into_iter().flatten().collect()) })
     }
 
     /// Whether any tenant has allowed origins.
     pub async fn has_origins(&self) -> Result<bool, StoreError> {
-        Ok(self.engine().query_opt(ANY_ORIGIN, params![0], |row| row.int(0)).await?.is_some())
+        Ok(self.data().query_opt(ANY_ORIGIN, params![0], |row| row.int(0)).await?.is_some())
     }
 }

@@ -1,8 +1,14 @@
 //! Keyset pages: newest first by a row's date, then id. Rows added or removed while paging never repeat or hide another.
 
+use std::fmt::Display;
+
 use sahod_model::Timestamp;
 
-use crate::engine::{Params, params};
+use crate::{
+    data::Data,
+    engine::{Params, Row, Sql, params},
+    error::StoreError,
+};
 
 /// Where a page ended: the last row's date and id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,13 +45,33 @@ pub struct Page<T> {
     pub next: Option<Position>,
 }
 
-impl<T> Page<T> {
-    /// Cuts the one row too many that [`window`] asks for, which tells whether there is another page.
-    pub(crate) fn cut(mut rows: Vec<T>, size: u16, position: impl FnOnce(&T) -> Position) -> Self {
-        let more = rows.len() > usize::from(size);
-        rows.truncate(size.into());
-        let next = rows.last().filter(|_| more).map(position);
-        Self { items: rows, next }
+impl Position {
+    pub(crate) fn of(sort: Timestamp, id: &impl Display) -> Self {
+        Self { sort, id: id.to_string() }
+    }
+}
+
+impl Data<'_> {
+    /// A page of a list, whose last parameter is how many rows it gives at most: one more than wanted, which tells whether there
+    /// is another page.
+    pub(crate) async fn page<T, F>(
+        self,
+        sql: Sql,
+        mut params: Params,
+        request: &PageRequest,
+        read: F,
+        position: impl FnOnce(&T) -> Position,
+    ) -> Result<Page<T>, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(Row<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        params.push(limit(request).into());
+        let mut items = self.query(sql, params, read).await?;
+        let more = items.len() > usize::from(request.size);
+        items.truncate(request.size.into());
+        let next = items.last().filter(|_| more).map(position);
+        Ok(Page { items, next })
     }
 }
 
@@ -56,13 +82,18 @@ pub(crate) fn window(
     to: Option<Timestamp>,
     after: Option<&Position>,
 ) -> Params {
-    let from = from.map_or(i64::MIN, Timestamp::as_micros);
+    let (from, end) = span(from, to);
     // No id comes before the empty one: this is "up to and including `to`".
-    let end = to.map_or(i64::MAX, |to| to.as_micros().saturating_add(1));
     match after {
         Some(after) if after.sort.as_micros() < end => params![scope, from, after.sort, after.id.as_str()],
         _ => params![scope, from, end, ""],
     }
+}
+
+/// The first moment of a list, and the one that all of it comes before.
+pub(crate) fn span(from: Option<Timestamp>, to: Option<Timestamp>) -> (i64, i64) {
+    let from = from.map_or(i64::MIN, Timestamp::as_micros);
+    (from, to.map_or(i64::MAX, |to| to.as_micros().saturating_add(1)))
 }
 
 /// How many rows to ask for: one more than wanted.

@@ -9,7 +9,7 @@ use sahod_model::{Request, RequestId, Timestamp};
 use crate::{
     engine::{Params, Row, params, statements},
     error::{StoreError, corrupt},
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::Scoped,
 };
 
@@ -88,7 +88,7 @@ impl Scoped<'_> {
     /// The request of that id.
     pub async fn get_request(&self, id: RequestId) -> Result<Option<Request>, StoreError> {
         let params = params![self.scope.number(), id.to_string()];
-        self.store.requests_engine().query_opt(GET_REQUEST, params, read).await
+        self.store.log().query_opt(GET_REQUEST, params, read).await
     }
 
     /// A page of requests, newest first.
@@ -107,8 +107,6 @@ impl Scoped<'_> {
             params.push(i64::from(filter.status.unwrap_or(0)).into());
             LIST_REQUESTS
         };
-        params.push(limit(page).into());
-        let rows = self.store.requests_engine().query(sql, params, read).await?;
-        Ok(Page::cut(rows, page.size, |request| Position { sort: request.at, id: request.id.to_string() }))
+        self.store.log().page(sql, params, page, read, |request| Position::of(request.at, &request.id)).await
     }
 }

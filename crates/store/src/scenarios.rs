@@ -8,7 +8,7 @@ use crate::{
     Inner, Store,
     engine::{Row, params, statements},
     error::{StoreError, corrupt},
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
     sealing::SCENARIO_CONTENT,
 };
@@ -86,7 +86,7 @@ impl Scoped<'_> {
     /// The scenario of that id.
     pub async fn get_scenario(&self, id: &ScenarioId) -> Result<Option<StoredScenario>, StoreError> {
         let scope = self.scope.number();
-        let found = self.store.engine().query_opt(GET_SCENARIO, params![id, scope], read).await?;
+        let found = self.store.data().query_opt(GET_SCENARIO, params![id, scope], read).await?;
         Ok(open(self.store, scope, found.into_iter().collect()).await?.pop())
     }
 
@@ -98,20 +98,21 @@ impl Scoped<'_> {
     ) -> Result<Option<StoredScenario>, StoreError> {
         let scope = self.scope.number();
         let params = params![scope, fingerprint(&self.store.0, scope, provider, login)];
-        let found = self.store.engine().query_opt(FIND_SCENARIO, params, read).await?;
+        let found = self.store.data().query_opt(FIND_SCENARIO, params, read).await?;
         Ok(open(self.store, scope, found.into_iter().collect()).await?.pop())
     }
 
     /// A page of scenarios, newest first.
     pub async fn list_scenarios(&self, page: &PageRequest) -> Result<Page<StoredScenario>, StoreError> {
         let scope = self.scope.number();
-        let mut params = window(scope, None, None, page.after.as_ref());
-        params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_SCENARIOS, params, read).await?;
-        let page = Page::cut(rows, page.size, |scenario| Position {
-            sort: scenario.created_at,
-            id: scenario.id.as_str().to_owned(),
-        });
+        let params = window(scope, None, None, page.after.as_ref());
+        let page = self
+            .store
+            .data()
+            .page(LIST_SCENARIOS, params, page, read, |scenario| {
+                Position::of(scenario.created_at, &scenario.id)
+            })
+            .await?;
         Ok(Page { items: open(self.store, scope, page.items).await?, next: page.next })
     }
 }

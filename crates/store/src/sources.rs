@@ -9,7 +9,8 @@ use sahod_model::{
 };
 
 use crate::{
-    engine::{Engine, Row, params, statements},
+    data::Data,
+    engine::{Row, params, statements},
     error::StoreError,
     fragment,
     scope::ScopedTx,
@@ -57,7 +58,7 @@ impl SourceFragments {
     /// The fragments of those sources, in their order; `None` for one that is gone.
     pub(crate) async fn get(
         &self,
-        engine: &Engine,
+        data: Data<'_>,
         ids: &[&str],
     ) -> Result<Vec<Option<Arc<str>>>, StoreError> {
         let mut fragments: Vec<_> = ids.iter().map(|id| self.0.get(*id)).collect();
@@ -67,7 +68,7 @@ impl SourceFragments {
         }
         let sets = missing.iter().map(|index| params![ids[*index]]).collect();
         let push = crate::engine::pushing(read);
-        for source in engine.fold(GET_SOURCE, sets, Vec::new(), push).await? {
+        for source in data.fold(GET_SOURCE, sets, Vec::new(), push).await? {
             let fragment: Arc<str> = fragment::of_source(&source)?.into();
             let id = source.source_id.as_str();
             self.0.insert(id.into(), Arc::clone(&fragment));

@@ -8,7 +8,7 @@ use crate::{
     Store,
     engine::{Row, params, statements},
     error::{StoreError, corrupt},
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
 };
 
@@ -83,12 +83,10 @@ impl Scoped<'_> {
     ) -> Result<Page<SessionStep>, StoreError> {
         let mut params = window(self.scope.number(), None, None, page.after.as_ref());
         params.push(user.into());
-        params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_BY_USER, params, read).await?;
-        Ok(Page::cut(rows, page.size, |step| Position {
-            sort: step.created_at,
-            id: step.id.as_str().to_owned(),
-        }))
+        self.store
+            .data()
+            .page(LIST_BY_USER, params, page, read, |step| Position::of(step.created_at, &step.id))
+            .await
     }
 
     /// The session in which a user tried last to sign in at a provider.
@@ -101,17 +99,17 @@ impl Scoped<'_> {
             Ok(SessionRef { id: row.parsed(0)?, user_id: row.parsed(1)?, opened_at: row.timestamp(2)? })
         };
         let params = params![self.scope.number(), user, provider];
-        self.store.engine().query_opt(LATEST_SUBMISSION, params, read).await
+        self.store.data().query_opt(LATEST_SUBMISSION, params, read).await
     }
 
     /// How far the sessions came that were opened from the one moment to the other.
     pub async fn funnel(&self, from: Timestamp, to: Timestamp) -> Result<Funnel, StoreError> {
-        let (engine, params) = (self.store.engine(), params![self.scope.number(), from, to]);
+        let (data, params) = (self.store.data(), params![self.scope.number(), from, to]);
         let step = |row: Row<'_>| Ok((row.named(0, Step::from_name)?, count(row)?));
         let failure = |row: Row<'_>| Ok((row.named(0, AccountErrorCode::from_name)?, count(row)?));
         Ok(Funnel {
-            steps: engine.query(COUNT_STEPS, params.clone(), step).await?,
-            failures: engine.query(COUNT_FAILURES, params, failure).await?,
+            steps: data.query(COUNT_STEPS, params.clone(), step).await?,
+            failures: data.query(COUNT_FAILURES, params, failure).await?,
         })
     }
 }
@@ -146,6 +144,6 @@ impl Store {
     /// Deletes up to `limit` steps of a scope that are older than they are kept; how many it were.
     pub async fn sweep_steps(&self, scope: i64, limit: u16) -> Result<u64, StoreError> {
         let params = params![scope, self.ended_before(LIFETIME), i64::from(limit)];
-        self.engine().write(SWEEP_STEPS, params).await
+        self.data().write(SWEEP_STEPS, params).await
     }
 }

@@ -1,4 +1,4 @@
-//! Streams: how far each webhook has come in the log of events. Who brings them there is in [`crate::unscoped::delivery`].
+//! Streams: how far each webhook has come in the log of events. Who brings them there is in [`crate::across_tenants::delivery`].
 //!
 //! A webhook needs no row for an event that it got at the first try: only its cursor moves. What failed, or is to be sent
 //! again, has a row of its own until it is delivered.
@@ -93,7 +93,7 @@ fn read_missed(row: Row<'_>, index: usize) -> Result<Option<(i64, i64)>, StoreEr
 impl Scoped<'_> {
     /// How a webhook's deliveries stand; `None` when there is no such webhook.
     pub async fn stream_status(&self, id: &WebhookId) -> Result<Option<StreamStatus>, StoreError> {
-        let engine = self.store.engine();
+        let data = self.store.data();
         let read = |row: Row<'_>| {
             Ok(StreamStatus {
                 cursor: row.int(0)?,
@@ -104,10 +104,10 @@ impl Scoped<'_> {
                 given_up: 0,
             })
         };
-        let found = engine.query_opt(GET_STATUS, params![id, self.scope.number()], read).await?;
+        let found = data.query_opt(GET_STATUS, params![id, self.scope.number()], read).await?;
         let Some(mut status) = found else { return Ok(None) };
         for (sql, count) in [(COUNT_WAITING, &mut status.waiting), (COUNT_GIVEN_UP, &mut status.given_up)] {
-            let counted = engine.query_opt(sql, params![id, i64::from(MOST_AGAIN)], |row| row.int(0)).await?;
+            let counted = data.query_opt(sql, params![id, i64::from(MOST_AGAIN)], |row| row.int(0)).await?;
             *count = counted.unwrap_or_default();
         }
         Ok(Some(status))
@@ -121,7 +121,7 @@ impl Scoped<'_> {
         while from < to {
             let middle = from + (to - from) / 2;
             let params = params![self.scope.number(), middle];
-            let at = self.store.engine().query_opt(CREATED_AT, params, |row| row.timestamp(0)).await?;
+            let at = self.store.data().query_opt(CREATED_AT, params, |row| row.timestamp(0)).await?;
             if at.is_some_and(|at| at < moment) { from = middle + 1 } else { to = middle }
         }
         Ok(from)

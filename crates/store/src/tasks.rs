@@ -8,7 +8,7 @@ use crate::{
     consents::{join_datapoints, split_datapoints},
     engine::{Row, Value, params, statements},
     error::StoreError,
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
 };
 
@@ -87,12 +87,12 @@ fn read(row: Row<'_>) -> Result<Task, StoreError> {
 impl Scoped<'_> {
     /// The task of that id.
     pub async fn get_task(&self, id: &TaskId) -> Result<Option<Task>, StoreError> {
-        self.store.engine().query_opt(GET_TASK, params![id, self.scope.number()], read).await
+        self.store.data().query_opt(GET_TASK, params![id, self.scope.number()], read).await
     }
 
     /// The newest task of a source.
     pub async fn latest_task(&self, source: &SourceId) -> Result<Option<Task>, StoreError> {
-        self.store.engine().query_opt(LATEST_OF_SOURCE, params![source, self.scope.number()], read).await
+        self.store.data().query_opt(LATEST_OF_SOURCE, params![source, self.scope.number()], read).await
     }
 
     /// A page of tasks, newest first.
@@ -104,18 +104,13 @@ impl Scoped<'_> {
         let mut params = window(self.scope.number(), filter.from, filter.to, page.after.as_ref());
         params.extend(filter.user_id.as_ref().map(Value::from));
         params.extend(filter.source_id.as_ref().map(Value::from));
-        params.push(limit(page).into());
         let sql = match (&filter.user_id, &filter.source_id) {
             (None, None) => LIST_ALL,
             (Some(_), None) => LIST_BY_USER,
             (None, Some(_)) => LIST_BY_SOURCE,
             (Some(_), Some(_)) => LIST_BY_BOTH,
         };
-        let rows = self.store.engine().query(sql, params, read).await?;
-        Ok(Page::cut(rows, page.size, |task| Position {
-            sort: task.started_at,
-            id: task.id.as_str().to_owned(),
-        }))
+        self.store.data().page(sql, params, page, read, |task| Position::of(task.started_at, &task.id)).await
     }
 }
 

@@ -28,6 +28,8 @@ pub struct ApiKeyRecord {
     pub expires_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// The scope's test clock is about to be moved, or is being moved: the scope must not be kept.
+    pub clock_moves: bool,
 }
 
 /// An API key to be kept.

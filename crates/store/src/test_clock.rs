@@ -2,6 +2,12 @@
 //!
 //! Jobs, retries and pauses go by the machine's clock. Moving a tenant's clock by an hour brings each of them an hour nearer,
 //! so whoever does them needs to know nothing of test clocks.
+//!
+//! Processes keep scopes for a moment, with how far their clocks are ahead ([`KEPT`]), but none whose clock has a target. So
+//! whoever moves a clock gives it a target first, and waits until nobody has the scope kept any more: then each move shows at
+//! once, in every process.
+
+use std::time::Duration;
 
 use sahod_model::{Timestamp, WebhookId};
 
@@ -11,11 +17,16 @@ use crate::{
     scope::{Scoped, ScopedTx},
 };
 
+/// How long a scope may be kept whose test clock had no target when it was read. Counted from before it was read.
+pub const KEPT: Duration = Duration::from_millis(100);
+
 statements! {
     GET_CLOCK = "SELECT clock_shift, clock_target FROM scopes WHERE number = $1";
     AIM_CLOCK = "UPDATE scopes SET clock_target = $1 WHERE number = $2 AND clock_target IS NULL AND clock_shift <= $3";
     MOVE_CLOCK = "UPDATE scopes SET clock_shift = $1 WHERE number = $2 AND clock_shift = $3 AND clock_target >= $1";
     END_MOVE = "UPDATE scopes SET clock_target = NULL WHERE number = $1 AND clock_shift = clock_target";
+    // Below what any clock is ahead, so that nothing moves it there.
+    HALT_CLOCK = "UPDATE scopes SET clock_target = -1 WHERE number = $1";
     RESET_CLOCK = "UPDATE scopes SET clock_shift = 0, clock_target = NULL WHERE number = $1";
     BRING_JOBS = "UPDATE jobs SET due_at = due_at - $1 WHERE scope = $2 AND leased = 0 AND due_at > $3";
     BRING_DELIVERIES = "UPDATE deliveries SET due_at = due_at - $1
@@ -62,25 +73,25 @@ impl Scoped<'_> {
     /// The test clock.
     pub async fn test_clock(&self) -> Result<TestClock, StoreError> {
         let read = |row: Row<'_>| Ok(TestClock { shift: row.int(0)?, target: row.opt_int(1)? });
-        let found = self.store.engine().query_opt(GET_CLOCK, params![self.scope.number()], read).await?;
+        let found = self.store.data().query_opt(GET_CLOCK, params![self.scope.number()], read).await?;
         found.ok_or_else(|| StoreError::Corrupt("the scope has no row".to_owned()))
     }
 
     /// When the next job, retry or end of a pause is due that is not due yet, by the machine's clock.
     pub async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let (params, read) = (params![self.scope.number(), now], |row: Row<'_>| row.opt_timestamp(0));
-        Ok(self.store.engine().query_opt(NEXT_DUE, params, read).await?.flatten())
+        Ok(self.store.data().query_opt(NEXT_DUE, params, read).await?.flatten())
     }
 
     /// Whether jobs of sources are due or under way.
     pub async fn has_work(&self, now: Timestamp) -> Result<bool, StoreError> {
         let (params, read) = (params![self.scope.number(), now], |row: Row<'_>| row.int(0));
-        Ok(self.store.engine().query_opt(COUNT_WORK, params, read).await?.is_some_and(|count| count > 0))
+        Ok(self.store.data().query_opt(COUNT_WORK, params, read).await?.is_some_and(|count| count > 0))
     }
 
     /// Says that the test clock is where it was to be.
     pub async fn end_clock_move(&self) -> Result<(), StoreError> {
-        self.store.engine().write(END_MOVE, params![self.scope.number()]).await.map(|_| ())
+        self.store.data().write(END_MOVE, params![self.scope.number()]).await.map(|_| ())
     }
 
     /// The active webhooks that are not paused.
@@ -88,7 +99,7 @@ impl Scoped<'_> {
         let read = |row: Row<'_>| {
             Ok(ActiveStream { webhook: row.parsed(0)?, cursor: row.int(1)?, has_due: row.int(2)? != 0 })
         };
-        self.store.engine().query(LIST_WORKING_STREAMS, params![now, self.scope.number()], read).await
+        self.store.data().query(LIST_WORKING_STREAMS, params![now, self.scope.number()], read).await
     }
 }
 
@@ -110,6 +121,11 @@ impl ScopedTx<'_> {
         self.tx.wakes.workers = true;
         self.tx.wakes.scopes.insert(scope);
         Ok(true)
+    }
+
+    /// Ends the moving of the test clock, and says that it is about to be reset.
+    pub async fn halt_test_clock(&mut self) -> Result<(), StoreError> {
+        self.tx.execute(HALT_CLOCK, params![self.scope.number()]).await.map(|_| ())
     }
 
     /// Sets the test clock to the machine's, and ends its moving.

@@ -63,7 +63,7 @@ impl ScopedTx<'_> {
     pub async fn insert_link_token(&mut self, token: &NewLinkToken) -> Result<(), StoreError> {
         let params =
             params![&token.id, self.scope.number(), &token.user_id, token.created_at, token.expires_at];
-        self.tx.execute(INSERT_TOKEN, params).await.map(|_| ())
+        self.tx.insert(INSERT_TOKEN, params).await
     }
 
     /// Ends every link token of a user now, with the sessions that they were redeemed for; whether there was one.

@@ -7,17 +7,23 @@ use sahod_model::{Clock, Random, Timestamp};
 use crate::{
     Inner, Store,
     alarm::Wakes,
-    engine::{EngineTx, Params, Row, Sql, dialect, keeping_first, params, pushing},
+    engine::{Batch, EngineTx, Numbered, Params, Row, Sql, dialect, keeping_first, params, pushing},
     error::StoreError,
     held::Held,
 };
 
+/// Rows that wait for the end of their transaction at most.
+const MOST_PENDING: usize = 1_024;
+
 /// A transaction: all of its writes become durable together, or none does. Dropping it rolls back.
 ///
 /// Never hold one across a network call, a file or a document: on SQLite it has the one writing thread for itself, and one
-/// that stands idle for 5 seconds is rolled back. After a failed statement nothing but dropping it is of use.
+/// that stands idle for 5 seconds is rolled back. After a failed statement nothing but dropping it is of use. Rows that are only
+/// inserted wait for the end of it: what is wrong with one shows when it is committed, or before the next statement.
 pub struct Tx {
     engine: EngineTx,
+    /// Rows that are inserted before the next statement, or with the commit.
+    pending: Batch,
     store: Arc<Inner>,
     /// Where it is laid aside instead of being committed.
     held: Option<Arc<Held>>,
@@ -41,25 +47,24 @@ impl Store {
 }
 
 impl Tx {
-    pub(crate) const fn new(
-        engine: EngineTx,
-        store: Arc<Inner>,
-        held: Option<Arc<Held>>,
-        wakes: Wakes,
-    ) -> Self {
-        Self { engine, store, held, broken: false, wakes }
+    pub(crate) fn new(engine: EngineTx, store: Arc<Inner>, held: Option<Arc<Held>>, wakes: Wakes) -> Self {
+        Self { engine, pending: Batch::default(), store, held, broken: false, wakes }
     }
 
     /// Makes all writes durable. Within [`Store::hold`], together with everything else that is held.
     pub async fn commit(self) -> Result<(), StoreError> {
-        let Self { engine, store, held, broken, wakes } = self;
+        let Self { mut engine, pending, store, held, broken, wakes } = self;
         if broken {
             return Err(StoreError::Internal("a broken transaction cannot be committed".to_owned()));
         }
         if let Some(held) = held {
+            // What reads it next must find all of it.
+            if !pending.is_empty() {
+                engine.insert(pending).await?;
+            }
             return held.put_committed(engine, wakes);
         }
-        engine.commit().await?;
+        engine.commit(pending).await?;
         store.alarm.ring(&wakes);
         Ok(())
     }
@@ -85,12 +90,40 @@ impl Tx {
         &self.store
     }
 
-    fn begin_statement(&mut self) -> Result<(), StoreError> {
+    async fn begin_statement(&mut self) -> Result<(), StoreError> {
         if self.broken {
             return Err(StoreError::Internal("the transaction is broken by an earlier fault".to_owned()));
         }
         // Until the statement has ended well: its caller may be cancelled meanwhile.
         self.broken = true;
+        let pending = std::mem::take(&mut self.pending);
+        if pending.is_empty() { Ok(()) } else { self.engine.insert(pending).await }
+    }
+
+    /// Inserts a row with the commit, or before the next statement: what is wrong with it is told there. All such rows of a
+    /// transaction travel together, and a transaction that has no other statement shares its commit with others like it.
+    pub(crate) async fn insert(&mut self, sql: Sql, row: Params) -> Result<(), StoreError> {
+        self.pending.push(sql, row);
+        self.send_many().await
+    }
+
+    /// As [`Self::insert`], with the next number of a sequence, which is locked as late as can be.
+    pub(crate) async fn insert_numbered(&mut self, row: Numbered) -> Result<(), StoreError> {
+        if let Err(other) = self.pending.push_numbered(row) {
+            self.send_pending().await?;
+            let _ = self.pending.push_numbered(other);
+        }
+        self.send_many().await
+    }
+
+    /// Inserts what is pending once it is much.
+    async fn send_many(&mut self) -> Result<(), StoreError> {
+        if self.pending.len() < MOST_PENDING { Ok(()) } else { self.send_pending().await }
+    }
+
+    async fn send_pending(&mut self) -> Result<(), StoreError> {
+        self.begin_statement().await?;
+        self.broken = false;
         Ok(())
     }
 
@@ -105,7 +138,7 @@ impl Tx {
         A: Send + 'static,
         F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError> + Send + 'static,
     {
-        self.begin_statement()?;
+        self.begin_statement().await?;
         let result = self.engine.fold(sql, sets, init, each).await;
         self.broken = result.is_err();
         result
@@ -141,7 +174,7 @@ impl Tx {
         if sets.is_empty() {
             return Ok(0);
         }
-        self.begin_statement()?;
+        self.begin_statement().await?;
         let result = self.engine.execute(sql, sets).await;
         self.broken = result.is_err();
         result

@@ -7,7 +7,7 @@ use crate::{
     Store,
     engine::{Row, params, statements},
     error::StoreError,
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scope, Scoped, ScopedTx},
     sealing::{USER_METADATA, open_json, to_json},
 };
@@ -73,7 +73,7 @@ async fn open(store: &Store, scope: &Scope, users: Vec<SealedUser>) -> Result<Ve
 impl Scoped<'_> {
     /// The user of that id.
     pub async fn get_user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
-        let user = self.store.engine().query_opt(GET_USER, params![id, self.scope.number()], read).await?;
+        let user = self.store.data().query_opt(GET_USER, params![id, self.scope.number()], read).await?;
         Ok(open(self.store, self.scope, user.into_iter().collect()).await?.pop())
     }
 
@@ -83,13 +83,12 @@ impl Scoped<'_> {
         filter: &UserFilter,
         page: &PageRequest,
     ) -> Result<Page<User>, StoreError> {
-        let mut params = window(self.scope.number(), filter.from, filter.to, page.after.as_ref());
-        params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_USERS, params, read).await?;
-        let page = Page::cut(rows, page.size, |user| Position {
-            sort: user.created_at,
-            id: user.id.as_str().to_owned(),
-        });
+        let params = window(self.scope.number(), filter.from, filter.to, page.after.as_ref());
+        let page = self
+            .store
+            .data()
+            .page(LIST_USERS, params, page, read, |user| Position::of(user.created_at, &user.id))
+            .await?;
         Ok(Page { items: open(self.store, self.scope, page.items).await?, next: page.next })
     }
 }
@@ -128,6 +127,6 @@ impl ScopedTx<'_> {
             Some(key.seal(self.tx.random(), &aad, to_json(&user.external_metadata)?.as_bytes()))
         };
         let params = params![scope, user.created_at, &user.id, external, user.session_status.as_str()];
-        self.tx.execute(INSERT_USER, params).await.map(|_| ())
+        self.tx.insert(INSERT_USER, params).await
     }
 }

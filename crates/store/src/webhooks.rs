@@ -12,7 +12,7 @@ use crate::{
     Store,
     engine::{Row, params, statements},
     error::{StoreError, corrupt},
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
     sealing::{WEBHOOK_DETAILS, open_json, to_json},
 };
@@ -130,7 +130,7 @@ async fn open(store: &Store, scope: i64, webhooks: Vec<SealedWebhook>) -> Result
 
 /// The webhook of that id in the scope of that number, with its secret.
 pub(crate) async fn get(store: &Store, scope: i64, id: &WebhookId) -> Result<Option<Webhook>, StoreError> {
-    let webhook = store.engine().query_opt(GET_WEBHOOK, params![id, scope], read).await?;
+    let webhook = store.data().query_opt(GET_WEBHOOK, params![id, scope], read).await?;
     Ok(open(store, scope, webhook.into_iter().collect()).await?.pop())
 }
 
@@ -142,13 +142,12 @@ impl Scoped<'_> {
 
     /// A page of webhooks with their secrets, newest first.
     pub async fn list_webhooks(&self, page: &PageRequest) -> Result<Page<Webhook>, StoreError> {
-        let mut params = window(self.scope.number(), None, None, page.after.as_ref());
-        params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_WEBHOOKS, params, read).await?;
-        let page = Page::cut(rows, page.size, |webhook| Position {
-            sort: webhook.created_at,
-            id: webhook.id.as_str().to_owned(),
-        });
+        let params = window(self.scope.number(), None, None, page.after.as_ref());
+        let page = self
+            .store
+            .data()
+            .page(LIST_WEBHOOKS, params, page, read, |webhook| Position::of(webhook.created_at, &webhook.id))
+            .await?;
         Ok(Page { items: open(self.store, self.scope.number(), page.items).await?, next: page.next })
     }
 }

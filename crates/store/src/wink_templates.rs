@@ -5,7 +5,7 @@ use sahod_model::{WinkTemplate, WinkTemplateId};
 use crate::{
     engine::{Row, params, statements},
     error::{StoreError, corrupt},
-    page::{Page, PageRequest, Position, limit, window},
+    page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
     sealing::to_json,
 };
@@ -33,18 +33,18 @@ fn read(row: Row<'_>) -> Result<WinkTemplate, StoreError> {
 impl Scoped<'_> {
     /// The Wink template of that id.
     pub async fn get_wink_template(&self, id: &WinkTemplateId) -> Result<Option<WinkTemplate>, StoreError> {
-        self.store.engine().query_opt(GET_TEMPLATE, params![id, self.scope.number()], read).await
+        self.store.data().query_opt(GET_TEMPLATE, params![id, self.scope.number()], read).await
     }
 
     /// A page of Wink templates, newest first.
     pub async fn list_wink_templates(&self, page: &PageRequest) -> Result<Page<WinkTemplate>, StoreError> {
-        let mut params = window(self.scope.number(), None, None, page.after.as_ref());
-        params.push(limit(page).into());
-        let rows = self.store.engine().query(LIST_TEMPLATES, params, read).await?;
-        Ok(Page::cut(rows, page.size, |template| Position {
-            sort: template.created_at,
-            id: template.id.as_str().to_owned(),
-        }))
+        let params = window(self.scope.number(), None, None, page.after.as_ref());
+        self.store
+            .data()
+            .page(LIST_TEMPLATES, params, page, read, |template| {
+                Position::of(template.created_at, &template.id)
+            })
+            .await
     }
 }
 

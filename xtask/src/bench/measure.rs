@@ -13,6 +13,7 @@ mod report;
 mod seed;
 mod start;
 mod webhooks;
+mod writes;
 
 use std::{
     error::Error,
@@ -36,6 +37,8 @@ enum Command {
     Start(start::Arguments),
     /// Events brought to webhooks, beside a loop that posts the same bodies.
     Webhooks(webhooks::Arguments),
+    /// Calls that write, up to the receipt of their events.
+    Writes(writes::Arguments),
     /// The receiver of webhooks.
     #[command(hide = true)]
     WebhooksReceiver(webhooks::receiver::Arguments),
@@ -55,6 +58,7 @@ pub(super) fn run(root: &Path, arguments: Vec<OsString>) -> Vec<String> {
         Command::Depth(arguments) => depth::run(root, &arguments),
         Command::Start(arguments) => start::run(root, &arguments),
         Command::Webhooks(arguments) => webhooks::run(root, &arguments),
+        Command::Writes(arguments) => writes::run(root, &arguments),
         Command::WebhooksReceiver(arguments) => webhooks::receiver::run(&arguments).map(|()| Vec::new()),
         Command::Bare(arguments) => bare::run(&arguments).map(|()| Vec::new()),
     };

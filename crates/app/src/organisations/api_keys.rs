@@ -2,16 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sahod_model::{ApiKeyId, Mode, Rights, SecretString, TenantId};
-use sahod_store::NewApiKey;
+use sahod_model::{ApiKeyId, Mode, Rights, SecretString, TenantId, Timestamp};
+use sahod_store::{ApiKeyRecord, NewApiKey};
 use sahod_vault::same_bytes;
 
-use super::Organisations;
+use super::{Organisations, known_keys::LookedUp};
 use crate::{Acting, AppError};
-
-/// How long a looked-up key is trusted without asking the store: the longest time that a key which another process revoked
-/// still works.
-const CACHE_TIME: Duration = Duration::from_secs(5);
 
 /// A new API key pair. The secret is shown now and never again: only its hash is kept.
 #[derive(Debug)]
@@ -51,19 +47,7 @@ impl Organisations {
     ) -> Result<Acting, AppError> {
         let Ok(key) = key.parse::<ApiKeyId>() else { return Err(AppError::InvalidCredentials) };
         let now = self.services.clock.now();
-        // In the sandbox a tenant's clock can be moved at any moment.
-        let cache = (mode == Mode::Production).then_some(&self.known_keys.0);
-        let record = match cache.and_then(|cache| cache.get(&key)) {
-            Some((seen, record)) if now.since(seen) < CACHE_TIME => record,
-            _ => {
-                let record = self.services.store.api_key(&key).await?.ok_or(AppError::InvalidCredentials)?;
-                let record = Arc::new(record);
-                if let Some(cache) = cache {
-                    cache.insert(key.clone(), (now, Arc::clone(&record)));
-                }
-                record
-            }
-        };
+        let record = self.api_key(&key, now).await?;
         let hash = self.secrets.hash(secret);
         let ended = [record.expires_at, record.revoked_at].into_iter().flatten().any(|end| end <= now);
         if !same_bytes(&hash, &record.secret_hash) || ended {
@@ -73,6 +57,16 @@ impl Organisations {
             return Err(AppError::Forbidden);
         }
         Ok(Acting::key(key, record.rights, record.scope.clone()))
+    }
+
+    async fn api_key(&self, key: &ApiKeyId, now: Timestamp) -> Result<Arc<ApiKeyRecord>, AppError> {
+        if let Some(record) = self.known_keys.get(key, now) {
+            return Ok(record);
+        }
+        let at = LookedUp::now(now);
+        let record = Arc::new(self.services.store.api_key(key).await?.ok_or(AppError::InvalidCredentials)?);
+        self.known_keys.insert(key, at, &record);
+        Ok(record)
     }
 
     /// Makes a key pair for a tenant in that mode.
@@ -111,7 +105,7 @@ impl Organisations {
     pub async fn revoke_api_key(&self, acting: &Acting, key: &ApiKeyId) -> Result<(), AppError> {
         acting.may_operate()?;
         let found = self.services.store.revoke_api_key(key, self.services.clock.now()).await?;
-        self.known_keys.0.remove(key);
+        self.known_keys.remove(key);
         if found { Ok(()) } else { Err(AppError::Missing) }
     }
 }

@@ -35,18 +35,22 @@ impl People {
         Ok(token)
     }
 
-    /// Signs a token, off the async threads, before any transaction is opened.
+    /// Signs a token, off the async threads, before any transaction is opened. A signature takes milliseconds of a processor,
+    /// so that one at least is left for everything else.
     pub(super) async fn sign_token(&self, scope: &Scope) -> Result<IssuedToken, AppError> {
         let keys = self.services.login_keys.get().await?;
+        let place = self.services.login_keys.place().await?;
         let id = TokenId::new(self.services.clock.as_ref(), self.services.random.as_ref());
         let (now, mode) = (self.services.now(scope), scope.mode());
         let expires_at = now.plus(self.services.config.token_lifetime);
         let signed_id = id.clone();
-        let access_token =
-            tokio::task::spawn_blocking(move || keys.tokens.sign(signed_id, mode, now, expires_at))
-                .await
-                .map_err(AppError::internal)?
-                .map_err(AppError::internal)?;
+        let access_token = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            keys.tokens.sign(signed_id, mode, now, expires_at)
+        })
+        .await
+        .map_err(AppError::internal)?
+        .map_err(AppError::internal)?;
         Ok(IssuedToken { id, access_token: access_token.into(), mode, created_at: now, expires_at })
     }
 

@@ -12,7 +12,10 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
 use sahod_model::{Right, Timestamp};
-use sahod_store::{NewJob, Scope, test_clock::ActiveStream};
+use sahod_store::{
+    NewJob, Scope,
+    test_clock::{ActiveStream, KEPT},
+};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 
@@ -90,22 +93,31 @@ impl Sandbox {
     /// Sets the clock to the machine's. What was made while it was ahead keeps its dates.
     pub async fn reset_test_clock(&self, acting: &Acting) -> Result<TenantClock, AppError> {
         let scope = acting.may(Right::Write)?;
-        sandbox_only(scope)?;
-        let mut tx = self.services.store.begin().await?;
-        tx.scoped(scope).reset_test_clock().await?;
-        tx.commit().await?;
+        let clock = self.clock_of(scope).await?;
+        if clock.ahead > Duration::ZERO || clock.moving_to.is_some() {
+            let mut tx = self.services.store.begin().await?;
+            tx.scoped(scope).halt_test_clock().await?;
+            tx.commit().await?;
+            sleep(KEPT).await;
+            let mut tx = self.services.store.begin().await?;
+            tx.scoped(scope).reset_test_clock().await?;
+            tx.commit().await?;
+        }
         self.clock_of(scope).await
     }
 
     /// Moves a clock until it is where it is to be.
     async fn move_clock(&self, payload: &str) -> Result<(), AppError> {
         let Payload { scope } = serde_json::from_str(payload).map_err(AppError::internal)?;
+        // Its target was set before: from then on nobody keeps the scope any more.
+        sleep(KEPT).await;
         loop {
             let Some(scope) = self.services.store.scope_by_number(scope).await? else { return Ok(()) };
             self.settle(&scope).await?;
             let scoped = self.services.store.scoped(&scope);
             let clock = scoped.test_clock().await?;
-            let Some(target) = clock.target else { return Ok(()) };
+            // Without one, or with one that lies behind, it was reset or is about to be.
+            let Some(target) = clock.target.filter(|target| *target >= clock.shift) else { return Ok(()) };
             if clock.shift == target {
                 return Ok(scoped.end_clock_move().await?);
             }

@@ -1,5 +1,7 @@
 //! Where the two engines' SQL differs. Nothing outside this file knows a dialect.
 
+use tokio_postgres::types::Type;
+
 use super::Sql;
 
 macro_rules! claim_jobs_update {
@@ -40,6 +42,23 @@ pub(crate) const fn lock_account(postgres: bool) -> Sql {
 /// Makes other transactions that want the lock of that name wait for the end of this one.
 pub(crate) const fn lock(postgres: bool) -> Sql {
     if postgres { LOCK_POSTGRES } else { LOCK_SQLITE }
+}
+
+/// For PostgreSQL, a statement that inserts one row as one that inserts many: each parameter is an array, with a value of every
+/// row. `types` are those of the one row's. `None` for what is no `INSERT … VALUES (…)`.
+pub(crate) fn insert_many(sql: Sql, types: &[Type]) -> Option<String> {
+    let (head, rest) = sql.text().strip_prefix("INSERT INTO ")?.split_once("VALUES (")?;
+    let (values, after) = rest.split_once(')')?;
+    if after.contains('$') || values.contains('(') {
+        return None;
+    }
+    let values = values.replace('$', "r.c");
+    let numbers = 1..=types.len();
+    let arrays: Vec<_> =
+        numbers.clone().zip(types).map(|(at, of)| format!("${at}::{}[]", of.name())).collect();
+    let columns: Vec<_> = numbers.map(|at| format!("c{at}")).collect();
+    let (arrays, columns) = (arrays.join(", "), columns.join(", "));
+    Some(format!("INSERT INTO {head}SELECT {values} FROM unnest({arrays}) AS r ({columns}){after}"))
 }
 
 /// A migration's text for PostgreSQL. Migrations are written for SQLite (`STRICT`, so that types hold there as well), with

@@ -3,6 +3,7 @@
 //! Everything above this module writes one `$n` SQL text for both. Parameters appear in order of their first use, because
 //! SQLite numbers `$n` by first appearance and PostgreSQL by its number.
 
+mod batch;
 pub(crate) mod dialect;
 mod postgres;
 mod queue;
@@ -12,6 +13,7 @@ mod sqlite;
 mod value;
 mod writer;
 
+pub(crate) use batch::{Batch, Numbered};
 pub(crate) use postgres::{Postgres, PostgresTx};
 pub(crate) use row::Row;
 pub(crate) use sqlite::Sqlite;
@@ -20,13 +22,13 @@ pub(crate) use writer::SqliteTx;
 
 /// What the drivers' faults mean here.
 pub(crate) mod errors {
-    pub(crate) use super::{postgres::postgres_error, sqlite::sqlite_error};
+    pub(crate) use super::{postgres::errors::postgres_error, sqlite::sqlite_error};
 }
 
-use crate::{alarm::Wakes, config::DatabaseUrl, error::StoreError, held::Held};
+use crate::{config::DatabaseUrl, error::StoreError};
 
 /// A statement's text. Made by [`statements!`] only, so that tests can prepare every one on both engines.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sql(&'static str);
 
 impl Sql {
@@ -105,38 +107,10 @@ impl Engine {
         A: Send + 'static,
         F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError> + Send + 'static,
     {
-        if let Some((held, mut tx)) = Held::for_read(self) {
-            let result = tx.fold(sql, sets, init, each).await?;
-            held.put_back(tx);
-            return Ok(result);
-        }
         match self {
             Self::Sqlite(engine) => engine.fold(sql, sets, init, each).await,
             Self::Postgres(engine) => engine.fold(sql, sets, init, each).await,
         }
-    }
-
-    /// Every row of a read, mapped.
-    pub(crate) async fn query<T, F>(&self, sql: Sql, params: Params, map: F) -> Result<Vec<T>, StoreError>
-    where
-        T: Send + 'static,
-        F: Fn(Row<'_>) -> Result<T, StoreError> + Send + 'static,
-    {
-        self.fold(sql, vec![params], Vec::new(), pushing(map)).await
-    }
-
-    /// The first row of a read, mapped.
-    pub(crate) async fn query_opt<T, F>(
-        &self,
-        sql: Sql,
-        params: Params,
-        map: F,
-    ) -> Result<Option<T>, StoreError>
-    where
-        T: Send + 'static,
-        F: Fn(Row<'_>) -> Result<T, StoreError> + Send + 'static,
-    {
-        self.fold(sql, vec![params], None, keeping_first(map)).await
     }
 
     /// Begins a transaction. Costs nothing before its first statement.
@@ -159,12 +133,6 @@ impl Engine {
         A: Send + 'static,
         F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError> + Send + 'static,
     {
-        if let Some(held) = Held::for_write(self) {
-            let (held, mut tx) = held?;
-            let result = tx.fold(sql, vec![params], init, each).await?;
-            held.put_committed(tx, Wakes::default())?;
-            return Ok(result);
-        }
         match self {
             Self::Sqlite(engine) => engine.begin().fold_and_commit(sql, vec![params], init, each).await,
             // A statement outside a transaction is one of its own there.
@@ -172,14 +140,13 @@ impl Engine {
         }
     }
 
+    /// Inserts rows in a transaction of their own.
+    pub(crate) async fn insert(&self, sql: Sql, rows: Vec<Params>) -> Result<(), StoreError> {
+        self.begin().commit(Batch::of_rows(sql, rows)).await
+    }
+
     /// Runs one writing statement in a transaction of its own; how many rows it changed.
     pub(crate) async fn write(&self, sql: Sql, params: Params) -> Result<u64, StoreError> {
-        if let Some(held) = Held::for_write(self) {
-            let (held, mut tx) = held?;
-            let changed = tx.execute(sql, vec![params]).await?;
-            held.put_committed(tx, Wakes::default())?;
-            return Ok(changed);
-        }
         match self {
             Self::Sqlite(engine) => engine.begin().execute_and_commit(sql, vec![params]).await,
             Self::Postgres(engine) => engine.execute(sql, params).await,
@@ -214,11 +181,20 @@ impl EngineTx {
         }
     }
 
-    /// Makes everything durable. When this fails, nothing was written, or it is unknown ([`StoreError::Unavailable`]).
-    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+    /// Inserts those rows.
+    pub(crate) async fn insert(&mut self, batch: Batch) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+            Self::Sqlite(tx) => tx.insert(batch).await,
+            Self::Postgres(tx) => tx.insert(batch).await,
+        }
+    }
+
+    /// Inserts those rows and makes everything durable. When this fails, nothing was written, or it is unknown
+    /// ([`StoreError::Unavailable`]).
+    pub(crate) async fn commit(self, batch: Batch) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit(batch).await,
+            Self::Postgres(tx) => tx.commit(batch).await,
         }
     }
 

@@ -10,7 +10,8 @@ use std::{
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig, params_from_iter};
 
 use super::{
-    Params, Purpose, Row, Sql,
+    Batch, Params, Purpose, Row, Sql,
+    batch::numbered_rows,
     reader::Readers,
     writer::{SqliteTx, Writer},
 };
@@ -132,6 +133,19 @@ pub(super) fn execute(connection: &Connection, sql: Sql, sets: &[Params]) -> Res
         changed += rows as u64;
     }
     Ok(changed)
+}
+
+pub(super) fn insert(connection: &Connection, batch: &Batch) -> Result<(), StoreError> {
+    for (sql, row) in batch.rows() {
+        execute(connection, *sql, std::slice::from_ref(row))?;
+    }
+    let Some(numbered) = batch.numbered() else { return Ok(()) };
+    let by = i64::try_from(numbered.rows.len()).unwrap_or(i64::MAX);
+    let params = [super::params![by, numbered.sequence]];
+    let last = fold(connection, numbered.next, &params, None, super::keeping_first(|row| row.int(0)))?;
+    let last = last.ok_or_else(|| StoreError::Corrupt("the sequence has no row".to_owned()))?;
+    let rows = numbered_rows(std::iter::once(numbered), last - by + 1);
+    execute(connection, numbered.insert, &rows).map(|_| ())
 }
 
 /// What a fault of SQLite means here.

@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{
-    Params, Row, Sql,
+    Batch, Params, Row, Sql,
     queue::Queue,
     sqlite::{self, sqlite_error},
 };
@@ -39,7 +39,8 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 type Acknowledge = oneshot::Sender<Result<(), StoreError>>;
 
 enum Command {
-    Run(Box<dyn FnOnce(&Connection) + Send>),
+    /// Whether the transaction is to go on.
+    Run(Box<dyn FnOnce(&Connection) -> bool + Send>),
     Commit(Acknowledge),
 }
 
@@ -128,12 +129,15 @@ fn serve(connection: &Connection, lease: &Lease) -> Option<Acknowledge> {
     while began.elapsed() < LEASE {
         match lease.recv_timeout(IDLE) {
             Ok(Command::Run(statement)) => {
-                if catch_unwind(AssertUnwindSafe(|| statement(connection))).is_err() {
+                let go_on = catch_unwind(AssertUnwindSafe(|| statement(connection)));
+                if go_on.is_err() {
                     tracing::error!("a statement panicked");
-                    break;
                 }
                 if connection.is_autocommit() {
                     return None;
+                }
+                if !matches!(go_on, Ok(true)) {
+                    break;
                 }
             }
             Ok(Command::Commit(reply)) => match run(connection, "RELEASE tx") {
@@ -165,12 +169,20 @@ pub(crate) struct SqliteTx {
 
 impl SqliteTx {
     fn send(&mut self, command: Command) -> Result<(), StoreError> {
+        self.send_all([command])
+    }
+
+    /// Commands that the thread finds all together: it has not to wait for one of them.
+    fn send_all<const N: usize>(&mut self, all: [Command; N]) -> Result<(), StoreError> {
         let ended = || StoreError::Unavailable("the transaction stood idle or could not begin".to_owned());
+        let send = |commands: &Sender<Command>| {
+            all.into_iter().try_for_each(|command| commands.send(command)).map_err(|_| ended())
+        };
         if let Some(commands) = &self.commands {
-            return commands.send(command).map_err(|_| ended());
+            return send(commands);
         }
         let (commands, lease) = channel();
-        commands.send(command).map_err(|_| ended())?;
+        send(&commands)?;
         self.commands = Some(commands);
         if self.queue.push(lease) {
             Ok(())
@@ -186,6 +198,8 @@ impl SqliteTx {
         let (reply, answer) = oneshot::channel();
         self.send(Command::Run(Box::new(move |connection| {
             let _ = reply.send(statement(connection));
+            // After a fault, its caller drops the transaction.
+            true
         })))?;
         Ok(answer)
     }
@@ -208,7 +222,16 @@ impl SqliteTx {
         wait(self.run(move |connection| sqlite::execute(connection, sql, &sets))?).await
     }
 
-    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
+    /// Inserts those rows.
+    pub(super) async fn insert(&mut self, batch: Batch) -> Result<(), StoreError> {
+        wait(self.run(move |connection| sqlite::insert(connection, &batch))?).await
+    }
+
+    /// Inserts those rows and commits.
+    pub(super) async fn commit(mut self, batch: Batch) -> Result<(), StoreError> {
+        if !batch.is_empty() {
+            return self.run_and_commit(move |connection| sqlite::insert(connection, &batch)).await;
+        }
         if self.commands.is_none() {
             return Ok(());
         }
@@ -237,24 +260,21 @@ impl SqliteTx {
         self.run_and_commit(move |connection| sqlite::execute(connection, sql, &sets)).await
     }
 
-    /// For one statement only: when it fails it has changed nothing, so that the commit that follows is harmless.
+    /// The last statements of a transaction, and its commit; it is rolled back when one of them fails.
     async fn run_and_commit<T: Send + 'static>(
         mut self,
-        statement: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        statements: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (commands, lease) = channel();
         let (reply, answer) = oneshot::channel();
         let (acknowledge, durable) = oneshot::channel();
-        let run: Box<dyn FnOnce(&Connection) + Send> = Box::new(move |connection| {
-            let _ = reply.send(statement(connection));
-        });
-        let sent =
-            commands.send(Command::Run(run)).and_then(|()| commands.send(Command::Commit(acknowledge)));
-        self.commands = Some(commands);
-        if sent.is_err() || !self.queue.push(lease) {
-            return Err(StoreError::Unavailable("too many transactions are waiting".to_owned()));
-        }
-        // The statement's own fault says more than the lost commit that follows it.
+        let run = Command::Run(Box::new(move |connection| {
+            let result = statements(connection);
+            let go_on = result.is_ok();
+            let _ = reply.send(result);
+            go_on
+        }));
+        self.send_all([run, Command::Commit(acknowledge)])?;
+        // The statements' own fault says more than the lost commit that follows it.
         let durable = wait(durable).await;
         let result = wait(answer).await?;
         durable.map(|()| result)

@@ -159,7 +159,7 @@ async fn a_destroyed_key_is_gone_for_good_and_with_it_what_it_sealed() {
                 .unwrap();
             assert_eq!((page.count, page.body.len()), (0, 0));
         }
-        let rows = test.store.engine().query_opt(COUNT, params![item], |row| row.int(0)).await.unwrap();
+        let rows = test.store.data().query_opt(COUNT, params![item], |row| row.int(0)).await.unwrap();
         assert_eq!(rows, Some(1));
 
         if test.engine == "sqlite" {
@@ -194,7 +194,7 @@ async fn a_row_that_was_moved_or_changed_is_not_served() {
         let user = test.user(&scope).await;
         let (account, key) = test.account(&scope, &user, "george").await;
         test.ingest(&scope, &account, &key, vec![transaction("1", 1, 1), transaction("2", 2, 2)]).await;
-        test.store.engine().write(MOVE_PAYLOADS, params![]).await.unwrap();
+        test.store.data().write(MOVE_PAYLOADS, params![]).await.unwrap();
         let scoped = test.store.scoped(&scope);
         let filter = ItemFilter::default();
         let result = scoped.list_items(Datapoint::Transactions, &filter, &PageRequest::first(10)).await;

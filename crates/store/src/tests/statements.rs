@@ -1,10 +1,10 @@
 use crate::{
-    accounts, archives, attempts, consent_templates, consents,
+    accounts, across_tenants, archives, attempts, consent_templates, consents,
     engine::{Engine, Purpose, Sql, dialect},
     events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, network, origins, requests,
     scenarios, scope, sources, steps, streams, tasks, test_clock,
     testing::{postgres, sqlite},
-    tokens, unscoped, users, webhooks, wink_templates,
+    tokens, users, webhooks, wink_templates,
 };
 
 const ALL: &[(&str, &[(&str, Sql)])] = &[
@@ -30,10 +30,16 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("tasks", tasks::STATEMENTS),
     ("test_clock", test_clock::STATEMENTS),
     ("tokens", tokens::STATEMENTS),
-    ("unscoped", unscoped::STATEMENTS),
-    ("unscoped_contacts", unscoped::contacts::STATEMENTS),
-    ("unscoped_delivery", unscoped::delivery::STATEMENTS),
-    ("unscoped_jobs", unscoped::jobs::STATEMENTS),
+    ("across_tenants", across_tenants::STATEMENTS),
+    ("across_tenants_api_keys", across_tenants::api_keys::STATEMENTS),
+    ("across_tenants_contacts", across_tenants::contacts::STATEMENTS),
+    ("across_tenants_delivery", across_tenants::delivery::STATEMENTS),
+    ("across_tenants_idempotency", across_tenants::idempotency::STATEMENTS),
+    ("across_tenants_jobs", across_tenants::jobs::STATEMENTS),
+    ("across_tenants_network", across_tenants::network::STATEMENTS),
+    ("across_tenants_sessions", across_tenants::sessions::STATEMENTS),
+    ("across_tenants_tenants", across_tenants::tenants::STATEMENTS),
+    ("across_tenants_unfinished", across_tenants::unfinished::STATEMENTS),
     ("users", users::STATEMENTS),
     ("webhooks", webhooks::STATEMENTS),
     ("wink_templates", wink_templates::STATEMENTS),
@@ -43,7 +49,7 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
 const REQUESTS: &[(&str, &[(&str, Sql)])] = &[
     ("attempts", attempts::STATEMENTS),
     ("requests", requests::STATEMENTS),
-    ("unscoped_requests", unscoped::requests::STATEMENTS),
+    ("across_tenants_requests", across_tenants::requests::STATEMENTS),
 ];
 
 fn statements(engine: &str) -> Vec<(String, Sql)> {
@@ -110,7 +116,7 @@ fn parameters_appear_in_order() {
 }
 
 /// Which index each list must use, in the words of SQLite's plan.
-const INDEXES: [(&str, &str); 36] = [
+const INDEXES: [(&str, &str); 40] = [
     ("archives::LIST_LIVING", "archives_by_user (user_id=? AND"),
     ("steps::LIST_BY_USER", "PRIMARY KEY (user_id=? AND"),
     ("steps::COUNT_STEPS", "COVERING INDEX steps_by_opening (scope=? AND opened_at>?"),
@@ -121,6 +127,10 @@ const INDEXES: [(&str, &str); 36] = [
     ("items::LIST_BY_USER", "PRIMARY KEY (scope=? AND user_id=? AND kind=? AND"),
     ("items::LIST_BY_SOURCE", "items_by_source (source_id=? AND kind=? AND"),
     ("items::LIST_BY_BOTH", "items_by_source (source_id=? AND kind=? AND"),
+    ("items::FIRST_OF_ALL", "items_by_kind (scope=? AND kind=? AND"),
+    ("items::FIRST_BY_USER", "PRIMARY KEY (scope=? AND user_id=? AND kind=? AND"),
+    ("items::FIRST_BY_SOURCE", "items_by_source (source_id=? AND kind=? AND"),
+    ("items::FIRST_BY_BOTH", "items_by_source (source_id=? AND kind=? AND"),
     ("items::LIST_KINDS", "items_by_source (source_id=?)"),
     ("ingest::LIST_EXISTING", "items_by_source (source_id=? AND kind=?)"),
     ("ingest::DELETE_ITEMS", "items_by_source (source_id=?)"),
@@ -136,16 +146,16 @@ const INDEXES: [(&str, &str); 36] = [
     ("events::LIST_NEWEST_OF_USER", "events_by_user (user_id=? AND seq<?)"),
     ("events::LIST_AFTER_OF_TYPE", "events_by_type (scope=? AND (type,seq)>(?,?) AND type<?)"),
     ("events::LIST_AFTER_OF_USER", "events_by_user (user_id=? AND seq>?)"),
-    ("unscoped_delivery::EVENTS_AFTER", "PRIMARY KEY (scope=? AND seq>?)"),
-    ("unscoped_delivery::DUE_DELIVERIES", "deliveries_due (webhook_id=? AND due_at<?)"),
+    ("across_tenants_delivery::EVENTS_AFTER", "PRIMARY KEY (scope=? AND seq>?)"),
+    ("across_tenants_delivery::DUE_DELIVERIES", "deliveries_due (webhook_id=? AND due_at<?)"),
     ("attempts::LIST_BY_WEBHOOK", "attempts_by_webhook (webhook_id=? AND"),
     ("attempts::LIST_FAILED", "attempts_failed (webhook_id=? AND"),
     ("attempts::LIST_BY_EVENT", "attempts_by_event (event_id=? AND"),
     ("requests::LIST_REQUESTS", "PRIMARY KEY (scope=? AND"),
     ("requests::LIST_BY_STATUS", "requests_by_status (scope_status=? AND"),
     ("requests::GET_REQUEST", "requests_by_id (scope=? AND id=?)"),
-    ("unscoped_requests::SWEEP_REQUESTS", "PRIMARY KEY (scope=? AND"),
-    ("unscoped::LIST_LINKED_ELSEWHERE", "accounts_by_id (id=? AND scope=?)"),
+    ("across_tenants_requests::SWEEP_REQUESTS", "PRIMARY KEY (scope=? AND"),
+    ("across_tenants_network::LIST_LINKED_ELSEWHERE", "accounts_by_id (id=? AND scope=?)"),
     ("users::LIST_USERS", "PRIMARY KEY (scope=? AND"),
 ];
 
@@ -218,7 +228,12 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
 async fn lists_of_items_read_rows_where_they_lie_on_sqlite() {
     let test = sqlite().await;
     let connection = rusqlite::Connection::open(test.folder().join("data.db")).unwrap();
-    for (name, index) in [("LIST_ALL", "COVERING INDEX items_by_kind"), ("LIST_BY_USER", "PRIMARY KEY")] {
+    for (name, index) in [
+        ("LIST_ALL", "COVERING INDEX items_by_kind"),
+        ("LIST_BY_USER", "PRIMARY KEY"),
+        ("FIRST_OF_ALL", "COVERING INDEX items_by_kind"),
+        ("FIRST_BY_USER", "PRIMARY KEY"),
+    ] {
         let (_, sql) = items::STATEMENTS.iter().find(|(statement, _)| *statement == name).unwrap();
         let plan = format!("EXPLAIN QUERY PLAN {}", sql.text());
         let unbound = |statement: &mut rusqlite::Statement<'_>| {

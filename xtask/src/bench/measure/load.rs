@@ -13,13 +13,13 @@ use super::answer::Answer;
 const BATCH: usize = 200;
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-struct Connection {
+pub(super) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    fn open(address: SocketAddr) -> io::Result<Self> {
+    pub(super) fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
@@ -27,8 +27,25 @@ impl Connection {
     }
 
     /// Sends a request and reads its whole answer, which must be a 200; how long it is, head and body.
-    fn get(&mut self, path: &str, headers: &str) -> io::Result<(usize, usize)> {
+    pub(super) fn get(&mut self, path: &str, headers: &str) -> io::Result<(usize, usize)> {
         let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+        self.exchange(path, &request, "200")
+    }
+
+    /// Sends a JSON body; the whole answer, which must be a 201.
+    pub(super) fn post(&mut self, path: &str, headers: &str, body: &str) -> io::Result<Answer> {
+        let length = body.len();
+        let (head, end) = self.exchange(
+            path,
+            &format!(
+                "POST {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+            ),
+            "201",
+        )?;
+        Ok(Answer::new(&self.buffer[..head], &self.buffer[head..end]))
+    }
+
+    fn exchange(&mut self, path: &str, request: &str, status: &str) -> io::Result<(usize, usize)> {
         self.stream.write_all(request.as_bytes())?;
         let (mut read, mut head) = (0, None);
         loop {
@@ -42,7 +59,7 @@ impl Connection {
             }
             let Some(head) = head else { continue };
             let text = String::from_utf8_lossy(&self.buffer[..head]).to_ascii_lowercase();
-            if !text.starts_with("http/1.1 200 ") {
+            if !text.starts_with(&format!("http/1.1 {status} ")) {
                 let body = String::from_utf8_lossy(&self.buffer[head..read]).into_owned();
                 return Err(io::Error::other(format!("{path}: {text}{body}")));
             }

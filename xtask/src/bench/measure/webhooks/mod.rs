@@ -4,11 +4,12 @@
 mod figures;
 mod plain;
 pub(super) mod receiver;
-mod source;
+pub(super) mod source;
 
 use std::{path::Path, process::Command, time::Duration};
 
 use clap::value_parser;
+use sahod_model::EventType;
 use sahod_outbound::{HttpClient, HttpClientConfig};
 use tokio::runtime::Runtime;
 
@@ -80,7 +81,7 @@ fn measure(
     // The first start makes the RSA keys, and stopping waits for them.
     prepared.serve()?.stop()?;
     let server = prepared.serve()?;
-    runtime.block_on(source::subscribe(&client, &prepared, address))?;
+    runtime.block_on(source::subscribe(&client, &prepared, address, EventType::UserCreated))?;
     let (count, gap) = (arguments.rate * arguments.seconds, Duration::from_secs(1) / arguments.rate);
     // For a second nothing is measured: connections are made and statements prepared.
     for (warm_up, count) in [(true, arguments.rate), (false, count)] {

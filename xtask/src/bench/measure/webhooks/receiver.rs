@@ -28,7 +28,7 @@ pub(in super::super) struct Arguments {
 }
 
 /// An event's id, and when it came, in microseconds.
-pub(super) type Arrival = (String, i64);
+pub(in super::super) type Arrival = (String, i64);
 
 #[derive(Clone, Default)]
 struct Shared(Arc<Mutex<Vec<Arrival>>>);
@@ -40,7 +40,7 @@ impl Shared {
 }
 
 /// The present, in microseconds: the same in every process of this machine.
-pub(super) fn now_us() -> i64 {
+pub(in super::super) fn now_us() -> i64 {
     SystemClock.now().as_micros()
 }
 
@@ -80,10 +80,10 @@ async fn forget(State(shared): State<Shared>) {
 }
 
 /// What the receiver knows, asked from outside.
-pub(super) struct Arrivals(SocketAddr);
+pub(in super::super) struct Arrivals(SocketAddr);
 
 impl Arrivals {
-    pub(super) const fn new(address: SocketAddr) -> Self {
+    pub(in super::super) const fn new(address: SocketAddr) -> Self {
         Self(address)
     }
 
@@ -99,7 +99,7 @@ impl Arrivals {
     }
 
     /// Waits until there are so many.
-    pub(super) fn wait(&self, count: usize, longest: Duration) -> Result<(), Failure> {
+    pub(in super::super) fn wait(&self, count: usize, longest: Duration) -> Result<(), Failure> {
         let began = Instant::now();
         loop {
             let (arrived, _) = self.page(usize::MAX)?;
@@ -114,7 +114,7 @@ impl Arrivals {
     }
 
     /// All of them; the receiver begins anew.
-    pub(super) fn take(&self) -> Result<Vec<Arrival>, Failure> {
+    pub(in super::super) fn take(&self) -> Result<Vec<Arrival>, Failure> {
         let mut all = Vec::new();
         loop {
             let (count, page) = self.page(all.len())?;

@@ -2,7 +2,9 @@
 
 use std::{collections::HashMap, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use sahod_model::{EventData, Mode, SessionStatus, SystemClock, SystemRandom, UserId, UserSession};
+use sahod_model::{
+    EventData, EventType, Mode, SessionStatus, SystemClock, SystemRandom, UserId, UserSession,
+};
 use sahod_outbound::{HttpClient, HttpRequest, Method};
 use sahod_store::{EventFilter, PageRequest, Scope, Store, StoreConfig};
 use sahod_vault::MasterKey;
@@ -71,14 +73,16 @@ async fn call(client: &HttpClient, request: HttpRequest) -> Result<(), Failure> 
     if answer.is_success() { Ok(()) } else { Err(format!("answered {}", answer.status).into()) }
 }
 
-/// Makes the webhook.
-pub(super) async fn subscribe(
+/// Makes a webhook for events of that type.
+pub(in super::super) async fn subscribe(
     client: &HttpClient,
     prepared: &Prepared,
     receiver: SocketAddr,
+    event_type: EventType,
 ) -> Result<(), Failure> {
+    let event_type = event_type.as_str();
     let body = format!(
-        r#"{{"name":"bench","url":"http://{receiver}/","secret":"bench","eventTypes":["USER_CREATED"],"active":true}}"#
+        r#"{{"name":"bench","url":"http://{receiver}/","secret":"bench","eventTypes":["{event_type}"],"active":true}}"#
     );
     let request = request(prepared, "/webhooks").header("Content-Type", "application/json").body(body);
     call(client, request).await

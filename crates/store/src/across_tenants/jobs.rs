@@ -38,7 +38,7 @@ impl Store {
         kind: &'static str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.engine().write(INSERT_STANDING_JOB, params![id, kind, now, now]).await.map(|_| ())
+        self.data().write(INSERT_STANDING_JOB, params![id, kind, now, now]).await.map(|_| ())
     }
 
     /// Claims up to `limit` due jobs of those kinds: nobody else gets them before `lease_until`.
@@ -57,10 +57,10 @@ impl Store {
                 attempt: read_attempt(row, 3)?,
             })
         };
-        let sql = dialect::claim_jobs(self.engine().is_postgres());
+        let sql = dialect::claim_jobs(self.data().is_postgres());
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let params = params![now, format!(",{},", kinds.join(",")), limit, lease_until];
-        self.engine().write_fold(sql, params, Vec::new(), pushing(read)).await
+        self.data().write_fold(sql, params, Vec::new(), pushing(read)).await
     }
 
     /// Extends the lease of a claimed job; `false` when it was lost.
@@ -96,16 +96,16 @@ impl Store {
 
     /// Makes every job that is held due again. For the start of the only process on a database: whoever held them is gone.
     pub async fn release_jobs(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.engine().write(RELEASE_JOBS, params![now]).await.map(|_| ())
+        self.data().write(RELEASE_JOBS, params![now]).await.map(|_| ())
     }
 
     async fn write_job(&self, sql: Sql, params: crate::engine::Params) -> Result<bool, StoreError> {
-        Ok(self.engine().write(sql, params).await? > 0)
+        Ok(self.data().write(sql, params).await? > 0)
     }
 
     /// When the next job can be claimed, of whatever kind, leases that may end included.
     pub async fn next_job_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        let next = self.engine().query_opt(NEXT_JOB_AT, params![], |row| row.opt_timestamp(0)).await?;
+        let next = self.data().query_opt(NEXT_JOB_AT, params![], |row| row.opt_timestamp(0)).await?;
         Ok(next.flatten())
     }
 
@@ -126,7 +126,7 @@ impl Store {
                 failed_at: row.timestamp(5)?,
             })
         };
-        self.engine().query(LIST_DEAD_JOBS, params![i64::from(limit)], read).await
+        self.data().query(LIST_DEAD_JOBS, params![i64::from(limit)], read).await
     }
 
     /// Has a job that was given up tried again from its first attempt; `false` when there is no such job.

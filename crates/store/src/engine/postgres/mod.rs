@@ -1,18 +1,28 @@
 //! PostgreSQL: a pool of connections, transactions, running statements.
 
-use std::{str::FromStr as _, time::Duration};
+pub(super) mod errors;
+mod flight;
+mod groups;
+mod inserts;
+mod statements;
+
+use std::{str::FromStr as _, sync::Arc, time::Duration};
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
-use futures_util::{TryStreamExt as _, future};
+use futures_util::future;
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio_postgres::{Config, NoTls, Statement, error::SqlState};
+use tokio_postgres::{Config, NoTls, Statement};
 
-use super::{Params, Purpose, Row, Sql, Value};
+use self::{
+    errors::postgres_error,
+    groups::Groups,
+    inserts::{Inserts, execute_all},
+    statements::{execute, fold, prepare},
+};
+use super::{Batch, Params, Purpose, Row, Sql};
 use crate::{error::StoreError, migrations};
 
 const WAIT: Duration = Duration::from_secs(5);
-/// How many runs of one statement are under way at once on one connection.
-const PIPELINE: usize = 128;
 
 /// What a session is set to. Every wait is bounded on the server, whatever becomes of this process. Lists are read along an
 /// index and stop after a page: a bitmap scan would read all of a source and sort it, each time. Where a whole table is
@@ -25,6 +35,7 @@ const SESSION: &str = "SET statement_timeout = '15s'; SET lock_timeout = '10s';
 /// A PostgreSQL database.
 pub(crate) struct Postgres {
     pool: Pool,
+    groups: Arc<Groups>,
 }
 
 impl Postgres {
@@ -60,7 +71,7 @@ impl Postgres {
             }))
             .build()
             .map_err(|error| StoreError::Internal(error.to_string()))?;
-        let engine = Self { pool };
+        let engine = Self { pool, groups: Arc::default() };
         migrations::run_postgres(&engine.client().await?, purpose).await?;
         Ok(engine)
     }
@@ -91,7 +102,7 @@ impl Postgres {
     }
 
     pub(super) fn begin(&self) -> PostgresTx {
-        PostgresTx { pool: self.pool.clone(), client: None }
+        PostgresTx { pool: self.pool.clone(), groups: Arc::clone(&self.groups), client: None }
     }
 
     #[cfg(test)]
@@ -104,75 +115,28 @@ impl Postgres {
     }
 }
 
-async fn prepare(client: &Object, sql: Sql) -> Result<Statement, StoreError> {
-    client.prepare_cached(sql.text()).await.map_err(|error| postgres_error(&error))
-}
-
-async fn fold<A, F>(
-    client: &Object,
-    statement: &Statement,
-    sets: &[Params],
-    mut acc: A,
-    mut each: F,
-) -> Result<A, StoreError>
-where
-    F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError>,
-{
-    if let [params] = sets {
-        let rows = client.query_raw(statement, params).await.map_err(|error| postgres_error(&error))?;
-        let mut rows = std::pin::pin!(rows);
-        while let Some(row) = rows.try_next().await.map_err(|error| postgres_error(&error))? {
-            each(&mut acc, Row::Postgres(&row))?;
-        }
-        return Ok(acc);
-    }
-    for chunk in sets.chunks(PIPELINE) {
-        let answers: Vec<_> = chunk.iter().map(|params| query(client, statement, params)).collect();
-        for rows in future::try_join_all(answers).await? {
-            for row in &rows {
-                each(&mut acc, Row::Postgres(row))?;
-            }
-        }
-    }
-    Ok(acc)
-}
-
-async fn query(
-    client: &Object,
-    statement: &Statement,
-    params: &[Value],
-) -> Result<Vec<tokio_postgres::Row>, StoreError> {
-    let rows = client.query_raw(statement, params).await.map_err(|error| postgres_error(&error))?;
-    rows.try_collect().await.map_err(|error| postgres_error(&error))
-}
-
-async fn execute(client: &Object, statement: &Statement, sets: &[Params]) -> Result<u64, StoreError> {
-    let mut changed = 0;
-    for chunk in sets.chunks(PIPELINE) {
-        let runs: Vec<_> = chunk.iter().map(|params| client.execute_raw(statement, params)).collect();
-        let rows = future::try_join_all(runs).await.map_err(|error| postgres_error(&error))?;
-        changed += rows.into_iter().sum::<u64>();
-    }
-    Ok(changed)
-}
-
 /// A transaction (read committed) on a connection of its own, taken with the first statement.
 pub(crate) struct PostgresTx {
     pool: Pool,
+    groups: Arc<Groups>,
     client: Option<Object>,
 }
 
 impl PostgresTx {
-    /// Takes a connection if there is none yet, and prepares the statement; whether `BEGIN` is yet to be sent.
-    async fn ready(&mut self, sql: Sql) -> Result<(&Object, Statement, bool), StoreError> {
-        let begin = self.client.is_none();
-        if begin {
+    /// The connection, taken if there is none yet.
+    async fn connected(&mut self) -> Result<&Object, StoreError> {
+        if self.client.is_none() {
             let client = self.pool.get().await;
             self.client = Some(client.map_err(|error| StoreError::Unavailable(error.to_string()))?);
         }
-        let Some(client) = &self.client else {
-            return Err(StoreError::Internal("a transaction without a connection".to_owned()));
-        };
+        let missing = || StoreError::Internal("a transaction without a connection".to_owned());
+        self.client.as_ref().ok_or_else(missing)
+    }
+
+    /// Takes a connection if there is none yet, and prepares the statement; whether `BEGIN` is yet to be sent.
+    async fn ready(&mut self, sql: Sql) -> Result<(&Object, Statement, bool), StoreError> {
+        let begin = self.client.is_none();
+        let client = self.connected().await?;
         let statement = prepare(client, sql).await?;
         Ok((client, statement, begin))
     }
@@ -194,15 +158,28 @@ impl PostgresTx {
     }
 
     pub(super) async fn execute(&mut self, sql: Sql, sets: Vec<Params>) -> Result<u64, StoreError> {
-        let (client, statement, begin) = self.ready(sql).await?;
-        future::try_join(begin_if(client, begin), execute(client, &statement, &sets))
+        let (client, _, begin) = self.ready(sql).await?;
+        future::try_join(begin_if(client, begin), execute_all(client, sql, &sets))
             .await
             .map(|((), changed)| changed)
     }
 
-    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
-        let Some(client) = &self.client else { return Ok(()) };
-        client.batch_execute("COMMIT").await.map_err(|error| postgres_error(&error))?;
+    /// Inserts those rows.
+    pub(super) async fn insert(&mut self, batch: Batch) -> Result<(), StoreError> {
+        let begun = self.client.is_some();
+        Inserts::new(self.connected().await?, begun).write(&[batch], false).await
+    }
+
+    /// Inserts those rows and commits.
+    pub(super) async fn commit(mut self, batch: Batch) -> Result<(), StoreError> {
+        match &self.client {
+            None if batch.is_empty() => return Ok(()),
+            None => return self.groups.commit(&self.pool, batch).await,
+            Some(client) if batch.is_empty() => {
+                client.batch_execute("COMMIT").await.map_err(|error| postgres_error(&error))?;
+            }
+            Some(client) => Inserts::new(client, true).write(&[batch], true).await?,
+        }
         // Only now: a commit that is given up half-way must not leave its connection to the next one.
         self.client = None;
         Ok(())
@@ -228,40 +205,5 @@ impl Drop for PostgresTx {
             // Closing the connection rolls back, too.
             Err(_) => drop(Object::take(client)),
         }
-    }
-}
-
-/// What a fault of PostgreSQL means here.
-pub(crate) fn postgres_error(error: &tokio_postgres::Error) -> StoreError {
-    let Some(fault) = error.as_db_error() else {
-        return if error.is_closed()
-            || std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
-        {
-            StoreError::Unavailable(error.to_string())
-        } else {
-            StoreError::Internal(error.to_string())
-        };
-    };
-    // Not the fault's detail: it quotes values of the row.
-    let code = fault.code();
-    let text = format!("{} ({})", fault.message(), code.code());
-    let class = &code.code()[..2];
-    if *code == SqlState::UNIQUE_VIOLATION {
-        StoreError::Conflict(text)
-    } else if [
-        SqlState::T_R_SERIALIZATION_FAILURE,
-        SqlState::T_R_DEADLOCK_DETECTED,
-        SqlState::LOCK_NOT_AVAILABLE,
-    ]
-    .contains(code)
-    {
-        StoreError::Retry(text)
-    } else if matches!(class, "08" | "53" | "57" | "58" | "25") {
-        // Connection, resources (full disk), operator intervention and time-outs, system faults, idle or read-only transactions.
-        StoreError::Unavailable(text)
-    } else if class == "XX" {
-        StoreError::Corrupt(text)
-    } else {
-        StoreError::Internal(text)
     }
 }

@@ -49,11 +49,11 @@ impl Store {
             }
             None => None,
         };
-        Ok(self.engine().write(UPDATE_CONTACT, params![sealed, tenant]).await? > 0)
+        Ok(self.data().write(UPDATE_CONTACT, params![sealed, tenant]).await? > 0)
     }
 
     async fn contact_row(&self, tenant: &TenantId) -> Result<Option<(i64, Option<Vec<u8>>)>, StoreError> {
         let read = |row: Row<'_>| Ok((row.int(0)?, row.opt_blob(1)?.map(<[u8]>::to_vec)));
-        self.engine().query_opt(GET_CONTACT, params![tenant], read).await
+        self.data().query_opt(GET_CONTACT, params![tenant], read).await
     }
 }

@@ -120,13 +120,13 @@ impl Store {
         now: Timestamp,
         lease_until: Timestamp,
     ) -> Result<Vec<(WebhookId, i64)>, StoreError> {
-        let count = self.engine().query_opt(CLAIMABLE, params![now], |row| row.int(0)).await?;
+        let count = self.data().query_opt(CLAIMABLE, params![now], |row| row.int(0)).await?;
         if count == Some(0) {
             return Ok(Vec::new());
         }
         let read = |row: Row<'_>| Ok((row.parsed(0)?, row.int(1)?));
         let params = params![holder, lease_until, now];
-        self.engine().write_fold(CLAIM_STREAMS, params, Vec::new(), pushing(read)).await
+        self.data().write_fold(CLAIM_STREAMS, params, Vec::new(), pushing(read)).await
     }
 
     /// Renews the lease of every stream that the holder has; which they are.
@@ -136,17 +136,17 @@ impl Store {
         lease_until: Timestamp,
     ) -> Result<Vec<WebhookId>, StoreError> {
         let read = |row: Row<'_>| row.parsed(0);
-        self.engine().write_fold(RENEW_STREAMS, params![lease_until, holder], Vec::new(), pushing(read)).await
+        self.data().write_fold(RENEW_STREAMS, params![lease_until, holder], Vec::new(), pushing(read)).await
     }
 
     /// Gives a stream back.
     pub async fn release_stream(&self, holder: Holder, id: &WebhookId) -> Result<(), StoreError> {
-        self.engine().write(RELEASE_STREAM, params![id, holder]).await.map(|_| ())
+        self.data().write(RELEASE_STREAM, params![id, holder]).await.map(|_| ())
     }
 
     /// Takes every stream from whoever holds it. For the start of the only process on a database: they are gone.
     pub async fn release_all_streams(&self) -> Result<(), StoreError> {
-        self.engine().write(RELEASE_ALL_STREAMS, params![]).await.map(|_| ())
+        self.data().write(RELEASE_ALL_STREAMS, params![]).await.map(|_| ())
     }
 
     /// Which of the holder's streams have something to be sent.
@@ -155,7 +155,7 @@ impl Store {
         holder: Holder,
         now: Timestamp,
     ) -> Result<Vec<WebhookId>, StoreError> {
-        self.engine().query(STREAMS_WITH_WORK, params![holder, now], |row| row.parsed(0)).await
+        self.data().query(STREAMS_WITH_WORK, params![holder, now], |row| row.parsed(0)).await
     }
 
     /// Waits for events, or deliveries that are due, of this process; the scopes that they are in.
@@ -178,7 +178,7 @@ impl Store {
     ) -> Result<Option<StreamState>, StoreError> {
         let read =
             |row: Row<'_>| Ok((row.int(0)?, row.int(1)?, row.opt_timestamp(2)?, row.opt_timestamp(3)?));
-        let found = self.engine().query_opt(OPEN_STREAM, params![id, scope, holder], read).await?;
+        let found = self.data().query_opt(OPEN_STREAM, params![id, scope, holder], read).await?;
         let Some((cursor, revision, paused_until, failing_since)) = found else { return Ok(None) };
         // Read after the revision: a change between the two is noticed by it.
         let webhook = webhooks::get(self, scope, id).await?;
@@ -187,7 +187,7 @@ impl Store {
 
     /// What changes with the webhook of a stream; `None` when the holder has it no more, or the webhook is deleted.
     pub async fn stream_revision(&self, holder: Holder, id: &WebhookId) -> Result<Option<i64>, StoreError> {
-        self.engine().query_opt(GET_REVISION, params![id, holder], |row| row.int(0)).await
+        self.data().query_opt(GET_REVISION, params![id, holder], |row| row.int(0)).await
     }
 
     /// The next events of a scope.
@@ -197,12 +197,12 @@ impl Store {
         after: i64,
         limit: u16,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        self.engine().query(EVENTS_AFTER, params![scope, after, i64::from(limit)], events::read).await
+        self.data().query(EVENTS_AFTER, params![scope, after, i64::from(limit)], events::read).await
     }
 
     /// The event of that number in that scope.
     pub async fn event(&self, scope: i64, seq: i64) -> Result<Option<StoredEvent>, StoreError> {
-        self.engine().query_opt(GET_EVENT_BY_SEQ, params![scope, seq], events::read).await
+        self.data().query_opt(GET_EVENT_BY_SEQ, params![scope, seq], events::read).await
     }
 
     /// What is due to be sent to a webhook by itself, the longest due first.
@@ -216,7 +216,7 @@ impl Store {
             let due = Due { tried: row.int(0)?.try_into().map_err(corrupt)?, at: row.timestamp(1)? };
             Ok(DueDelivery { due, event: events::read_at(row, 2)? })
         };
-        self.engine().query(DUE_DELIVERIES, params![id, now, i64::from(limit)], read).await
+        self.data().query(DUE_DELIVERIES, params![id, now, i64::from(limit)], read).await
     }
 
     /// Notes what became of deliveries; the stream's revision. `None`, and nothing noted, when the holder has it no more.
@@ -244,9 +244,9 @@ impl Store {
     /// Deletes events of a scope that are older than they are kept, out of the `limit` oldest; how many it were.
     pub async fn sweep_events(&self, scope: i64, limit: u16) -> Result<u64, StoreError> {
         let params = params![scope, scope, i64::from(limit), self.ended_before(events::LIFETIME)];
-        let deleted = self.engine().write(SWEEP_EVENTS, params).await?;
+        let deleted = self.data().write(SWEEP_EVENTS, params).await?;
         if deleted > 0 {
-            self.engine().write(SWEEP_DELIVERIES, params![scope, scope, i64::MAX]).await?;
+            self.data().write(SWEEP_DELIVERIES, params![scope, scope, i64::MAX]).await?;
         }
         Ok(deleted)
     }

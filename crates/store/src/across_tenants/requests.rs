@@ -24,14 +24,12 @@ impl Store {
             return Ok(());
         }
         let rows = requests.iter().map(|(scope, request)| requests::row(scope.number(), request)).collect();
-        let mut tx = self.requests_engine().begin();
-        tx.execute(INSERT_REQUEST, rows).await?;
-        tx.commit().await
+        self.log().insert(INSERT_REQUEST, rows).await
     }
 
     /// Deletes up to `limit` requests of a scope that are older than they are kept; how many it were.
     pub async fn sweep_requests(&self, scope: i64, limit: u16) -> Result<u64, StoreError> {
         let params = params![scope, self.ended_before(requests::LIFETIME), i64::from(limit)];
-        self.requests_engine().write(SWEEP_REQUESTS, params).await
+        self.log().write(SWEEP_REQUESTS, params).await
     }
 }
