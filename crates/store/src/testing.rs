@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sahod_model::{Clock, FixedClock, Mode, Random, SeededRandom, SystemRandom, TenantId, Timestamp};
 use sahod_vault::MasterKey;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
 
@@ -96,6 +96,17 @@ impl TestStore {
             .expect("the store opens again")
     }
 
+    /// Runs SQL on its data, beside the store.
+    pub async fn execute(&self, sql: &str) {
+        match &self.config.database {
+            DatabaseUrl::Sqlite(file) => {
+                let connection = rusqlite::Connection::open(file).expect("the store's file opens");
+                connection.execute_batch(sql).expect("the SQL is sound");
+            }
+            DatabaseUrl::Postgres(url) => run(url.expose_secret(), sql).await,
+        }
+    }
+
     /// Makes a tenant and returns its scope in that mode.
     pub async fn tenant(&self, id: &str, mode: Mode) -> Scope {
         let id: TenantId = id.parse().expect("a tenant id");
@@ -132,7 +143,7 @@ impl Database {
 async fn run(url: &str, sql: &str) {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test server answers");
     let connection = tokio::spawn(connection);
-    client.batch_execute(sql).await.expect("the test server lets databases be made");
+    client.batch_execute(sql).await.expect("the test server does as it is told");
     drop(client);
     let _ = connection.await;
 }
