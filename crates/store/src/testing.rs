@@ -6,7 +6,7 @@ use std::{hash::Hasher as _, sync::Arc};
 
 use sahod_model::{Clock, FixedClock, Mode, Random, SeededRandom, SystemRandom, TenantId, Timestamp};
 use sahod_vault::MasterKey;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, NoTls};
@@ -95,6 +95,17 @@ impl TestStore {
         Store::open(&self.config, self.master.clone(), clock, Arc::clone(&self.random))
             .await
             .expect("the store opens again")
+    }
+
+    /// Runs SQL on its data, beside the store.
+    pub async fn execute(&self, sql: &str) {
+        match &self.config.database {
+            DatabaseUrl::Sqlite(file) => {
+                let connection = rusqlite::Connection::open(file).expect("the store's file opens");
+                connection.execute_batch(sql).expect("the SQL is sound");
+            }
+            DatabaseUrl::Postgres(url) => run(url.expose_secret(), sql).await,
+        }
     }
 
     /// Makes a tenant and returns its scope in that mode.
@@ -194,7 +205,7 @@ async fn connect(url: &str) -> (Client, JoinHandle<Result<(), tokio_postgres::Er
 
 async fn run(url: &str, sql: &str) {
     let (client, connection) = connect(url).await;
-    client.batch_execute(sql).await.expect("the test server lets databases be made");
+    client.batch_execute(sql).await.expect("the test server does as it is told");
     drop(client);
     let _ = connection.await;
 }

@@ -33,6 +33,7 @@ export const sample: RawDocument = {
         operationId: "create-user",
         summary: "Create a user",
         tags: ["Users"],
+        security: [{ basic: ["write"] }],
         parameters: [{ name: "Idempotency-Key", in: "header", schema: { type: "string", maxLength: 64 } }],
         requestBody: {
           required: true,

@@ -24,7 +24,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("Delivery::stop_waiting", "the program itself stops"),
     ("Documents::open_file", "whoever has the sealed address of a file was given it by a use case"),
     ("Documents::raw_file_url", "whoever has the archive was given it by a use case"),
-    ("Documents::reads", "which kinds of documents are read is no secret"),
     (
         "Linking::come_back",
         "a browser on its way back from a source proves itself by the state in its address",

@@ -35,6 +35,7 @@ pub(super) static LINK_API: Api = Api {
             about: "The link token that your server got from the Open API. It is good for one session.",
         },
     ],
+    rights: false,
     errors: &[
         ErrorCase::INVALID_PARAMETERS,
         ErrorCase::new(

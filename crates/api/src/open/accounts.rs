@@ -2,6 +2,7 @@
 
 use axum::extract::{RawQuery, State};
 use sahod_app::AccountFilter;
+use sahod_model::Right;
 
 use super::{exports, payloads};
 use crate::{
@@ -39,6 +40,7 @@ pub(super) fn endpoints() -> Endpoints {
             "/accounts/{id}/exports/generate",
             exports::generate,
             Operation::new("generate-account-export", "Make a file of an account's data")
+                .needs(Right::Read)
                 .about(
                     "Everything that came from the account, as pages or as a table, for people. At most 5,000 data \
                      points of each kind, the newest.",

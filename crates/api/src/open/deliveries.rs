@@ -3,7 +3,7 @@
 
 use axum::extract::{RawQuery, State};
 use sahod_app::{Replay, Replayed, WebhookStatus};
-use sahod_model::{EventType, SwitchedOffReason, Timestamp, Webhook, WebhookId};
+use sahod_model::{EventType, Right, SwitchedOffReason, Timestamp, Webhook, WebhookId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -24,21 +24,21 @@ pub(super) fn add_to(endpoints: Endpoints) -> Endpoints {
         .get(
             "/webhooks/{id}/status",
             status,
-            Operation::new("get-webhook-status", "See how a webhook stands")
+            Operation::new("get-webhook-status", "See how a webhook stands").needs(Right::Webhooks)
                 .about("How far its deliveries have come, what waits, what was given up, and whether it is off.")
                 .one::<StatusWire<'_>>(),
         )
         .get(
             "/webhooks/{id}/attempts",
             attempts,
-            Operation::new("list-webhook-attempts", "List a webhook's attempts")
+            Operation::new("list-webhook-attempts", "List a webhook's attempts").needs(Right::Webhooks)
                 .about("Every try to deliver an event to it, newest first, with what was sent and what came back. Attempts are kept for 30 days.")
                 .page::<AttemptWire<'_>, AttemptQuery>(),
         )
         .post(
             "/webhooks/{id}/replay",
             replay,
-            Operation::new("replay-webhook", "Send events again")
+            Operation::new("replay-webhook", "Send events again").needs(Right::Webhooks)
                 .about(
                     "Say which: one event (`eventId`), what happened in a span of time (`from`, `to`), a range of numbers \
                      (`fromSequence`, `toSequence`), or what the webhook `missed`: what was given up, and what happened \
@@ -51,7 +51,7 @@ pub(super) fn add_to(endpoints: Endpoints) -> Endpoints {
         .post(
             "/webhooks/{id}/test",
             test,
-            Operation::new("test-webhook", "Send a test event")
+            Operation::new("test-webhook", "Send a test event").needs(Right::Webhooks)
                 .about(
                     "Posts an example event to the webhook, active or not, signed as always, and says what came back. Its \
                      `eventId` is new, and it is in no list of events.",

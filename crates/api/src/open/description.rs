@@ -18,8 +18,10 @@ pub(super) static OPEN_API: Api = Api {
     security: &[SecurityScheme {
         name: "basic",
         scheme: "basic",
-        about: "The API key as user name, its secret as password.",
+        about: "The API key as user name, its secret as password. A key has one or more of the rights `read`, `write` and `webhooks`; \
+                each operation says which one it needs.",
     }],
+    rights: true,
     errors: &[
         ErrorCase::INVALID_PARAMETERS,
         ErrorCase::new(Code::InvalidCredentials, "There is no such API key, or the secret is not the key's."),
@@ -29,7 +31,8 @@ pub(super) static OPEN_API: Api = Api {
         ),
         ErrorCase::new(
             Code::UnauthorizedAccess,
-            "The API key is of the other mode: sandbox keys work at the sandbox address only.",
+            "The API key lacks the right that the operation needs: use a key that was made with it (`sahod keys create \
+             --rights`). Or the key is of the other mode: sandbox keys work at the sandbox address only.",
         ),
         ErrorCase::new(
             Code::MissingResource,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
 use sahod_app::{DeliveredEvent, EventBody, EventFilter};
-use sahod_model::{EventId, EventType, Timestamp};
+use sahod_model::{EventId, EventType, Right, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -46,6 +46,7 @@ pub(super) fn endpoints() -> Endpoints {
             "/events/{id}/attempts",
             attempts,
             Operation::new("list-event-attempts", "List an event's attempts")
+                .needs(Right::Webhooks)
                 .about("Every try to bring it to one of your webhooks. Attempts are kept for 30 days.")
                 .page::<AttemptWire<'_>, NoFilter>(),
         )

@@ -60,8 +60,7 @@ enum Supported {
 }
 
 impl FileTypeWire {
-    fn new(file_type: FileType, surface: &Surface) -> Self {
-        let ocr = surface.app.documents.reads(surface.mode, file_type);
+    fn new(file_type: FileType, ocr: bool, surface: &Surface) -> Self {
         let datapoints = if ocr { file_type.datapoints() } else { &[] };
         let mut supported: Vec<_> = datapoints
             .iter()
@@ -137,11 +136,12 @@ async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Reply, ApiError> {
     let request = ListRequest::<FileTypeQuery>::read(&surface.app, &acting, "fileTypes", query.as_deref())?;
+    let read = surface.app.documents.kinds_read(&acting)?;
     let after = request.page.after.as_ref().map(|position| position.id.as_str());
     let start = after.and_then(|name| FileType::ALL.iter().position(|found| found.as_str() == name));
     let mut found = FileType::ALL[start.map_or(0, |at| at + 1)..]
         .iter()
-        .map(|file_type| FileTypeWire::new(*file_type, &surface))
+        .map(|file_type| FileTypeWire::new(*file_type, read.contains(file_type), &surface))
         .filter(|file_type| request.filter.wants(file_type));
     let page: Vec<_> = found.by_ref().take(request.page.size.into()).collect();
     let last = page.last().filter(|_| found.next().is_some());

@@ -8,7 +8,7 @@ use sahod_app::{
     DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, PersonContent, PersonName, Rehearsal, SandboxPerson,
     Scenario, ScenarioIdentity, Script, ScriptPrompt,
 };
-use sahod_model::{AccountErrorCode, Date, ProviderId, ScenarioId, Timestamp, texts::check_email};
+use sahod_model::{AccountErrorCode, Date, ProviderId, Right, ScenarioId, Timestamp, texts::check_email};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -51,6 +51,7 @@ pub(super) fn endpoints() -> Endpoints {
             "/sandbox/scenarios/{id}/try",
             rehearse,
             Operation::new("try-sandbox-scenario", "Try a scenario")
+                .needs(Right::Read)
                 .about("Tells what happens when that person signs in, and makes nothing.")
                 .one::<Rehearsal>(),
         )

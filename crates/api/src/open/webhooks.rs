@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
 use sahod_app::{NewWebhook, WebhookChange};
-use sahod_model::{EventType, ExposeSecret as _, SecretString, Timestamp, WebhookId};
+use sahod_model::{EventType, ExposeSecret as _, Right, SecretString, Timestamp, WebhookId};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -27,7 +27,7 @@ pub(super) fn endpoints() -> Endpoints {
         .post(
             "/webhooks",
             create,
-            Operation::new("create-webhook", "Make a webhook")
+            Operation::new("create-webhook", "Make a webhook").needs(Right::Webhooks)
                 .about("Events that happen from now on are posted to its address, signed with its secret.")
                 .body::<CreateWebhook>()
                 .one::<WebhookWire<'_>>(),
@@ -35,13 +35,13 @@ pub(super) fn endpoints() -> Endpoints {
         .get(
             "/webhooks",
             list,
-            Operation::new("list-webhooks", "List webhooks").page::<WebhookWire<'_>, NoFilter>(),
+            Operation::new("list-webhooks", "List webhooks").needs(Right::Webhooks).page::<WebhookWire<'_>, NoFilter>(),
         )
-        .get("/webhooks/{id}", get, Operation::new("get-webhook", "Get a webhook").one::<WebhookWire<'_>>())
+        .get("/webhooks/{id}", get, Operation::new("get-webhook", "Get a webhook").needs(Right::Webhooks).one::<WebhookWire<'_>>())
         .patch(
             "/webhooks/{id}",
             change,
-            Operation::new("update-webhook", "Change a webhook")
+            Operation::new("update-webhook", "Change a webhook").needs(Right::Webhooks)
                 .about(
                     "What is left out stays as it is. One that becomes active gets what happens from then on; what it missed \
                      can be replayed. The secret has a call of its own.",
@@ -52,7 +52,7 @@ pub(super) fn endpoints() -> Endpoints {
         .post(
             "/webhooks/{id}/rotateSecret",
             rotate_secret,
-            Operation::new("rotate-webhook-secret", "Replace a webhook's secret")
+            Operation::new("rotate-webhook-secret", "Replace a webhook's secret").needs(Right::Webhooks)
                 .about(
                     "Both secrets sign for a while, so that your server can go over to the new one in between: \
                      `webhook-signature` has both signatures, `Smile-Signature` the new one, `Smile-Signature-Previous` the \
@@ -64,7 +64,7 @@ pub(super) fn endpoints() -> Endpoints {
         .delete(
             "/webhooks/{id}",
             delete,
-            Operation::new("delete-webhook", "Delete a webhook")
+            Operation::new("delete-webhook", "Delete a webhook").needs(Right::Webhooks)
                 .about("Nothing is sent to it any more, not even what is due to be tried again."),
         )
 }

@@ -16,6 +16,8 @@ pub struct Api {
     pub servers: fn(&PublicUrls) -> [Server; 2],
     /// How callers say who they are. Operations want the first one where they do not say otherwise.
     pub security: &'static [SecurityScheme],
+    /// Whether callers have rights, of which each operation needs one.
+    pub rights: bool,
     /// The errors that every operation may answer with.
     pub errors: &'static [ErrorCase],
     /// Faults of parameters, for the example of `INVALID_PARAMETERS`: the parameter, and what is wrong with it.

@@ -159,6 +159,11 @@ fn operation(
         "responses": responses,
     });
     match operation.access {
+        Access::Usual if api.rights => {
+            let right = operation.right(&endpoint.method).as_str();
+            description["security"] =
+                api.security.iter().take(1).map(|it| json!({ it.name: [right] })).collect();
+        }
         Access::Usual => {}
         Access::With(name) => description["security"] = json!([{ name: [] }]),
         Access::Public => description["security"] = json!([]),

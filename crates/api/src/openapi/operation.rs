@@ -1,6 +1,7 @@
 //! What one endpoint takes and answers.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
+use sahod_model::Right;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::query::{Filter, Param};
@@ -26,6 +27,7 @@ pub struct Operation {
     pub(super) deprecated: bool,
     pub(super) answer: Answer,
     pub(super) access: Access,
+    right: Option<Right>,
     pub(super) at_root: bool,
 }
 
@@ -71,6 +73,7 @@ impl Operation {
             deprecated: false,
             answer: Answer::Nothing,
             access: Access::Usual,
+            right: None,
             at_root: false,
         }
     }
@@ -142,6 +145,17 @@ impl Operation {
     pub const fn html(mut self, answers: &'static [(StatusCode, &'static str)]) -> Self {
         self.answer = Answer::Html(answers);
         self
+    }
+
+    /// Needs that right of an API key, where it is not `read` for a GET and `write` for any other method.
+    pub const fn needs(mut self, right: Right) -> Self {
+        self.right = Some(right);
+        self
+    }
+
+    /// The right that an API key needs, when it is called with that method.
+    pub(super) fn right(&self, method: &Method) -> Right {
+        self.right.unwrap_or(if *method == Method::GET { Right::Read } else { Right::Write })
     }
 
     /// Wants that security scheme instead of the API's first.

@@ -8,7 +8,7 @@ use axum::{
     http::{Method, header},
 };
 use sahod_app::{Acting, KeyPurpose};
-use sahod_model::{ExposeSecret as _, Mode};
+use sahod_model::{ExposeSecret as _, Mode, Right, Rights};
 use serde_json::{Value, json};
 
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
 
 on_both_databases!(
     who_has_no_right_is_refused_by_every_operation,
+    each_operation_needs_the_right_that_it_names_and_no_other,
     another_tenant_gets_nothing_of_any_operation,
     the_other_mode_gets_nothing_of_any_operation,
 );
@@ -165,6 +166,62 @@ async fn who_has_no_right_is_refused_by_every_operation(world: World) {
     assert_eq!(world.census().await, before);
 }
 
+/// A client with a new sandbox key of Acme's that has those rights.
+async fn with_rights(world: &World, rights: impl IntoIterator<Item = Right>) -> Client {
+    let rights = rights.into_iter().fold(Rights::NONE, Rights::with);
+    let purpose = KeyPurpose { rights, ..KeyPurpose::everything("limited") };
+    let operator = Acting::operator();
+    let made =
+        world.app.organisations.create_api_key(&operator, &world.acme.id, Mode::Sandbox, purpose).await;
+    let pair = made.unwrap();
+    world.stranger("sandbox").basic(pair.key.as_str(), pair.secret.expose_secret())
+}
+
+async fn each_operation_needs_the_right_that_it_names_and_no_other(world: World) {
+    let mut aimed = aim(&world).await;
+    archives::until_read(&world.api()).await;
+    let before = world.census().await;
+    for right in Right::ALL {
+        let others = with_rights(&world, Right::ALL.iter().copied().filter(|other| other != right)).await;
+        for request in aimed.iter().filter(|request| request.operation.right() == *right) {
+            request.call(&others).await.refused("UNAUTHORIZED_ACCESS");
+        }
+    }
+    assert_eq!(world.census().await, before);
+
+    // What takes something away comes last.
+    aimed.sort_by_key(|request| request.operation.method == Method::DELETE);
+    let owner = world.api();
+    let (read, write, webhooks) = (
+        with_rights(&world, [Right::Read]).await,
+        with_rights(&world, [Right::Write]).await,
+        with_rights(&world, [Right::Webhooks]).await,
+    );
+    for request in &aimed {
+        let client = match request.operation.right() {
+            Right::Read => &read,
+            Right::Write => &write,
+            Right::Webhooks => &webhooks,
+        };
+        let (path, answer) = (&request.path, request.call(client).await);
+        if answer.status >= 300 {
+            // Such as a version that is taken: the owner is told the same.
+            let theirs = request.call(&owner).await;
+            assert_eq!(
+                (answer.status, &answer.body["code"]),
+                (theirs.status, &theirs.body["code"]),
+                "{path}"
+            );
+            assert_eq!(answer.body["code"], "INVALID_PARAMETERS", "{path}");
+        } else if request.operation.method == Method::GET && !changes_by_itself(path) {
+            let (data, theirs) = (answer.data(200), request.call(&owner).await.data(200));
+            assert_eq!(data["id"], theirs["id"], "{path}");
+            let items = |data: &Value| data["items"].as_array().map(|items| ids(items));
+            assert_eq!(items(&data), items(&theirs), "{path}");
+        }
+    }
+}
+
 async fn another_tenant_gets_nothing_of_any_operation(world: World) {
     let aimed = aim(&world).await;
     get_nothing(&world, &aimed, (&world.open(&world.globex), Mode::Sandbox)).await;
@@ -218,12 +275,16 @@ async fn get_nothing(world: &World, aimed: &[Aimed], (stranger, mode): (&Client,
     }
 }
 
-/// All that lists of their own show to a caller; but for the requests log, which grows by being looked at, and attempts at
-/// deliveries, which may still be under way.
+/// The requests log grows by being looked at, and attempts at deliveries may still be under way.
+fn changes_by_itself(path: &str) -> bool {
+    path == "/requests" || path.ends_with("/attempts")
+}
+
+/// All that lists of their own show to a caller, but for what changes by itself.
 async fn everything(api: &Client, aimed: &[Aimed]) -> Vec<Vec<Value>> {
     let mut all = Vec::new();
     for Aimed { operation, path, .. } in aimed {
-        if operation.is_list() && path != "/requests" && !path.ends_with("/attempts") {
+        if operation.is_list() && !changes_by_itself(path) {
             let mut items = api.all(path, 150).await;
             // The address of a file is a new one each time.
             for item in &mut items {

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use sahod_documents::{Document, DocumentFile, Extraction};
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
 use sahod_model::{
-    Archive, ArchiveErrorCode, ArchiveId, ArchiveStatus, Date, EventData, FileType, Mode, Payslip, RawFile,
+    Archive, ArchiveErrorCode, ArchiveId, ArchiveStatus, Date, EventData, FileType, Payslip, RawFile,
     item::{Employment, Income, Item, SourceItem, SourceRef, SourceType},
 };
 use sahod_store::Scope;
@@ -17,7 +17,7 @@ use sahod_vault::DataKey;
 use serde::{Deserialize, Serialize};
 
 use super::{Documents, archive_event, files::KeptFile};
-use crate::{AppError, jobs::done_or_retry};
+use crate::{Acting, AppError, jobs::done_or_retry};
 
 pub(super) const READ_ARCHIVE: &str = "read_archive.v1";
 /// How often reading is tried when something of ours fails.
@@ -50,10 +50,11 @@ pub(super) fn missing_fields(payslip: &Payslip) -> impl Iterator<Item = &'static
 }
 
 impl Documents {
-    /// Whether documents of that kind are read in that mode.
-    #[must_use]
-    pub fn reads(&self, mode: Mode, kind: FileType) -> bool {
-        self.services.data_sources.readers.know(mode, kind)
+    /// The kinds of documents that are read in the mode of whoever acts.
+    pub fn kinds_read(&self, acting: &Acting) -> Result<Vec<FileType>, AppError> {
+        let mode = acting.may_browse()?.mode();
+        let known = |kind: &FileType| self.services.data_sources.readers.know(mode, *kind);
+        Ok(FileType::ALL.iter().copied().filter(known).collect())
     }
 
     async fn read_archive(

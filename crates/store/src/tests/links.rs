@@ -89,3 +89,25 @@ async fn an_api_key_leads_to_its_scope() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn keys_that_were_made_before_there_were_rights_may_do_everything() {
+    each_store(async |test| {
+        let scope = test.tenant("acme", Mode::Sandbox).await;
+        let id = ApiKeyId::new(&*test.clock, &*test.random);
+        let new = NewApiKey {
+            id: &id,
+            secret_hash: [7; 32],
+            label: "server",
+            rights: Rights::NONE.with(Right::Read),
+            created_at: test.clock.now(),
+            expires_at: None,
+        };
+        test.store.insert_api_key(&scope, &new).await.unwrap();
+        // The schema as it was before them.
+        test.execute("ALTER TABLE api_keys DROP COLUMN rights; UPDATE schema_version SET version = 1").await;
+        let migrated = test.reopen().await;
+        assert_eq!(migrated.api_key(&id).await.unwrap().unwrap().rights, Rights::ALL);
+    })
+    .await;
+}

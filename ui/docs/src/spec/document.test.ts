@@ -34,6 +34,11 @@ describe("the document", () => {
     expect(byId("get-status")?.isProtected).toBe(false);
   });
 
+  it("tells which rights of its key an operation needs", () => {
+    expect(byId("create-user")?.rights).toEqual(["write"]);
+    expect(byId("list-users")?.rights).toEqual([]);
+  });
+
   it("can be called from here only with API keys", () => {
     const securitySchemes = { token: { scheme: "bearer" } };
     expect(document.takesKeys).toBe(true);

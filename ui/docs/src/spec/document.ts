@@ -17,6 +17,8 @@ export interface Operation {
   deprecated: boolean;
   /** Whether it needs an API key. */
   isProtected: boolean;
+  /** What its API key must be allowed to do. */
+  rights: string[];
   parameters: Parameter[];
   body: Body | null;
   answers: { status: string; answer: Answer }[];
@@ -114,6 +116,7 @@ export class ApiDocument {
       summary: raw.summary ?? id,
       description: raw.description ?? "",
       deprecated: raw.deprecated ?? false,
+      rights: (raw.security ?? []).flatMap((needed) => Object.values(needed).flat()),
       isProtected: (raw.security ?? this.#raw.security ?? []).some((needed) => Object.keys(needed).length > 0),
       parameters: [...inherited, ...own],
       body: raw.requestBody ? this.resolve(raw.requestBody) : null,

@@ -2,6 +2,7 @@
 
 use axum::{body::Body, http::Method};
 use http_body_util::BodyExt as _;
+use sahod_model::Right;
 use serde_json::Value;
 
 use super::{World, contract};
@@ -47,6 +48,13 @@ impl Described {
     /// Whether it is what answers there.
     pub(crate) fn is_at(&self, method: &Method, path: &str) -> bool {
         self.method == method && contract::matches(&self.path, path)
+    }
+
+    /// The right that it says it needs of an API key.
+    pub(crate) fn right(&self) -> Right {
+        let needed = &self.facts["security"][0]["basic"];
+        let right = needed[0].as_str().and_then(Right::from_name);
+        right.filter(|_| needed[1].is_null()).unwrap_or_else(|| panic!("{}: no right: {needed}", self.path))
     }
 
     pub(crate) fn takes_body(&self) -> bool {
