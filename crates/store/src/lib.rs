@@ -68,7 +68,7 @@ pub use consents::Consent;
 pub use error::StoreError;
 pub use events::{EventFilter, Kept, StoredEvent};
 pub use held::HeldTx;
-pub use idempotency::{Claim, Claimed, FirstAnswer, NamedRequest};
+pub use idempotency::{Claim, Claimed, FirstAnswer, IdempotentRequest};
 pub use ingest::IngestOutcome;
 pub use items::{ItemFilter, ItemPage};
 pub use jobs::{ClaimedJob, DeadJob, NewJob};
@@ -82,7 +82,7 @@ pub use tasks::TaskFilter;
 pub use tenants::{ApiKeyRecord, NewApiKey, Tenant};
 pub use tokens::{LinkSession, NewLinkToken};
 pub use tx::Tx;
-pub use unscoped::delivery::{Due, DueDelivery, FailedDelivery, Holder, Progress, StreamState};
+pub use unscoped::delivery::{Due, DueDelivery, FailedDelivery, Holder, StreamProgress, StreamState};
 pub use users::UserFilter;
 
 use alarm::Alarm;
