@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http_body_util::BodyExt;
-use sahod_app::{Fault, FirstAnswer, FreshAnswer, IdempotentAnswer, NamedRequest};
+use sahod_app::{Fault, FirstAnswer, FreshAnswer, IdempotentAnswer, IdempotentRequest};
 use sahod_model::RequestId;
 
 use crate::{
@@ -51,8 +51,8 @@ pub async fn answer_once(State(surface): State<Surface>, request: Request, next:
             envelope::render(id, &mut response);
             fresh(id, response).await
         };
-        let named = NamedRequest { key: &key, request: &content };
-        Ok::<_, ApiError>(surface.app.requests.once(&acting, &named, work).await?)
+        let request = IdempotentRequest { key: &key, request: &content };
+        Ok::<_, ApiError>(surface.app.requests.once(&acting, &request, work).await?)
     };
     match answered.await {
         Ok(IdempotentAnswer::First(response)) => response,

@@ -17,7 +17,7 @@ use crate::{
     assets::HOURLY,
     html::{html, icon, style},
     link, open,
-    openapi::Document,
+    openapi::OpenApiDocument,
     urls::PublicUrls,
 };
 
@@ -43,7 +43,7 @@ pub(crate) fn docs(urls: &PublicUrls) -> Router {
 }
 
 /// The description of an API. It is made when it is first asked for, so that it does not hold up the start.
-fn described(document: fn() -> Document, urls: &PublicUrls) -> MethodRouter {
+fn described(document: fn() -> OpenApiDocument, urls: &PublicUrls) -> MethodRouter {
     let text = OnceLock::new();
     let urls = urls.clone();
     let document =

@@ -24,7 +24,7 @@ impl Services {
         after: Duration,
     ) -> Result<(), AppError> {
         let (store, run_at) = (self.store.clone(), self.clock.now().plus(after));
-        // In a task of its own: what a named request writes in its own task is held back to its end.
+        // In a task of its own: what an idempotent request writes in its own task is held back to its end.
         let enqueued = tokio::spawn(async move {
             let mut tx = store.begin().await?;
             tx.enqueue(&NewJob { kind, payload, run_at }).await?;

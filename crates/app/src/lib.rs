@@ -45,8 +45,8 @@ pub use sahod_sandbox::{
     Script, ScriptPrompt, TestInput, samples, test_inputs, test_people,
 };
 pub use sahod_store::{
-    AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, Funnel, ItemFilter, ItemPage, NamedRequest, Page,
-    PageRequest, Position, Replayed, RequestFilter, TaskFilter, UserFilter,
+    AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, Funnel, IdempotentRequest, ItemFilter, ItemPage,
+    Page, PageRequest, Position, Replayed, RequestFilter, TaskFilter, UserFilter,
 };
 pub use sahod_vault::{PublicJwk, SigningJwk};
 pub use sahod_webhooks::EventBody;

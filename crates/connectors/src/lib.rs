@@ -25,4 +25,4 @@ pub use catalogue::{Catalogue, NoConnector};
 pub use connector::{Connector, SignIn, SourceError, SourceSession};
 pub use credentials::{Credentials, CredentialsError, normalise_login};
 pub use manifest::{ManifestFault, ManifestFaults, Manifests};
-pub use prompts::{BoxFuture, Person, PromptRequest, Reply};
+pub use prompts::{BoxFuture, Person, PromptReply, PromptRequest};

@@ -9,7 +9,7 @@ use sahod_model::{AccountErrorCode, SecretString, link::Question};
 #[async_trait]
 pub trait Person: Send + Sync {
     /// Asks and waits for the answer; [`AccountErrorCode::MfaTimeout`] when it does not come in time.
-    async fn ask(&self, prompt: PromptRequest) -> Result<Reply, AccountErrorCode>;
+    async fn ask(&self, prompt: PromptRequest) -> Result<PromptReply, AccountErrorCode>;
 
     /// Shows what the person is to do elsewhere while `elsewhere` waits for it; [`AccountErrorCode::MfaTimeout`] when
     /// that does not end in time.
@@ -25,7 +25,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What a person did about a prompt.
 #[derive(Debug)]
-pub enum Reply {
+pub enum PromptReply {
     /// Answered it.
     Answer(SecretString),
     /// Asked for it to be sent again.

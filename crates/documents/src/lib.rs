@@ -11,4 +11,4 @@ mod reader;
 
 pub use async_trait::async_trait;
 pub use format::{MAX_FILE_BYTES, is_of_format};
-pub use reader::{Document, DocumentFile, DocumentReader, DocumentReaders, Extraction};
+pub use reader::{DocumentFile, DocumentReader, DocumentReaders, Extraction, UnreadDocument};

@@ -12,12 +12,12 @@ pub trait DocumentReader: Send + Sync {
     fn kinds(&self) -> &[FileType];
 
     /// Reads one document.
-    async fn read(&self, document: Document) -> Extraction;
+    async fn read(&self, document: UnreadDocument) -> Extraction;
 }
 
 /// Files that belong together, to be read.
 #[derive(Debug)]
-pub struct Document {
+pub struct UnreadDocument {
     /// What kind of document they are; `None` when that is to be found out.
     pub kind: Option<FileType>,
     /// The files, in their order.
@@ -100,7 +100,7 @@ mod tests {
             &[FileType::WaterBill]
         }
 
-        async fn read(&self, _: Document) -> Extraction {
+        async fn read(&self, _: UnreadDocument) -> Extraction {
             Extraction::Unsupported
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use sahod_connectors::{Person, PromptRequest, Reply, SignIn, oauth::Authorization};
+use sahod_connectors::{Person, PromptReply, PromptRequest, SignIn, oauth::Authorization};
 use sahod_model::{
     AccountErrorCode, ExposeSecret, Provider,
     link::{PromptChannel, PromptOption, Question},
@@ -98,7 +98,7 @@ impl Interview<'_> {
                 sent_to: self.of.reached_by(channel),
             })
             .to_vec();
-        let Reply::Answer(chosen) = self.person.ask(once(Question::choice(options))).await? else {
+        let PromptReply::Answer(chosen) = self.person.ask(once(Question::choice(options))).await? else {
             return Err(AccountErrorCode::SystemError);
         };
         let chosen = chosen.expose_secret();
@@ -113,7 +113,7 @@ impl Interview<'_> {
         let address = endpoint.and_then(|endpoint| authorization.address(&endpoint, CLIENT, return_url).ok());
         let address = address.ok_or(AccountErrorCode::SystemError)?;
         let question = Question::redirect(address, authorization.state.clone());
-        let Reply::Answer(query) = self.person.ask(once(question)).await? else {
+        let PromptReply::Answer(query) = self.person.ask(once(question)).await? else {
             return Err(AccountErrorCode::SystemError);
         };
         let granted = authorization.granted(query.expose_secret())?;
@@ -134,7 +134,7 @@ impl Interview<'_> {
         for (sent, (question, answer)) in (0..=MAX_RESENDS).zip(questions.iter().cycle()) {
             let resend_after = resend_after.filter(|_| sent < MAX_RESENDS);
             let request = PromptRequest { question: question.clone(), resend_after, timeout: TIMEOUT };
-            if let Reply::Answer(given) = self.person.ask(request).await? {
+            if let PromptReply::Answer(given) = self.person.ask(request).await? {
                 let right = given.expose_secret().trim().eq_ignore_ascii_case(answer);
                 return right.then_some(()).ok_or(AccountErrorCode::InvalidMfa);
             }

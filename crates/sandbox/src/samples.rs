@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use aws_lc_rs::digest::{SHA256, digest};
-use sahod_documents::{Document, DocumentReader, Extraction};
+use sahod_documents::{DocumentReader, Extraction, UnreadDocument};
 use sahod_model::{ArchiveErrorCode, FileFormat, FileType, Payslip};
 
 /// A sample payslip.
@@ -64,7 +64,7 @@ impl DocumentReader for SampleReader {
         &[FileType::Payslip]
     }
 
-    async fn read(&self, document: Document) -> Extraction {
+    async fn read(&self, document: UnreadDocument) -> Extraction {
         let known = document.kind.is_none_or(|kind| self.kinds().contains(&kind));
         let payslips: Option<Vec<Payslip>> = document.files.iter().map(|file| read(&file.bytes)).collect();
         // Several files are the pages of one document: the first says all that a sample has to say.
@@ -118,7 +118,7 @@ mod tests {
             (Some(FileType::Payslip), vec![file(george), file(other)], None),
             (None, Vec::new(), None),
         ] {
-            let read = match SampleReader.read(Document { kind, files }).await {
+            let read = match SampleReader.read(UnreadDocument { kind, files }).await {
                 Extraction::Payslip(payslip) => payslip.employer_name,
                 Extraction::Failed(code) => {
                     assert_eq!(code, ArchiveErrorCode::MissingMandatoryField);

@@ -1,4 +1,4 @@
-//! Idempotency keys: a request that its caller named is carried out once, and its first answer is given to every repeat.
+//! Idempotency keys: a request that has one is carried out once, and its first answer is given to every repeat.
 //!
 //! Keys and requests are kept as keyed hashes, answers sealed under a key of their day, which is destroyed when they have
 //! ended: then no backup can be asked for them either.
@@ -34,9 +34,9 @@ statements! {
     RELEASE_KEY = "DELETE FROM idempotency_keys WHERE scope = $1 AND key_hash = $2 AND holder = $3 AND status IS NULL";
 }
 
-/// A request and the name that its caller gave it.
+/// A request with an idempotency key.
 #[derive(Clone, Copy, Debug)]
-pub struct NamedRequest<'a> {
+pub struct IdempotentRequest<'a> {
     /// The idempotency key.
     pub key: &'a str,
     /// Everything that makes it this request: other bytes, another request.
@@ -127,12 +127,13 @@ impl Scoped<'_> {
     /// whoever is too late is refused.
     pub async fn claim_idempotency_key(
         &self,
-        named: &NamedRequest<'_>,
+        idempotent: &IdempotentRequest<'_>,
         lease: Duration,
     ) -> Result<Claimed, StoreError> {
         let (store, scope) = (self.store, self.scope.number());
         let now = store.0.clock.now();
-        let (key_hash, request_hash) = (hash(store, named.key.as_bytes()), hash(store, named.request));
+        let (key_hash, request_hash) =
+            (hash(store, idempotent.key.as_bytes()), hash(store, idempotent.request));
         // Before the row: within the transaction of the answer there must be no waiting for a key.
         let (sealed_with, sealing) = store.day_key(now).await?;
         let claim = Claim { key_hash, holder: store.0.random.array(), sealed_with, sealing };

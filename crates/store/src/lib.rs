@@ -62,7 +62,7 @@ use sahod_model::{Clock, Random};
 use sahod_vault::{DataKey, MasterKey, Vault};
 
 pub use accounts::AccountFilter;
-pub use across_tenants::delivery::{Due, DueDelivery, FailedDelivery, Holder, Progress, StreamState};
+pub use across_tenants::delivery::{Due, DueDelivery, FailedDelivery, Holder, StreamProgress, StreamState};
 pub use archives::ArchiveFilter;
 pub use attempts::AttemptFilter;
 pub use config::{DatabaseUrl, DatabaseUrlError, StoreConfig};
@@ -70,7 +70,7 @@ pub use consents::Consent;
 pub use error::StoreError;
 pub use events::{EventFilter, Kept, StoredEvent};
 pub use held::HeldTx;
-pub use idempotency::{Claim, Claimed, FirstAnswer, NamedRequest};
+pub use idempotency::{Claim, Claimed, FirstAnswer, IdempotentRequest};
 pub use ingest::IngestOutcome;
 pub use items::{ItemFilter, ItemPage};
 pub use jobs::{ClaimedJob, DeadJob, NewJob};

@@ -22,7 +22,7 @@ use tower_http::cors::{Any, CorsLayer};
 
 use crate::{
     html::{icon, style},
-    openapi::{self, Document, Endpoints},
+    openapi::{self, Endpoints, OpenApiDocument},
     state::Surface,
     uploads::{Places, admit},
     urls::PublicUrls,
@@ -52,8 +52,8 @@ pub fn router(surface: Surface) -> Router {
 }
 
 /// What they are.
-pub fn document() -> Document {
-    Document::new(&description::LINK_API, &endpoints())
+pub fn document() -> OpenApiDocument {
+    OpenApiDocument::new(&description::LINK_API, &endpoints())
 }
 
 /// The same as text for a file, with addresses of nobody's.

@@ -10,7 +10,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::json;
 
 use super::payloads::{Datapoints, UserPayload};
-use crate::openapi::{SchemaOf, Webhook, schema_of};
+use crate::openapi::{DescribedWebhook, SchemaOf, schema_of};
 
 /// With what only its delivery adds.
 #[derive(JsonSchema)]
@@ -262,7 +262,7 @@ fn described(event: EventType) -> Option<(&'static str, SchemaOf)> {
 }
 
 /// Every event that happens here.
-pub(super) fn webhooks(schemas: &mut SchemaGenerator) -> Vec<Webhook> {
+pub(super) fn webhooks(schemas: &mut SchemaGenerator) -> Vec<DescribedWebhook> {
     let webhook = |event: &EventType| {
         let (summary, data) = described(*event)?;
         let data = data(schemas).to_value();
@@ -278,7 +278,7 @@ pub(super) fn webhooks(schemas: &mut SchemaGenerator) -> Vec<Webhook> {
             },
         });
         let about = "Sent at least once. The header `Smile-Signature` is the HMAC-SHA512 of the body, in lower-case hex, keyed with the webhook's secret. Beside it are the headers of Standard Webhooks, `webhook-id`, `webhook-timestamp` and `webhook-signature`, by which repeats and replays can be told.";
-        Some(Webhook { name: event.as_str(), summary, about, tag: "Webhooks", body })
+        Some(DescribedWebhook { name: event.as_str(), summary, about, tag: "Webhooks", body })
     };
     EventType::ALL.iter().filter_map(webhook).collect()
 }

@@ -32,7 +32,7 @@ use axum::{Router, middleware::from_fn_with_state, routing::get};
 
 use crate::{
     idempotency,
-    openapi::{self, Document, Endpoints},
+    openapi::{self, Endpoints, OpenApiDocument},
     state::{Surface, authenticate},
     uploads::{Places, admit},
 };
@@ -77,6 +77,6 @@ pub fn router(surface: Surface) -> Router {
 }
 
 /// What they are.
-pub fn document() -> Document {
-    Document::new(&description::OPEN_API, &endpoints())
+pub fn document() -> OpenApiDocument {
+    OpenApiDocument::new(&description::OPEN_API, &endpoints())
 }

@@ -27,7 +27,7 @@ pub struct Api {
     /// Where the id of what a POST to a list made stands in its answer, when not at `/data/id`.
     pub made_ids: &'static [(&'static str, &'static str)],
     /// The requests that it sends by itself.
-    pub webhooks: fn(&mut SchemaGenerator) -> Vec<Webhook>,
+    pub webhooks: fn(&mut SchemaGenerator) -> Vec<DescribedWebhook>,
     /// The member of the recorded examples that has its operations'.
     pub examples: &'static str,
 }
@@ -92,7 +92,7 @@ impl ErrorCase {
 
 /// An event that is sent to a caller's own address.
 #[derive(Debug)]
-pub struct Webhook {
+pub struct DescribedWebhook {
     /// The event's name.
     pub name: &'static str,
     /// What happened.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     answers::{self, JSON},
-    api::{Api, SecurityScheme, Webhook},
+    api::{Api, DescribedWebhook, SecurityScheme},
     endpoints::{Endpoint, Endpoints},
     errors,
     examples::Examples,
@@ -21,14 +21,14 @@ use crate::urls::PublicUrls;
 
 /// The document, but for where the installation is.
 #[derive(Debug)]
-pub struct Document {
+pub struct OpenApiDocument {
     api: &'static Api,
     text: Value,
     /// The paths that are below the root of the surface, and not below `/v1`.
     at_root: Vec<String>,
 }
 
-impl Document {
+impl OpenApiDocument {
     /// Describes those endpoints.
     pub fn new(api: &'static Api, resources: &[Endpoints]) -> Self {
         let mut schemas = generator(Contract::Serialize, false);
@@ -111,7 +111,7 @@ fn scheme(scheme: &SecurityScheme) -> (String, Value) {
     (scheme.name.to_owned(), described)
 }
 
-fn webhook(webhook: &Webhook) -> (String, Value) {
+fn webhook(webhook: &DescribedWebhook) -> (String, Value) {
     let mut media = json!({ "schema": &webhook.body });
     Examples::event(webhook.name, &mut media);
     let operation = json!({

@@ -12,8 +12,8 @@ mod links;
 mod operation;
 mod parameters;
 
-pub use api::{Api, ErrorCase, SecurityScheme, Server, Webhook};
-pub use document::Document;
+pub use api::{Api, DescribedWebhook, ErrorCase, SecurityScheme, Server};
+pub use document::OpenApiDocument;
 pub use endpoints::{Endpoints, router};
 pub use examples::example_event;
 pub use operation::{Operation, SchemaOf, schema_of};

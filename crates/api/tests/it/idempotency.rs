@@ -8,7 +8,7 @@ use axum::{
 };
 use futures_util::future::join_all;
 use http_body_util::BodyExt as _;
-use sahod_app::{Acting, KeyPurpose, NamedRequest};
+use sahod_app::{Acting, IdempotentRequest, KeyPurpose};
 use sahod_model::Mode;
 use serde_json::{Value, json};
 
@@ -263,9 +263,9 @@ async fn what_failed_here_is_tried_anew(world: World) {
 async fn a_repeat_waits_for_the_first_for_so_long(world: World) {
     let scope = world.store.scope(&world.acme.id, Mode::Sandbox).await.unwrap().unwrap();
     // A node that claimed the request and died.
-    let named = NamedRequest { key: "k", request: b"POST /v1/users\n" };
+    let request = IdempotentRequest { key: "k", request: b"POST /v1/users\n" };
     let lease = Duration::from_secs(30);
-    world.store.scoped(&scope).claim_idempotency_key(&named, lease).await.unwrap();
+    world.store.scoped(&scope).claim_idempotency_key(&request, lease).await.unwrap();
     let census = world.census().await;
     let (running, headers) = send(&world.api(), "/users", &["k"], "").await;
     assert_eq!((running.status, &running.json()["code"]), (503, &json!("SERVER_UNAVAILABLE")));

@@ -12,7 +12,9 @@ use std::{
 
 use futures_util::future::{BoxFuture, OptionFuture};
 use sahod_model::{DeliveryAttempt, SourceId, SwitchedOffReason, Timestamp};
-use sahod_store::{Due, DueDelivery, FailedDelivery, Progress, Scope, StoreError, StoredEvent, StreamState};
+use sahod_store::{
+    Due, DueDelivery, FailedDelivery, Scope, StoreError, StoredEvent, StreamProgress, StreamState,
+};
 use sahod_webhooks::Directive;
 use tokio::{
     task::JoinSet,
@@ -96,7 +98,7 @@ struct Stream {
     /// Whether what is due by itself goes first the next time.
     retry_first: bool,
     /// What is to be noted.
-    news: Progress,
+    news: StreamProgress,
     records: Vec<(DeliveryAttempt, Option<SourceId>)>,
     noted_cursor: i64,
     noted_at: Instant,
@@ -124,7 +126,7 @@ impl Stream {
             noting: Vec::new(),
             unread: Unread { events: true, due: true, webhook: false },
             retry_first: false,
-            news: Progress::default(),
+            news: StreamProgress::default(),
             records: Vec::new(),
             noted_cursor: cursor,
             noted_at: Instant::now(),
@@ -294,7 +296,7 @@ impl Stream {
             return None;
         }
         (self.noted_cursor, self.noted_at) = (cursor, Instant::now());
-        let progress = Progress {
+        let progress = StreamProgress {
             cursor,
             paused_until: self.state.paused_until,
             failing_since: self.state.failing_since,
@@ -310,7 +312,7 @@ impl Stream {
             if let Err(error) = store.insert_attempts(scope, &webhook, &records).await {
                 tracing::warn!(%error, attempts = records.len(), "attempts are missing in their log");
             }
-            store.note_progress(holder, scope, &webhook, progress).await
+            store.save_progress(holder, scope, &webhook, progress).await
         }))
     }
 
@@ -393,14 +395,14 @@ impl Stream {
         }
         let now = services.clock.now();
         let left = self.plan.give_back().into_iter();
-        let progress = Progress {
+        let progress = StreamProgress {
             failed: left.map(|seq| FailedDelivery { seq, attempt: 0, due_at: Some(now) }).collect(),
             cursor: self.plan.cursor(),
             paused_until: self.state.paused_until,
             failing_since: self.state.failing_since,
             done: Vec::new(),
         };
-        services.store.note_progress(*holder, *scope, webhook, progress).await?;
+        services.store.save_progress(*holder, *scope, webhook, progress).await?;
         if let End::SwitchOff(reason) = ending {
             delivery.switch_webhook_off(&self.scope, webhook, reason, self.state.failing_since).await?;
         }

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use sahod_documents::{Document, DocumentFile, Extraction};
+use sahod_documents::{DocumentFile, Extraction, UnreadDocument};
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
 use sahod_model::{
     Archive, ArchiveErrorCode, ArchiveId, ArchiveStatus, Date, EventData, FileType, Payslip, RawFile,
@@ -78,7 +78,7 @@ impl Documents {
             files.push(DocumentFile { format: *format, bytes });
         }
         let kind = (!content.classified).then_some(archive.file_type);
-        Ok(reader.read(Document { kind, files }).await)
+        Ok(reader.read(UnreadDocument { kind, files }).await)
     }
 
     /// Stores what was read, with the data points that come of it, and announces it; nothing when the archive was revoked.

@@ -1,6 +1,6 @@
 //! What the person does about a prompt.
 
-use sahod_connectors::{Credentials, Reply};
+use sahod_connectors::{Credentials, PromptReply};
 use sahod_model::{AccountId, link::Prompt};
 
 use super::{Linking, Progress, registry::Answer};
@@ -30,7 +30,7 @@ impl Linking {
             .and_then(|fields| fields.get("answer").cloned())
             .ok_or_else(|| AppError::invalid("answer", "must be the encrypted form of {\"answer\":\"…\"}"))?;
         let answered_here = |open: &Prompt| open.question.kind().is_answered_here();
-        let answer = Answer { prompt, reply: Reply::Answer(value) };
+        let answer = Answer { prompt, reply: PromptReply::Answer(value) };
         self.reply(acting, id, answer, CLOSED, answered_here).await
     }
 
@@ -45,7 +45,7 @@ impl Linking {
         self.sources.find_own_account(session, id).await?;
         let now = self.services.clock.now();
         let due = |open: &Prompt| open.resend_at.is_some_and(|from| from <= now);
-        self.reply(acting, id, Answer { prompt, reply: Reply::Resend }, NOT_YET, due).await
+        self.reply(acting, id, Answer { prompt, reply: PromptReply::Resend }, NOT_YET, due).await
     }
 
     async fn reply(

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use sahod_connectors::{BoxFuture, Person, PromptRequest, Reply, async_trait};
+use sahod_connectors::{BoxFuture, Person, PromptReply, PromptRequest, async_trait};
 use sahod_model::{AccountErrorCode, ConnectionStatus, link::Prompt};
 use tokio::{
     sync::{Mutex, mpsc},
@@ -58,7 +58,7 @@ impl<'a> WaitingPerson<'a> {
         Ok(())
     }
 
-    async fn reply_to(&self, prompt: &str, patience: Duration) -> Option<Reply> {
+    async fn reply_to(&self, prompt: &str, patience: Duration) -> Option<PromptReply> {
         let mut answers = self.answers.lock().await;
         let answered = timeout(patience, async {
             while let Some(answer) = answers.recv().await {
@@ -74,7 +74,7 @@ impl<'a> WaitingPerson<'a> {
 
 #[async_trait]
 impl Person for WaitingPerson<'_> {
-    async fn ask(&self, request: PromptRequest) -> Result<Reply, AccountErrorCode> {
+    async fn ask(&self, request: PromptRequest) -> Result<PromptReply, AccountErrorCode> {
         let patience = request.timeout;
         let id = self.show(request).await?;
         let reply = self.reply_to(&id, patience).await.ok_or(AccountErrorCode::MfaTimeout)?;

@@ -1,6 +1,6 @@
 //! Signing in at the source's own page, and back.
 
-use sahod_connectors::Reply;
+use sahod_connectors::PromptReply;
 use sahod_model::{AccountId, Mode};
 
 use super::{Linking, Returned};
@@ -31,7 +31,7 @@ impl Linking {
     /// Takes what the source's own page sent the person back with.
     #[must_use]
     pub fn come_back(&self, state: &str, query: String) -> Returned {
-        self.attempts.come_back(state, Reply::Answer(query.into()))
+        self.attempts.come_back(state, PromptReply::Answer(query.into()))
     }
 
     /// The person agreed on the sandbox's own sign-in page: the code to send them back with.

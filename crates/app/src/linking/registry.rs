@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use sahod_connectors::Reply;
+use sahod_connectors::PromptReply;
 use sahod_model::{AccountId, link::Prompt};
 use tokio::{
     sync::{mpsc, watch},
@@ -51,7 +51,7 @@ impl EndedAttempts {
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) prompt: String,
-    pub(super) reply: Reply,
+    pub(super) reply: PromptReply,
 }
 
 /// Where a person goes on who came back from the source's own page.
@@ -162,7 +162,7 @@ impl Registry {
     }
 
     /// Hands over what the source's own page sent the person back with, to the attempt that waits for `state`.
-    pub(super) fn come_back(&self, state: &str, reply: Reply) -> Returned {
+    pub(super) fn come_back(&self, state: &str, reply: PromptReply) -> Returned {
         let mut attempts = self.lock();
         let waits = |attempt: &&mut Attempt| {
             attempt.is_asking(|prompt| prompt.question.state().is_some_and(|known| known == state))

@@ -1,4 +1,4 @@
-//! Requests that their callers named with an idempotency key: carried out once, answered alike ever after.
+//! Requests with an idempotency key: carried out once, answered alike ever after.
 //!
 //! What a use case writes while it is carried out this way is held back ([`sahod_store::Store::hold`]) and becomes durable
 //! in one transaction with the answer. So there is no moment at which the change is there and its answer is not: a process
@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use sahod_store::{Claim, Claimed, FirstAnswer, NamedRequest, Scope};
+use sahod_store::{Claim, Claimed, FirstAnswer, IdempotentRequest, Scope};
 use tokio::time::{Instant, sleep};
 
 use super::Requests;
@@ -34,7 +34,7 @@ pub struct FreshAnswer<T> {
     pub response: T,
 }
 
-/// How a named request ended.
+/// How an idempotent request ended.
 #[derive(Debug)]
 pub enum IdempotentAnswer<T> {
     /// It was carried out now.
@@ -46,15 +46,15 @@ pub enum IdempotentAnswer<T> {
 }
 
 impl Requests {
-    /// Carries out a named request, unless it was already. `work` must wait for nothing slow after its first write.
+    /// Carries out an idempotent request, unless it was already. `work` must wait for nothing slow after its first write.
     pub async fn once<T>(
         &self,
         acting: &Acting,
-        named: &NamedRequest<'_>,
+        request: &IdempotentRequest<'_>,
         work: impl Future<Output = FreshAnswer<T>>,
     ) -> Result<IdempotentAnswer<T>, AppError> {
         let scope = acting.scope()?;
-        let claim = match self.claim(scope, named).await? {
+        let claim = match self.claim(scope, request).await? {
             Ok(claim) => claim,
             Err(ended) => return Ok(ended),
         };
@@ -80,7 +80,7 @@ impl Requests {
         // Somebody took over meanwhile. What was done here is undone, and the other's answer is the first.
         drop(tx);
         release.claim = None;
-        match self.claim(scope, named).await? {
+        match self.claim(scope, request).await? {
             Err(ended) => Ok(ended),
             Ok(claim) => {
                 Release { requests: self, scope, claim: Some(claim) }.now().await;
@@ -93,11 +93,11 @@ impl Requests {
     async fn claim<T>(
         &self,
         scope: &Scope,
-        named: &NamedRequest<'_>,
+        request: &IdempotentRequest<'_>,
     ) -> Result<Result<Claim, IdempotentAnswer<T>>, AppError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match self.services.store.scoped(scope).claim_idempotency_key(named, LEASE).await? {
+            match self.services.store.scoped(scope).claim_idempotency_key(request, LEASE).await? {
                 Claimed::Mine(claim) => return Ok(Ok(claim)),
                 Claimed::Answered(answer) => return Ok(Err(IdempotentAnswer::Again(answer))),
                 Claimed::OtherRequest => {

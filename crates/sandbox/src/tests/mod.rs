@@ -12,7 +12,7 @@ use std::{
 
 use async_trait::async_trait;
 use sahod_connectors::{
-    BoxFuture, Catalogue, Credentials, ManifestFaults, Manifests, Person, PromptRequest, Reply, SignIn,
+    BoxFuture, Catalogue, Credentials, ManifestFaults, Manifests, Person, PromptReply, PromptRequest, SignIn,
     SourceError, SourceSession,
 };
 use sahod_model::{
@@ -52,11 +52,11 @@ impl<'a> Answering<'a> {
 
 #[async_trait]
 impl Person for Answering<'_> {
-    async fn ask(&self, prompt: PromptRequest) -> Result<Reply, AccountErrorCode> {
+    async fn ask(&self, prompt: PromptRequest) -> Result<PromptReply, AccountErrorCode> {
         let own_page = prompt.question.url().map(|address| self.agree(address));
         self.asked.lock().unwrap().push(prompt);
         let answer = own_page.or_else(|| self.answer.map(str::to_owned));
-        answer.map(|text| Reply::Answer(text.into())).ok_or(AccountErrorCode::MfaTimeout)
+        answer.map(|text| PromptReply::Answer(text.into())).ok_or(AccountErrorCode::MfaTimeout)
     }
 
     async fn wait(

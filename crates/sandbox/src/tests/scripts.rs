@@ -44,11 +44,11 @@ struct OneByOne(Mutex<Vec<Option<&'static str>>>, Mutex<Vec<PromptRequest>>);
 
 #[async_trait]
 impl Person for OneByOne {
-    async fn ask(&self, prompt: PromptRequest) -> Result<Reply, AccountErrorCode> {
+    async fn ask(&self, prompt: PromptRequest) -> Result<PromptReply, AccountErrorCode> {
         self.1.lock().unwrap().push(prompt);
         Ok(match self.0.lock().unwrap().remove(0) {
-            Some(answer) => Reply::Answer(answer.to_owned().into()),
-            None => Reply::Resend,
+            Some(answer) => PromptReply::Answer(answer.to_owned().into()),
+            None => PromptReply::Resend,
         })
     }
 

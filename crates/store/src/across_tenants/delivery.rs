@@ -98,7 +98,7 @@ pub struct FailedDelivery {
 
 /// What became of deliveries to one webhook.
 #[derive(Clone, Debug, Default)]
-pub struct Progress {
+pub struct StreamProgress {
     /// Everything up to here is delivered, or due by itself.
     pub cursor: i64,
     /// Nothing is to be sent before.
@@ -220,12 +220,12 @@ impl Store {
     }
 
     /// Notes what became of deliveries; the stream's revision. `None`, and nothing noted, when the holder has it no more.
-    pub async fn note_progress(
+    pub async fn save_progress(
         &self,
         holder: Holder,
         scope: i64,
         id: &WebhookId,
-        progress: Progress,
+        progress: StreamProgress,
     ) -> Result<Option<i64>, StoreError> {
         let mut tx = self.begin().await?;
         let params = params![progress.cursor, progress.paused_until, progress.failing_since, id, holder];

@@ -3,7 +3,7 @@ use std::time::Duration;
 use sahod_model::{Mode, Rights, UserId};
 
 use crate::{
-    Claim, Claimed, FirstAnswer, NamedRequest, NewApiKey, NewJob, Scope, Store, StoreError,
+    Claim, Claimed, FirstAnswer, IdempotentRequest, NewApiKey, NewJob, Scope, Store, StoreError,
     testing::{TestStore, each_store},
 };
 
@@ -11,8 +11,8 @@ const LEASE: Duration = Duration::from_secs(30);
 const HOUR: Duration = Duration::from_hours(1);
 
 async fn claim(store: &Store, scope: &Scope, key: &str, request: &[u8]) -> Claimed {
-    let named = NamedRequest { key, request };
-    store.scoped(scope).claim_idempotency_key(&named, LEASE).await.unwrap()
+    let request = IdempotentRequest { key, request };
+    store.scoped(scope).claim_idempotency_key(&request, LEASE).await.unwrap()
 }
 
 async fn mine(store: &Store, scope: &Scope, key: &str) -> Claim {

@@ -8,7 +8,7 @@ use sahod_model::{
 
 use super::created;
 use crate::{
-    Again, FailedDelivery, Holder, MOST_AGAIN, Progress, Replayed, Scope, Store, StreamState,
+    Again, FailedDelivery, Holder, MOST_AGAIN, Replayed, Scope, Store, StreamProgress, StreamState,
     testing::{TestStore, each_store},
 };
 
@@ -74,9 +74,9 @@ async fn note(
     holder: Holder,
     scope: &Scope,
     webhook: &Webhook,
-    progress: Progress,
+    progress: StreamProgress,
 ) -> Option<i64> {
-    test.store.note_progress(holder, scope.number(), &webhook.id, progress).await.unwrap()
+    test.store.save_progress(holder, scope.number(), &webhook.id, progress).await.unwrap()
 }
 
 /// Number and tries of what is due now.
@@ -122,7 +122,7 @@ async fn a_stream_has_one_holder_for_as_long_as_it_renews() {
         assert!(test.store.renew_streams(ONE, until).await.unwrap().is_empty());
         events(test, &scope, 1).await;
         let failed = vec![FailedDelivery { seq: 1, attempt: 1, due_at: Some(until) }];
-        let late = Progress { cursor: 1, failed, ..Progress::default() };
+        let late = StreamProgress { cursor: 1, failed, ..StreamProgress::default() };
         assert_eq!(note(test, ONE, &scope, &hook, late).await, None);
         assert_eq!(open(test, OTHER, &scope, &hook).await.unwrap().cursor, 0);
         test.clock.advance(MINUTE);
@@ -158,12 +158,12 @@ async fn a_stream_moves_past_what_is_delivered_and_keeps_what_failed() {
             FailedDelivery { seq: 3, attempt: 1, due_at: Some(now.plus(MINUTE)) },
             FailedDelivery { seq: 5, attempt: 1, due_at: Some(now.plus(MINUTE * 2)) },
         ];
-        let progress = Progress {
+        let progress = StreamProgress {
             cursor: 7,
             paused_until: Some(now.plus(MINUTE)),
             failing_since: Some(now),
             failed,
-            ..Progress::default()
+            ..StreamProgress::default()
         };
         let revision = note(test, ONE, &scope, &hook, progress).await.unwrap();
         let state = open(test, ONE, &scope, &hook).await.unwrap();
@@ -180,12 +180,12 @@ async fn a_stream_moves_past_what_is_delivered_and_keeps_what_failed() {
         test.clock.advance(MINUTE);
         assert_eq!(due(test, &hook).await, [(3, 1), (5, 1)], "the longest due first");
         let third_due_at = now.plus(MINUTE);
-        let progress = Progress {
+        let progress = StreamProgress {
             // A cursor never goes back.
             cursor: 2,
             done: vec![(3, third_due_at)],
             failed: vec![FailedDelivery { seq: 5, attempt: 2, due_at: None }],
-            ..Progress::default()
+            ..StreamProgress::default()
         };
         note(test, ONE, &scope, &hook, progress).await.unwrap();
         test.clock.advance(MINUTE);
@@ -211,7 +211,9 @@ async fn what_is_replayed_is_due_at_once_and_survives_the_try_it_overtook() {
             FailedDelivery { seq: 2, attempt: 3, due_at: Some(later) },
             FailedDelivery { seq: 4, attempt: 9, due_at: None },
         ];
-        note(test, ONE, &scope, &hook, Progress { cursor: 4, failed, ..Progress::default() }).await.unwrap();
+        note(test, ONE, &scope, &hook, StreamProgress { cursor: 4, failed, ..StreamProgress::default() })
+            .await
+            .unwrap();
         assert_eq!(replay(test, &scope, &hook, Again::Event(3)).await.count, 1);
         assert_eq!(due(test, &hook).await, [(3, 0)]);
         assert_eq!(replay(test, &scope, &hook, Again::Range(1, 2)).await.count, 2);
@@ -225,7 +227,7 @@ async fn what_is_replayed_is_due_at_once_and_survives_the_try_it_overtook() {
         test.clock.advance(MINUTE / 2);
         assert_eq!(replay(test, &scope, &hook, Again::Event(2)).await.count, 1);
         for (due_at, stays) in [(later, true), (asked_at, true), (test.clock.now(), false)] {
-            let done = Progress { done: vec![(2, due_at)], ..Progress::default() };
+            let done = StreamProgress { done: vec![(2, due_at)], ..StreamProgress::default() };
             note(test, ONE, &scope, &hook, done).await.unwrap();
             assert_eq!(due(test, &hook).await.contains(&(2, 0)), stays);
         }
@@ -246,7 +248,9 @@ async fn a_long_replay_says_where_it_stopped() {
         let most = i64::from(MOST_AGAIN);
         events(test, &scope, usize::try_from(most).unwrap() + 2).await;
         claim(test, ONE).await;
-        note(test, ONE, &scope, &hook, Progress { cursor: most + 2, ..Progress::default() }).await.unwrap();
+        note(test, ONE, &scope, &hook, StreamProgress { cursor: most + 2, ..StreamProgress::default() })
+            .await
+            .unwrap();
         let first = replay(test, &scope, &hook, Again::Range(1, most + 2)).await;
         assert_eq!(first, Replayed { count: u64::from(MOST_AGAIN), rest: Some(most + 1) });
         let rest = replay(test, &scope, &hook, Again::Range(most + 1, most + 2)).await;
@@ -262,7 +266,9 @@ async fn what_happened_while_it_was_inactive_is_missed_and_can_be_had() {
         let hook = webhook(test, &scope, true).await;
         claim(test, ONE).await;
         events(test, &scope, 1).await;
-        note(test, ONE, &scope, &hook, Progress { cursor: 1, ..Progress::default() }).await.unwrap();
+        note(test, ONE, &scope, &hook, StreamProgress { cursor: 1, ..StreamProgress::default() })
+            .await
+            .unwrap();
 
         let before = open(test, ONE, &scope, &hook).await.unwrap().revision;
         let mut tx = test.store.begin().await.unwrap();
@@ -301,7 +307,7 @@ async fn a_deleted_webhook_leaves_nothing_to_be_sent() {
         claim(test, ONE).await;
         events(test, &scope, 1).await;
         let failed = vec![FailedDelivery { seq: 1, attempt: 1, due_at: Some(test.clock.now()) }];
-        let progress = Progress { cursor: 1, failed, ..Progress::default() };
+        let progress = StreamProgress { cursor: 1, failed, ..StreamProgress::default() };
         note(test, ONE, &scope, &hook, progress.clone()).await.unwrap();
         assert_eq!(due(test, &hook).await, [(1, 1)]);
 
@@ -324,7 +330,9 @@ async fn old_events_take_what_still_waits_with_them() {
         claim(test, ONE).await;
         events(test, &scope, 1).await;
         let failed = vec![FailedDelivery { seq: 1, attempt: 9, due_at: None }];
-        note(test, ONE, &scope, &hook, Progress { cursor: 1, failed, ..Progress::default() }).await.unwrap();
+        note(test, ONE, &scope, &hook, StreamProgress { cursor: 1, failed, ..StreamProgress::default() })
+            .await
+            .unwrap();
         test.clock.advance(Duration::from_hours(91 * 24));
         events(test, &scope, 1).await;
         assert_eq!(test.store.sweep_events(scope.number(), 10).await.unwrap(), 1);

@@ -7,7 +7,10 @@ use sahod_model::{
     item::{Income, SourceItem},
 };
 
-use super::{Estimates, earned, incomes};
+use super::{
+    earnings::{earned, incomes},
+    estimates::Estimates,
+};
 
 /// How far back a salary without an end is followed: a working life.
 const MONTHS_AT_MOST: i32 = 50 * 12;

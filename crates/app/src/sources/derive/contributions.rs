@@ -7,7 +7,7 @@ use sahod_model::{
     item::{Item, SourceItem},
 };
 
-use super::{Estimates, schemes::Scheme};
+use super::{estimates::Estimates, schemes::Scheme};
 
 pub(super) fn estimate(items: &[SourceItem], this_month: Month, scheme: Option<&Scheme>) -> Estimates {
     let mut estimates = Estimates::default();

@@ -6,6 +6,7 @@
 
 mod annual_salaries;
 mod contributions;
+mod earnings;
 mod estimates;
 pub mod insights;
 pub mod network_links;
@@ -16,10 +17,7 @@ mod transactions;
 #[cfg(test)]
 mod tests;
 
-use sahod_model::{
-    Date, ProviderId,
-    item::{Income, Item, PayPeriod, SourceItem},
-};
+use sahod_model::{Date, ProviderId, item::SourceItem};
 
 use estimates::Estimates;
 
@@ -45,20 +43,4 @@ pub fn derive_eincomes(
     estimates.fill(contributions::estimate(items, this_month, scheme));
     estimates.fill(transactions::estimate(items, this_month));
     estimates.into_items()
-}
-
-/// The figure of an income that comes nearest to what was earned: gross, else base, else net. None of them is more than
-/// was earned, so the estimate never flatters.
-fn earned(income: &Income) -> Option<sahod_model::Amount> {
-    income.gross_amount.or(income.base_amount).or(income.net_amount)
-}
-
-/// The incomes among `items`, annual salaries or payslips.
-fn incomes(items: &[SourceItem], annual: bool) -> impl Iterator<Item = (&SourceItem, &Income)> {
-    items.iter().filter_map(move |item| match &item.item {
-        Item::Income(income) if (income.frequency == Some(PayPeriod::Annually)) == annual => {
-            Some((item, income))
-        }
-        _ => None,
-    })
 }

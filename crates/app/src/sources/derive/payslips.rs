@@ -5,7 +5,10 @@ use sahod_model::{
     item::{PayPeriod, SourceItem},
 };
 
-use super::{Estimates, earned, incomes};
+use super::{
+    earnings::{earned, incomes},
+    estimates::Estimates,
+};
 
 pub(super) fn estimate(items: &[SourceItem], this_month: Month) -> Estimates {
     let mut estimates = Estimates::default();

@@ -5,7 +5,7 @@ use sahod_model::{
     item::{Item, SourceItem},
 };
 
-use super::Estimates;
+use super::estimates::Estimates;
 
 pub(super) fn estimate(items: &[SourceItem], this_month: Month) -> Estimates {
     let mut estimates = Estimates::default();

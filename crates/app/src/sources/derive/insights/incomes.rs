@@ -10,10 +10,10 @@ use sahod_model::{
 };
 
 use super::{
-    Facts,
+    facts::Facts,
     statistics::{self, hundredths, leading_currency},
 };
-use crate::sources::derive::earned;
+use crate::sources::derive::earnings::earned;
 
 /// What was earned in each month that is over and has a figure; never empty.
 struct Series {

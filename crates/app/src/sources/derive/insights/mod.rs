@@ -4,6 +4,7 @@
 //! an example for each family that a test works through; that page and this folder change together.
 
 mod employments;
+mod facts;
 mod identities;
 mod incomes;
 mod liabilities;
@@ -14,28 +15,11 @@ mod statistics;
 mod tests;
 
 use sahod_model::{
-    Date, Timestamp,
+    Timestamp,
     insight::{Features, Insight},
-    item::{Eincome, Employment, Identity, Income},
-    liability::Liability,
 };
 
-/// What an insight is worked out from: everything of one source that counts.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
-    /// Payslips and annual salaries.
-    pub incomes: Vec<Income>,
-    /// Estimated incomes.
-    pub eincomes: Vec<Eincome>,
-    /// Loans.
-    pub liabilities: Vec<Liability>,
-    /// Jobs.
-    pub employments: Vec<Employment>,
-    /// Who the person is.
-    pub identities: Vec<Identity>,
-    /// The days on which the same login was linked with other organisations; `None` when that is not shared here.
-    pub linked_on: Option<Vec<Date>>,
-}
+pub use facts::Facts;
 
 /// The insight that those facts give at that moment. The order of the facts changes nothing.
 #[must_use]

@@ -13,7 +13,7 @@
 
 use sahod_model::Currency;
 
-use super::{Scheme, Table};
+use super::scheme::{Scheme, Table};
 
 /// The scheme and its tables since 2014.
 pub(super) static SCHEME: Scheme = Scheme {
