@@ -72,7 +72,7 @@ impl Pending {
     }
 
     /// What is to be written now, added to how far the stream has come. The last batches do not wait for more.
-    pub(super) fn take(&mut self, progress: StreamProgress, ending: bool) -> Option<Batch> {
+    pub(super) fn take(&mut self, mut progress: StreamProgress, ending: bool) -> Option<Batch> {
         if !(ending || self.pace.allows()) {
             return None;
         }
@@ -84,9 +84,9 @@ impl Pending {
         }
         (self.saved_cursor, self.saved_at) = (progress.cursor, Instant::now());
         self.pace.done();
-        let (done, failed) = (std::mem::take(&mut self.done), std::mem::take(&mut self.failed));
-        let records = std::mem::take(&mut self.records);
-        Some(Batch { progress: StreamProgress { done, failed, ..progress }, records })
+        progress.done = std::mem::take(&mut self.done);
+        progress.failed = std::mem::take(&mut self.failed);
+        Some(Batch { progress, records: std::mem::take(&mut self.records) })
     }
 
     /// Takes over a cursor that the database has moved ahead; whether it has.

@@ -93,3 +93,100 @@ impl Receiver {
         self.throttle = Throttle::new(places);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sahod_model::{AttemptId, DeliveryAttempt, EventId, EventType, SeededRandom, SystemClock, WebhookId};
+
+    use super::*;
+
+    const SWITCH_OFF_AFTER: Duration = Duration::from_mins(1);
+
+    fn at(second: u64) -> Timestamp {
+        Timestamp::from_micros(0).plus(Duration::from_secs(second))
+    }
+
+    fn receiver() -> Receiver {
+        let webhook = Webhook {
+            id: WebhookId::new(&SystemClock, &SeededRandom::new(1)),
+            name: String::new(),
+            url: String::new(),
+            secret: String::new().into(),
+            previous_secret: None,
+            event_types: vec![EventType::AllEvents],
+            active: true,
+            include_payload: false,
+            created_at: at(0),
+            updated_at: at(0),
+            switched_off: None,
+        };
+        let state = StreamState { webhook, cursor: 0, revision: 1, paused_until: None, failing_since: None };
+        Receiver::new(state, 16)
+    }
+
+    fn outcome(second: u64, failure: Option<&str>, directive: Option<Directive>) -> AttemptOutcome {
+        let (clock, random) = (&SystemClock, &SeededRandom::new(1));
+        let record = DeliveryAttempt {
+            id: AttemptId::new(clock, random),
+            at: at(second),
+            webhook_id: WebhookId::new(clock, random),
+            event_id: EventId::new(clock, random),
+            event_type: EventType::UserCreated,
+            sequence: Some(1),
+            number: 1,
+            status: None,
+            failure: failure.map(str::to_owned),
+            next_at: None,
+            duration_us: 0,
+            details: None,
+        };
+        AttemptOutcome { record, source: None, user: None, seq: 1, due: None, directive, ours: false }
+    }
+
+    #[test]
+    fn one_that_fails_for_long_is_switched_off_and_a_success_begins_anew() {
+        let mut receiver = receiver();
+        let mut learn = |second, failure| {
+            let reason = receiver.learn(&outcome(second, failure, None), at(second), SWITCH_OFF_AFTER);
+            (reason, receiver.failing_since())
+        };
+        assert_eq!(learn(0, Some("refused")), (None, Some(at(0))));
+        assert_eq!(learn(59, Some("refused")), (None, Some(at(0))));
+        assert_eq!(learn(59, None), (None, None));
+        assert_eq!(learn(60, Some("refused")), (None, Some(at(60))));
+        assert_eq!(learn(120, Some("refused")), (Some(SwitchedOffReason::Failing), Some(at(60))));
+    }
+
+    #[test]
+    fn a_fault_of_ours_is_not_the_receivers() {
+        let mut receiver = receiver();
+        let ours = AttemptOutcome { ours: true, ..outcome(0, Some("nothing was sent"), None) };
+        assert_eq!(receiver.learn(&ours, at(0), Duration::ZERO), None);
+        assert_eq!(receiver.failing_since(), None);
+        assert!(receiver.has_place(15));
+    }
+
+    #[test]
+    fn what_a_receiver_asks_for_is_done() {
+        let mut receiver = receiver();
+        let pause = Some(Directive::RetryAfter(Duration::from_secs(5)));
+        assert_eq!(receiver.learn(&outcome(0, Some("busy"), pause), at(0), SWITCH_OFF_AFTER), None);
+        assert!(receiver.is_paused(at(4)) && !receiver.is_paused(at(5)));
+        let gone = outcome(90, Some("gone"), Some(Directive::Gone));
+        assert_eq!(receiver.learn(&gone, at(90), SWITCH_OFF_AFTER), Some(SwitchedOffReason::Gone));
+    }
+
+    #[test]
+    fn a_change_of_the_webhook_keeps_how_its_receiver_answers_and_moves_it_with_the_clock() {
+        let mut receiver = receiver();
+        receiver.learn(&outcome(1, Some("refused"), None), at(1), SWITCH_OFF_AFTER);
+        let changed = StreamState { revision: 2, ..receiver.state.clone() };
+        let changed = StreamState { failing_since: None, ..changed };
+        receiver.change(changed, |moment| moment.plus(Duration::from_secs(10)));
+        assert!(receiver.is_of(2) && !receiver.is_of(1));
+        assert_eq!(receiver.progress(7).failing_since, Some(at(11)));
+        assert!(!receiver.has_place(8), "one failure has halved its places");
+        receiver.trust_again(16);
+        assert!(receiver.has_place(15));
+    }
+}
