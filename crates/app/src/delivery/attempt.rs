@@ -9,8 +9,8 @@ use sahod_webhooks::{Attempt, Directive, Message, Target, deliver};
 use super::{Delivery, event_body::PayloadIn};
 use crate::services::Services;
 
-/// An attempt that has ended.
-pub(super) struct Ended {
+/// The outcome of an attempt.
+pub(super) struct AttemptOutcome {
     /// For the log of attempts.
     pub(super) record: DeliveryAttempt,
     /// The source whose key seals what came back.
@@ -24,7 +24,7 @@ pub(super) struct Ended {
     pub(super) ours: bool,
 }
 
-impl Ended {
+impl AttemptOutcome {
     pub(super) const fn is_delivered(&self) -> bool {
         self.record.failure.is_none()
     }
@@ -48,7 +48,7 @@ pub(super) async fn attempt(
     webhook: &Webhook,
     event: StoredEvent,
     due: Option<Due>,
-) -> Ended {
+) -> AttemptOutcome {
     let services = &delivery.services;
     let at = services.clock.now();
     let payload = if webhook.include_payload { PayloadIn::Every } else { PayloadIn::CompletedSessions };
@@ -67,9 +67,9 @@ pub(super) async fn attempt(
     let StoredEvent { seq, id, event_type, source_id: source, user_id: user, .. } = event;
     let number = due.map_or(0, |due| due.tried).saturating_add(1);
     let record = record(services, webhook, (id, event_type, Some(seq)), attempt, at, number);
-    let mut ended = Ended { record, source, user, seq, due, directive, ours };
-    ended.record.next_at = ended.next_at(services, services.clock.now());
-    ended
+    let mut outcome = AttemptOutcome { record, source, user, seq, due, directive, ours };
+    outcome.record.next_at = outcome.next_at(services, services.clock.now());
+    outcome
 }
 
 /// What is kept of an attempt to bring an event, of that id, type and number, to a webhook.

@@ -1,21 +1,14 @@
 //! One webhook's deliveries.
 //!
-//! Events are read ahead, sent several at a time (one user's one after the other), and what became of them is noted in one
-//! transaction while others are under way: the more there is to do, the less each one costs. What an attempt came to is
+//! Events are read ahead, sent several at a time (one user's one after the other), and their outcomes are written in one
+//! transaction while others are under way: the more there is to do, the less each one costs. The record of an attempt is
 //! written before the cursor moves past it, so every move has its record.
 
-use std::{
-    collections::{HashSet, VecDeque},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::{BoxFuture, OptionFuture};
-use sahod_model::{DeliveryAttempt, SourceId, SwitchedOffReason, Timestamp};
-use sahod_store::{
-    Due, DueDelivery, FailedDelivery, Scope, StoreError, StoredEvent, StreamProgress, StreamState,
-};
-use sahod_webhooks::Directive;
+use sahod_model::{SwitchedOffReason, Timestamp};
+use sahod_store::{Due, DueDelivery, FailedDelivery, Scope, StoreError, StoredEvent, StreamProgress};
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep},
@@ -23,20 +16,20 @@ use tokio::{
 
 use super::{
     Delivery,
-    attempt::{Ended, attempt},
+    attempt::{AttemptOutcome, attempt},
+    pace::Pace,
+    pending::Pending,
     plan::Plan,
+    receiver::Receiver,
+    retries::Retries,
     task::DeliveryTask,
-    throttle::Throttle,
 };
 use crate::AppError;
 
 /// Events that are read at once.
 const READ: u16 = 256;
-/// Deliveries that are due by themselves and read at once.
-const DUE: u16 = 64;
-/// What the webhook did not want is noted as passed once it is so much, or so long ago.
-const PASSED: i64 = 1_000;
-const PASSED_FOR: Duration = Duration::from_secs(5);
+/// How often the database is looked at for more, at most.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// How long to wait after a fault of the database.
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
 
@@ -80,28 +73,25 @@ struct Unread {
     webhook: bool,
 }
 
-type Noting = BoxFuture<'static, Result<Option<i64>, StoreError>>;
+/// What was written: the numbers of what ended, and the stream's revision.
+struct Saved {
+    seqs: Vec<i64>,
+    revision: Option<i64>,
+}
+
+type Saving = BoxFuture<'static, Result<Saved, StoreError>>;
 
 struct Stream {
     scope: Scope,
-    state: StreamState,
+    receiver: Receiver,
     plan: Plan,
-    throttle: Throttle,
-    sending: JoinSet<Ended>,
-    /// Read, due by themselves, and not begun.
-    due: VecDeque<DueDelivery>,
-    /// The numbers of those that are under way or to be noted.
-    retrying: HashSet<i64>,
-    /// The numbers of what is being noted.
-    noting: Vec<i64>,
+    retries: Retries,
+    pending: Pending,
+    sending: JoinSet<AttemptOutcome>,
     unread: Unread,
     /// Whether what is due by itself goes first the next time.
     retry_first: bool,
-    /// What is to be noted.
-    news: StreamProgress,
-    records: Vec<(DeliveryAttempt, Option<SourceId>)>,
-    noted_cursor: i64,
-    noted_at: Instant,
+    looks: Pace,
     ending: Option<End>,
 }
 
@@ -114,29 +104,23 @@ impl Stream {
         let Some(state) = services.store.open_stream(*holder, *number, webhook).await? else {
             return Ok(None);
         };
-        let cursor = state.cursor;
         Ok(Some(Self {
             scope,
-            state,
-            plan: Plan::new(cursor),
-            throttle: Throttle::new(services.config.deliveries.per_webhook),
+            plan: Plan::new(state.cursor),
+            retries: Retries::default(),
+            pending: Pending::new(state.cursor),
+            receiver: Receiver::new(state, services.config.deliveries.per_webhook),
             sending: JoinSet::new(),
-            due: VecDeque::new(),
-            retrying: HashSet::new(),
-            noting: Vec::new(),
             unread: Unread { events: true, due: true, webhook: false },
             retry_first: false,
-            news: StreamProgress::default(),
-            records: Vec::new(),
-            noted_cursor: cursor,
-            noted_at: Instant::now(),
+            looks: Pace::new(LOOK_EVERY),
             ending: None,
         }))
     }
 
     async fn run(mut self, task: &DeliveryTask) -> Result<(), AppError> {
         let mut stopping = task.stopping.clone();
-        let mut noting: Option<Noting> = None;
+        let mut saving: Option<Saving> = None;
         loop {
             if *stopping.borrow() {
                 self.ending.get_or_insert(End::GiveBack);
@@ -144,19 +128,24 @@ impl Stream {
             if self.ending.is_none() {
                 self.fill(task).await?;
             }
-            if noting.is_none() {
-                noting = self.note(task);
+            if saving.is_none() {
+                saving = self.save(task);
             }
-            if self.ending.is_some() && self.sending.is_empty() && noting.is_none() {
+            let to_save = saving.is_none() && self.pending.has_outcomes();
+            if self.ending.is_some() && self.sending.is_empty() && saving.is_none() {
                 return self.end(task).await;
             }
             tokio::select! {
                 Some(ended) = self.sending.join_next() => self.settle(task, ended.map_err(AppError::internal)?),
-                Some(noted) = OptionFuture::from(noting.as_mut()) => {
-                    noting = None;
-                    self.noted(task, noted?).await?;
+                Some(saved) = OptionFuture::from(saving.as_mut()) => {
+                    saving = None;
+                    let Saved { seqs, revision } = saved?;
+                    self.retries.saved(&seqs);
+                    self.compare(task, revision).await?;
                 }
-                () = task.look.notified() => {
+                () = self.pending.wait(), if to_save => {}
+                () = async { self.looks.wait().await; task.look.notified().await } => {
+                    self.looks.done();
                     self.unread = Unread { events: true, due: true, webhook: true };
                 }
                 _ = stopping.changed(), if self.ending.is_none() => {}
@@ -168,10 +157,10 @@ impl Stream {
     async fn fill(&mut self, task: &DeliveryTask) -> Result<(), AppError> {
         let services = &task.delivery.services;
         let now = services.clock.now();
-        if self.state.paused_until.is_some_and(|until| until > now) {
+        if self.receiver.is_paused(now) {
             return Ok(());
         }
-        while self.sending.len() < self.throttle.places() && *task.begin_until.borrow() > Instant::now() {
+        while self.receiver.has_place(self.sending.len()) && *task.begin_until.borrow() > Instant::now() {
             let events = self.read_events(task).await?;
             let due = self.read_due(task).await?;
             // After the reads: what happened after the webhook changed is judged by what it is now.
@@ -182,9 +171,9 @@ impl Stream {
                     return Ok(());
                 }
             }
-            self.plan.read(events, &self.state.webhook);
-            self.take_due(due);
-            let takes_new = self.throttle.takes_new(now);
+            self.plan.read(events, self.receiver.webhook());
+            self.retries.read(due, self.receiver.webhook(), &mut self.pending);
+            let takes_new = self.receiver.takes_new(now);
             // What is not wanted is passed without being begun.
             if !(self.begin(task, takes_new) || self.unread.events && self.plan.has_room()) {
                 break;
@@ -203,28 +192,14 @@ impl Stream {
     }
 
     async fn read_due(&mut self, task: &DeliveryTask) -> Result<Vec<DueDelivery>, AppError> {
-        if !(self.unread.due && self.due.is_empty()) {
+        if !(self.unread.due && self.retries.has_room()) {
             return Ok(Vec::new());
         }
         let (store, now) = (&task.delivery.services.store, task.delivery.services.clock.now());
-        let limit = DUE.saturating_add(u16::try_from(self.retrying.len()).unwrap_or(u16::MAX));
+        let limit = self.retries.limit();
         let due = store.due_deliveries(&task.webhook, now, limit).await?;
         self.unread.due = due.len() == usize::from(limit);
         Ok(due)
-    }
-
-    fn take_due(&mut self, due: Vec<DueDelivery>) {
-        for delivery in due {
-            let seq = delivery.event.seq;
-            if !self.retrying.insert(seq) {
-                continue;
-            }
-            if self.state.webhook.wants(delivery.event.event_type) {
-                self.due.push_back(delivery);
-            } else {
-                self.news.done.push((seq, delivery.due.at));
-            }
-        }
     }
 
     /// Begins what is next, if anything is. What is due by itself and new events take turns.
@@ -233,7 +208,7 @@ impl Stream {
         self.retry_first = !retry_first;
         for retry in [retry_first, !retry_first] {
             let next = if retry {
-                self.due.pop_front().map(|DueDelivery { due, event }| (event, Some(due)))
+                self.retries.begin().map(|DueDelivery { due, event }| (event, Some(due)))
             } else {
                 takes_new.then(|| self.plan.begin()).flatten().map(|event| (event, None))
             };
@@ -247,7 +222,7 @@ impl Stream {
 
     fn send(&mut self, task: &DeliveryTask, event: StoredEvent, due: Option<Due>) {
         let (delivery, at_once) = (task.delivery.clone(), Arc::clone(&task.at_once));
-        let (scope, webhook) = (self.scope.clone(), self.state.webhook.clone());
+        let (scope, webhook) = (self.scope.clone(), self.receiver.webhook().clone());
         self.sending.spawn(async move {
             // Never closed, so this only waits for its turn.
             let _place = at_once.acquire().await;
@@ -255,74 +230,39 @@ impl Stream {
         });
     }
 
-    /// Takes in how an attempt ended.
-    fn settle(&mut self, task: &DeliveryTask, ended: Ended) {
+    /// Takes in the outcome of an attempt.
+    fn settle(&mut self, task: &DeliveryTask, outcome: AttemptOutcome) {
         let services = &task.delivery.services;
-        let now = services.clock.now();
-        if ended.is_delivered() {
-            self.throttle.succeeded(Duration::from_micros(ended.record.duration_us));
-            self.state.failing_since = None;
-        } else if !ended.ours {
-            self.throttle.failed(now);
-            let since = *self.state.failing_since.get_or_insert(ended.record.at);
-            if now.since(since) >= services.config.deliveries.switch_off_after {
-                self.ending.get_or_insert(End::SwitchOff(SwitchedOffReason::Failing));
+        let switch_off_after = services.config.deliveries.switch_off_after;
+        match self.receiver.learn(&outcome, services.clock.now(), switch_off_after) {
+            // It says so itself, whatever else the stream would end for.
+            Some(SwitchedOffReason::Gone) => self.ending = Some(End::SwitchOff(SwitchedOffReason::Gone)),
+            Some(reason) => {
+                self.ending.get_or_insert(End::SwitchOff(reason));
             }
-        }
-        match ended.directive {
-            Some(Directive::RetryAfter(pause)) => self.state.paused_until = Some(now.plus(pause)),
-            Some(Directive::Gone) => self.ending = Some(End::SwitchOff(SwitchedOffReason::Gone)),
             None => {}
         }
-        if ended.due.is_none() {
-            self.plan.settle(ended.seq, ended.user.as_ref());
+        if outcome.due.is_none() {
+            self.plan.settle(outcome.seq, outcome.user.as_ref());
         }
-        if !ended.is_delivered() {
-            let (attempt, due_at) = (ended.record.number, ended.record.next_at);
-            self.news.failed.push(FailedDelivery { seq: ended.seq, attempt, due_at });
-        } else if let Some(due) = ended.due {
-            self.news.done.push((ended.seq, due.at));
-        }
-        self.records.push((ended.record, ended.source));
+        self.pending.add(outcome);
     }
 
-    /// Begins to note what there is to be noted.
-    fn note(&mut self, task: &DeliveryTask) -> Option<Noting> {
-        let cursor = self.plan.cursor();
-        let passed = cursor - self.noted_cursor;
-        let nothing = self.records.is_empty() && self.news.done.is_empty() && self.news.failed.is_empty();
-        let passed_long = passed > 0 && self.noted_at.elapsed() >= PASSED_FOR;
-        if nothing && passed < PASSED && !passed_long && !(self.ending.is_some() && passed > 0) {
-            return None;
-        }
-        (self.noted_cursor, self.noted_at) = (cursor, Instant::now());
-        let progress = StreamProgress {
-            cursor,
-            paused_until: self.state.paused_until,
-            failing_since: self.state.failing_since,
-            ..std::mem::take(&mut self.news)
-        };
-        let done = progress.done.iter().map(|(seq, _)| *seq);
-        self.noting = done.chain(progress.failed.iter().map(|one| one.seq)).collect();
-        let records = std::mem::take(&mut self.records);
+    /// Begins to write what there is to be written.
+    fn save(&mut self, task: &DeliveryTask) -> Option<Saving> {
+        let progress = self.receiver.progress(self.plan.cursor());
+        let batch = self.pending.take(progress, self.ending.is_some())?;
         let (store, holder) = (task.delivery.services.store.clone(), task.holder);
         let (scope, webhook) = (task.scope, task.webhook.clone());
         Some(Box::pin(async move {
             // The log of attempts must not stand in the way of deliveries.
-            if let Err(error) = store.insert_attempts(scope, &webhook, &records).await {
-                tracing::warn!(%error, attempts = records.len(), "attempts are missing in their log");
+            if let Err(error) = store.insert_attempts(scope, &webhook, &batch.records).await {
+                tracing::warn!(%error, attempts = batch.records.len(), "attempts are missing in their log");
             }
-            store.save_progress(holder, scope, &webhook, progress).await
+            let seqs = batch.seqs();
+            let revision = store.save_progress(holder, scope, &webhook, batch.progress).await?;
+            Ok(Saved { seqs, revision })
         }))
-    }
-
-    /// What was to be noted is.
-    async fn noted(&mut self, task: &DeliveryTask, revision: Option<i64>) -> Result<(), AppError> {
-        // Not before: until then the database has them as due still.
-        for seq in self.noting.drain(..) {
-            self.retrying.remove(&seq);
-        }
-        self.compare(task, revision).await
     }
 
     /// Looks whether the webhook has changed.
@@ -334,8 +274,8 @@ impl Stream {
     async fn compare(&mut self, task: &DeliveryTask, revision: Option<i64>) -> Result<(), AppError> {
         match revision {
             None => self.lost(),
-            Some(revision) if revision != self.state.revision => self.reopen(task).await?,
-            Some(_) => {}
+            Some(revision) if self.receiver.is_of(revision) => {}
+            Some(_) => self.reopen(task).await?,
         }
         Ok(())
     }
@@ -349,16 +289,13 @@ impl Stream {
             Some(state) if !state.webhook.active => {
                 self.ending.get_or_insert(End::GiveBack);
             }
-            // What is not noted yet is known here alone.
             Some(state) => {
-                let StreamState { paused_until, failing_since, .. } = self.state;
+                let cursor = state.cursor;
                 let moved = self.clock_moved(delivery).await?;
-                let (paused_until, failing_since) = (paused_until.map(&moved), failing_since.map(&moved));
-                self.state = StreamState { paused_until, failing_since, ..state };
+                self.receiver.change(state, moved);
                 // It was inactive meanwhile: what happened then is not sent.
-                if self.state.cursor > self.noted_cursor {
-                    self.plan.skip_to(self.state.cursor);
-                    self.noted_cursor = self.state.cursor;
+                if self.pending.skip_to(cursor) {
+                    self.plan.skip_to(cursor);
                 }
             }
         }
@@ -375,8 +312,7 @@ impl Stream {
             delivery.services.store.scope_by_number(before.number()).await?.unwrap_or_else(|| before.clone());
         if before != after {
             self.scope = after.clone();
-            // However long it was to be left alone, that is over.
-            self.throttle = Throttle::new(delivery.services.config.deliveries.per_webhook);
+            self.receiver.trust_again(delivery.services.config.deliveries.per_webhook);
         }
         Ok(move |at| after.machine_time(before.tenant_time(at)))
     }
@@ -397,14 +333,11 @@ impl Stream {
         let left = self.plan.give_back().into_iter();
         let progress = StreamProgress {
             failed: left.map(|seq| FailedDelivery { seq, attempt: 0, due_at: Some(now) }).collect(),
-            cursor: self.plan.cursor(),
-            paused_until: self.state.paused_until,
-            failing_since: self.state.failing_since,
-            done: Vec::new(),
+            ..self.receiver.progress(self.plan.cursor())
         };
         services.store.save_progress(*holder, *scope, webhook, progress).await?;
         if let End::SwitchOff(reason) = ending {
-            delivery.switch_webhook_off(&self.scope, webhook, reason, self.state.failing_since).await?;
+            delivery.switch_webhook_off(&self.scope, webhook, reason, self.receiver.failing_since()).await?;
         }
         Ok(services.store.release_stream(*holder, webhook).await?)
     }
