@@ -15,6 +15,7 @@ mod idempotency;
 mod limits;
 mod link;
 mod list;
+mod nouns;
 mod open;
 mod openapi;
 mod pages;

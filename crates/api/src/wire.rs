@@ -3,13 +3,18 @@
 use sahod_app::IssuedToken;
 use sahod_model::{
     Account, AccountErrorCode, AccountId, ConnectionStatus, Datapoint, EventType, ExposeSecret,
-    ExternalMetadata, Mode, MonitorStatus, Provider, ProviderId, ProviderType, Request, RequestId, Task,
-    TaskId, TaskType, Timestamp, TokenId, User, UserId, UserSession, Webhook, WebhookId,
+    ExternalMetadata, Mode, MonitorStatus, Provider, ProviderId, ProviderType, Task, TaskId, TaskType,
+    Timestamp, TokenId, User, UserId, UserSession, Webhook, WebhookId,
     item::{ItemTimes, Metadata, SourceRef, SourceType},
     provider::ProviderSubType,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use crate::{
+    error::ApiError,
+    nouns::{Call, Shown},
+};
 
 /// A person whose data is shared with your organisation.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -38,6 +43,14 @@ impl<'a> From<&'a User> for UserWire<'a> {
             providers: &[],
             session: user.session(),
         }
+    }
+}
+
+impl Shown for User {
+    type Wire<'a> = UserWire<'a>;
+
+    fn show(&self, _: &Call) -> Result<UserWire<'_>, ApiError> {
+        Ok(self.into())
     }
 }
 
@@ -146,6 +159,14 @@ impl<'a> From<&'a Account> for AccountWire<'a> {
     }
 }
 
+impl Shown for Account {
+    type Wire<'a> = AccountWire<'a>;
+
+    fn show(&self, _: &Call) -> Result<AccountWire<'_>, ApiError> {
+        Ok(self.into())
+    }
+}
+
 /// One reading of a source.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -200,6 +221,14 @@ impl<'a> From<&'a Task> for TaskWire<'a> {
     }
 }
 
+impl Shown for Task {
+    type Wire<'a> = TaskWire<'a>;
+
+    fn show(&self, _: &Call) -> Result<TaskWire<'_>, ApiError> {
+        Ok(self.into())
+    }
+}
+
 /// An address of yours to which events are sent.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -241,44 +270,11 @@ impl<'a> From<&'a Webhook> for WebhookWire<'a> {
     }
 }
 
-/// A request of yours in the requests log.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[schemars(rename = "Request")]
-pub struct RequestWire<'a> {
-    /// The request's id, as its answer had it.
-    id: RequestId,
-    /// When it came.
-    created_at: Timestamp,
-    /// Its method.
-    method: &'a str,
-    /// Its path with names in the place of ids.
-    route: &'a str,
-    /// Its path, without what stood behind the question mark.
-    path: &'a str,
-    /// The status that it was answered with.
-    status: u16,
-    /// The code of the error that it was answered with; null for a success.
-    error_code: Option<&'a str>,
-    /// How long it took, in microseconds.
-    duration_us: u64,
-    /// The key that it was signed in with.
-    api_key_id: &'a str,
-}
+impl Shown for Webhook {
+    type Wire<'a> = WebhookWire<'a>;
 
-impl<'a> From<&'a Request> for RequestWire<'a> {
-    fn from(request: &'a Request) -> Self {
-        Self {
-            id: request.id,
-            created_at: request.at,
-            method: &request.method,
-            route: &request.route,
-            path: &request.path,
-            status: request.status,
-            error_code: request.error_code.as_deref(),
-            duration_us: request.duration_us,
-            api_key_id: request.api_key.as_str(),
-        }
+    fn show(&self, _: &Call) -> Result<WebhookWire<'_>, ApiError> {
+        Ok(self.into())
     }
 }
 

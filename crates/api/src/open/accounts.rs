@@ -1,28 +1,28 @@
 //! `/accounts`
 
-use axum::extract::{RawQuery, State};
+use axum::http::Method;
 use sahod_app::AccountFilter;
 use sahod_model::Right;
 
 use super::{exports, payloads};
 use crate::{
-    envelope::Reply,
-    error::ApiError,
-    list::{Filter, ListRequest},
+    list::Filter,
     openapi::{Endpoints, Operation, Param},
     params::Params,
-    state::{Authenticated, Path, Surface, path_id},
-    wire::AccountWire,
 };
 
 pub(super) fn endpoints() -> Endpoints {
     Endpoints::new("Accounts", "The links of people to their logins at providers.")
-        .get(
+        .list(
             "/accounts",
-            list,
-            Operation::new("list-accounts", "List accounts").page::<AccountWire<'_>, AccountQuery>(),
+            Operation::new("list-accounts", "List accounts"),
+            |call, AccountQuery(filter), page| async move {
+                call.app.sources.list_accounts(&call.acting, &filter, &page).await
+            },
         )
-        .get("/accounts/{id}", get, Operation::new("get-account", "Get an account").one::<AccountWire<'_>>())
+        .get_one("/accounts/{id}", Operation::new("get-account", "Get an account"), |call, id| async move {
+            call.app.sources.get_account(&call.acting, &id).await
+        })
         .get(
             "/accounts/{id}/payload",
             payloads::of_account,
@@ -30,11 +30,11 @@ pub(super) fn endpoints() -> Endpoints {
                 .about("At most 5,000 items of each kind, the newest; the lists have all of them.")
                 .one::<payloads::AccountPayload>(),
         )
-        .post(
-            "/accounts/{id}/disableMonitor",
-            disable_monitor,
+        .act(
+            (Method::POST, "/accounts/{id}/disableMonitor"),
             Operation::new("disable-account-monitor", "Stop reading an account again")
                 .about("What was read stays. It cannot be switched on again but by linking anew."),
+            |call, id| async move { call.app.sources.disable_monitor(&call.acting, &id).await },
         )
         .post(
             "/accounts/{id}/exports/generate",
@@ -42,19 +42,19 @@ pub(super) fn endpoints() -> Endpoints {
             Operation::new("generate-account-export", "Make a file of an account's data")
                 .needs(Right::Read)
                 .about(
-                    "Everything that came from the account, as pages or as a table, for people. At most 5,000 data \
-                     points of each kind, the newest.",
+                    "Everything that came from the account, as pages or as a table, for people. At most \
+                     5,000 data points of each kind, the newest.",
                 )
                 .body::<exports::GenerateExport>()
                 .one::<exports::ExportWire<'_>>(),
         )
-        .delete(
-            "/accounts/{id}",
-            revoke,
+        .act(
+            (Method::DELETE, "/accounts/{id}"),
             Operation::new("delete-account", "Revoke an account").about(
-                "Ends the sharing for good: everything that came from the account is unreadable at once and \
-                 cannot be brought back. Revoking it again changes nothing.",
+                "Ends the sharing for good: everything that came from the account is unreadable at once \
+                 and cannot be brought back. Revoking it again changes nothing.",
             ),
+            |call, id| async move { call.app.sharing.revoke_account(&call.acting, &id).await },
         )
 }
 
@@ -69,45 +69,4 @@ impl Filter for AccountQuery {
         let (from, to) = params.days();
         Self(AccountFilter { user_id, from, to, ..AccountFilter::default() })
     }
-}
-
-/// `GET /accounts`
-async fn list(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let request = ListRequest::<AccountQuery>::read(&surface.app, &acting, "accounts", query.as_deref())?;
-    let page = surface.app.sources.list_accounts(&acting, &request.filter.0, &request.page).await?;
-    let accounts: Vec<AccountWire<'_>> = page.items.iter().map(AccountWire::from).collect();
-    Reply::list(&accounts, request.next_cursor(&surface.app, &acting, page.next)?)
-}
-
-/// `GET /accounts/{id}`
-async fn get(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    Reply::object(&AccountWire::from(&surface.app.sources.get_account(&acting, &path_id(&id)?).await?))
-}
-
-/// `POST /accounts/{accountId}/disableMonitor`
-async fn disable_monitor(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    surface.app.sources.disable_monitor(&acting, &path_id(&id)?).await?;
-    Ok(Reply::nothing())
-}
-
-/// `DELETE /accounts/{id}`: revokes it.
-async fn revoke(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    surface.app.sharing.revoke_account(&acting, &path_id(&id)?).await?;
-    Ok(Reply::nothing())
 }

@@ -6,11 +6,16 @@ use sahod_model::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::{
+    error::ApiError,
+    nouns::{Call, Shown},
+};
+
 /// One try to deliver an event to one of your webhooks.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "DeliveryAttempt")]
-pub(super) struct AttemptWire<'a> {
+pub struct AttemptWire<'a> {
     /// The attempt's id.
     id: &'a AttemptId,
     /// When it began.
@@ -57,5 +62,13 @@ impl<'a> From<&'a DeliveryAttempt> for AttemptWire<'a> {
             request: details.map(|details| &details.request),
             response: details.and_then(|details| details.response.as_ref()),
         }
+    }
+}
+
+impl Shown for DeliveryAttempt {
+    type Wire<'a> = AttemptWire<'a>;
+
+    fn show(&self, _: &Call) -> Result<AttemptWire<'_>, ApiError> {
+        Ok(self.into())
     }
 }

@@ -1,52 +1,34 @@
 //! `/consentTemplates`
 
-use axum::{
-    extract::{RawQuery, State},
-    http::StatusCode,
-};
+use axum::http::Method;
 use sahod_app::NewConsentTemplate;
 use sahod_model::{ConsentTemplate, ConsentTemplateId, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    envelope::Reply,
     error::ApiError,
     fields::Fields,
-    list::{ListRequest, NoFilter},
+    list::NoFilter,
+    nouns::{Call, Shown},
     openapi::{Endpoints, Operation},
-    state::{Authenticated, Path, Surface, path_id},
 };
 
 pub(super) fn endpoints() -> Endpoints {
     Endpoints::new("Consent Templates", "Your organisation's own consent texts.")
-        .post(
-            "/consentTemplates",
-            create,
-            Operation::new("create-consent-template", "Make a consent template")
+        .make("/consentTemplates", Operation::new("create-consent-template", "Make a consent template")
                 .about("A text that was published is not changed; make another version instead.")
                 .body::<CreateConsentTemplate>()
-                .one::<ConsentTemplateWire<'_>>()
-                .created(),
-        )
-        .get(
-            "/consentTemplates",
-            list,
-            Operation::new("list-consent-templates", "List consent templates")
-                .page::<ConsentTemplateWire<'_>, NoFilter>(),
-        )
-        .delete(
-            "/consentTemplates/{id}",
-            delete,
-            Operation::new("delete-consent-template", "Delete a consent template"),
-        )
+                .created(), |fields, _| read(fields), |call, new| async move { call.app.organisations.create_consent_template(&call.acting, new).await })
+        .list("/consentTemplates", Operation::new("list-consent-templates", "List consent templates"), |call, NoFilter, page| async move { call.app.organisations.list_consent_templates(&call.acting, &page).await })
+        .act((Method::DELETE, "/consentTemplates/{id}"), Operation::new("delete-consent-template", "Delete a consent template"), |call, id| async move { call.app.organisations.delete_consent_template(&call.acting, &id).await })
 }
 
 /// A consent text of your organisation's own.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "ConsentTemplate")]
-struct ConsentTemplateWire<'a> {
+pub struct ConsentTemplateWire<'a> {
     /// The template's id.
     id: &'a ConsentTemplateId,
     /// When it was made.
@@ -77,6 +59,14 @@ impl<'a> From<&'a ConsentTemplate> for ConsentTemplateWire<'a> {
     }
 }
 
+impl Shown for ConsentTemplate {
+    type Wire<'a> = ConsentTemplateWire<'a>;
+
+    fn show(&self, _: &Call) -> Result<ConsentTemplateWire<'_>, ApiError> {
+        Ok(self.into())
+    }
+}
+
 /// What a consent template is made of.
 #[derive(JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -99,16 +89,6 @@ struct CreateConsentTemplate {
     consent_text: String,
 }
 
-/// `POST /consentTemplates`
-async fn create(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    fields: Fields,
-) -> Result<Reply, ApiError> {
-    let template = surface.app.organisations.create_consent_template(&acting, read(fields)?).await?;
-    Ok(Reply::object(&ConsentTemplateWire::from(&template))?.with_status(StatusCode::CREATED))
-}
-
 fn read(mut fields: Fields) -> Result<NewConsentTemplate, ApiError> {
     let consent_type = fields.required_text("consentType", 1..=200);
     let title = fields.text("title", 1..=200);
@@ -125,26 +105,4 @@ fn read(mut fields: Fields) -> Result<NewConsentTemplate, ApiError> {
         })
     })();
     fields.finish(template)
-}
-
-/// `GET /consentTemplates`
-async fn list(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "consentTemplates", query.as_deref())?;
-    let page = surface.app.organisations.list_consent_templates(&acting, &request.page).await?;
-    let templates: Vec<ConsentTemplateWire<'_>> = page.items.iter().map(ConsentTemplateWire::from).collect();
-    Reply::list(&templates, request.next_cursor(&surface.app, &acting, page.next)?)
-}
-
-/// `DELETE /consentTemplates/{id}`
-async fn delete(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    surface.app.organisations.delete_consent_template(&acting, &path_id(&id)?).await?;
-    Ok(Reply::nothing())
 }

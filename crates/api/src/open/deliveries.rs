@@ -1,7 +1,7 @@
 //! What becomes of the deliveries to a webhook: `/webhooks/{id}/attempts`, `/status`, `/replay` and `/test`. Beyond the
 //! contract.
 
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use sahod_app::{Replay, Replayed, WebhookStatus};
 use sahod_model::{EventType, Right, SwitchedOffReason, Timestamp, Webhook, WebhookId};
 use schemars::JsonSchema;
@@ -12,7 +12,8 @@ use crate::{
     envelope::Reply,
     error::ApiError,
     fields::Fields,
-    list::{Filter, ListRequest},
+    list::Filter,
+    nouns::{Call, Shown},
     openapi::{Endpoints, Operation, Param, Value, example_event},
     params::Params,
     state::{Authenticated, Path, Surface, path_id},
@@ -21,29 +22,36 @@ use crate::{
 /// Adds them to what else there is of webhooks.
 pub(super) fn add_to(endpoints: Endpoints) -> Endpoints {
     endpoints
-        .get(
+        .get_one(
             "/webhooks/{id}/status",
-            status,
-            Operation::new("get-webhook-status", "See how a webhook stands").needs(Right::Webhooks)
-                .about("How far its deliveries have come, what waits, what was given up, and whether it is off.")
-                .one::<StatusWire<'_>>(),
+            Operation::new("get-webhook-status", "See how a webhook stands").needs(Right::Webhooks).about(
+                "How far its deliveries have come, what waits, what was given up, and whether it is \
+                     off.",
+            ),
+            |call, id| async move { call.app.delivery.webhook_status(&call.acting, &id).await },
         )
-        .get(
+        .list_within(
             "/webhooks/{id}/attempts",
-            attempts,
-            Operation::new("list-webhook-attempts", "List a webhook's attempts").needs(Right::Webhooks)
-                .about("Every try to deliver an event to it, newest first, with what was sent and what came back. Attempts are kept for 30 days.")
-                .page::<AttemptWire<'_>, AttemptQuery>(),
+            Operation::new("list-webhook-attempts", "List a webhook's attempts")
+                .needs(Right::Webhooks)
+                .about(
+                    "Every try to deliver an event to it, newest first, with what was sent and what came \
+                     back. Attempts are kept for 30 days.",
+                ),
+            |call, id, AttemptQuery { failed }, page| async move {
+                call.app.delivery.list_webhook_attempts(&call.acting, &id, failed, &page).await
+            },
         )
         .post(
             "/webhooks/{id}/replay",
             replay,
-            Operation::new("replay-webhook", "Send events again").needs(Right::Webhooks)
+            Operation::new("replay-webhook", "Send events again")
+                .needs(Right::Webhooks)
                 .about(
-                    "Say which: one event (`eventId`), what happened in a span of time (`from`, `to`), a range of numbers \
-                     (`fromSequence`, `toSequence`), or what the webhook `missed`: what was given up, and what happened \
-                     while it was inactive. Only types that it wants are sent. At most 10,000 events with one call; then \
-                     `nextSequence` says where to go on.",
+                    "Say which: one event (`eventId`), what happened in a span of time (`from`, `to`), a \
+                     range of numbers (`fromSequence`, `toSequence`), or what the webhook `missed`: what \
+                     was given up, and what happened while it was inactive. Only types that it wants are \
+                     sent. At most 10,000 events with one call; then `nextSequence` says where to go on.",
                 )
                 .body::<ReplayWebhook>()
                 .one::<ReplayedWire>(),
@@ -51,10 +59,11 @@ pub(super) fn add_to(endpoints: Endpoints) -> Endpoints {
         .post(
             "/webhooks/{id}/test",
             test,
-            Operation::new("test-webhook", "Send a test event").needs(Right::Webhooks)
+            Operation::new("test-webhook", "Send a test event")
+                .needs(Right::Webhooks)
                 .about(
-                    "Posts an example event to the webhook, active or not, signed as always, and says what came back. Its \
-                     `eventId` is new, and it is in no list of events.",
+                    "Posts an example event to the webhook, active or not, signed as always, and says \
+                     what came back. Its `eventId` is new, and it is in no list of events.",
                 )
                 .optional_body::<TestWebhook>()
                 .one::<AttemptWire<'_>>(),
@@ -75,27 +84,11 @@ impl Filter for AttemptQuery {
     }
 }
 
-/// `GET /webhooks/{id}/attempts`
-async fn attempts(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let app = &surface.app;
-    let id: WebhookId = path_id(&id)?;
-    let resource = format!("webhooks/{id}/attempts");
-    let request = ListRequest::<AttemptQuery>::read(app, &acting, resource, query.as_deref())?;
-    let page = app.delivery.list_webhook_attempts(&acting, &id, request.filter.failed, &request.page).await?;
-    let attempts: Vec<AttemptWire<'_>> = page.items.iter().map(AttemptWire::from).collect();
-    Reply::list(&attempts, request.next_cursor(app, &acting, page.next)?)
-}
-
 /// How a webhook stands.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "WebhookStatus")]
-struct StatusWire<'a> {
+pub struct StatusWire<'a> {
     /// The webhook's id.
     id: &'a WebhookId,
     /// Whether it receives anything.
@@ -145,13 +138,12 @@ impl<'a> From<&'a WebhookStatus> for StatusWire<'a> {
     }
 }
 
-/// `GET /webhooks/{id}/status`
-async fn status(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    Reply::object(&StatusWire::from(&surface.app.delivery.webhook_status(&acting, &path_id(&id)?).await?))
+impl Shown for WebhookStatus {
+    type Wire<'a> = StatusWire<'a>;
+
+    fn show(&self, _: &Call) -> Result<StatusWire<'_>, ApiError> {
+        Ok(self.into())
+    }
 }
 
 /// Which events to send again: one of the four.

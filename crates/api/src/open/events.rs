@@ -9,7 +9,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use super::attempts::AttemptWire;
 use crate::{
     envelope::Reply,
     error::ApiError,
@@ -29,9 +28,10 @@ pub(super) fn endpoints() -> Endpoints {
             list,
             Operation::new("list-events", "List events")
                 .about(
-                    "Each tenant's mode has a sequence of its own, without gaps. With `after` events come oldest first: go \
-                     on after the last `sequence` that you have, and you miss nothing. Without it they come newest first. \
-                     Events are kept for 90 days, and here they carry no payload.",
+                    "Each tenant's mode has a sequence of its own, without gaps. With `after` events come \
+                 oldest first: go on after the last `sequence` that you have, and you miss nothing. \
+                 Without it they come newest first. Events are kept for 90 days, and here they carry no \
+                 payload.",
                 )
                 .page::<EventShape, EventQuery>(),
         )
@@ -42,13 +42,14 @@ pub(super) fn endpoints() -> Endpoints {
                 .about("As a webhook with `includePayload` is sent it, and with its `sequence`.")
                 .one::<EventShape>(),
         )
-        .get(
+        .list_within(
             "/events/{id}/attempts",
-            attempts,
             Operation::new("list-event-attempts", "List an event's attempts")
                 .needs(Right::Webhooks)
-                .about("Every try to bring it to one of your webhooks. Attempts are kept for 30 days.")
-                .page::<AttemptWire<'_>, NoFilter>(),
+                .about("Every try to bring it to one of your webhooks. Attempts are kept for 30 days."),
+            |call, id, NoFilter, page| async move {
+                call.app.delivery.list_event_attempts(&call.acting, &id, &page).await
+            },
         )
 }
 
@@ -150,20 +151,4 @@ async fn get(
     Path(id): Path<String>,
 ) -> Result<Reply, ApiError> {
     Reply::object(&EventWire::from(surface.app.delivery.get_event(&acting, &path_id(&id)?).await?))
-}
-
-/// `GET /events/{id}/attempts`
-async fn attempts(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let app = &surface.app;
-    let id: EventId = path_id(&id)?;
-    let resource = format!("events/{id}/attempts");
-    let request = ListRequest::<NoFilter>::read(app, &acting, resource, query.as_deref())?;
-    let page = app.delivery.list_event_attempts(&acting, &id, &request.page).await?;
-    let attempts: Vec<AttemptWire<'_>> = page.items.iter().map(AttemptWire::from).collect();
-    Reply::list(&attempts, request.next_cursor(app, &acting, page.next)?)
 }

@@ -1,9 +1,6 @@
 //! `/inviteTemplates`
 
-use axum::{
-    extract::{RawQuery, State},
-    http::StatusCode,
-};
+use axum::http::Method;
 use sahod_model::{
     InviteTemplate, InviteTemplateId, Mode,
     invite_template::{InviteCompany, InviteContent, InviteEmail, InvitePage},
@@ -13,52 +10,54 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    envelope::Reply,
     error::ApiError,
     fields::Fields,
-    list::{ListRequest, NoFilter},
+    list::NoFilter,
+    nouns::{Call, Shown},
     openapi::{Endpoints, Operation},
-    state::{Authenticated, Path, Surface, path_id},
 };
 
 pub(super) fn endpoints() -> Endpoints {
     Endpoints::new("Invite Templates", "The wording of your invitations.")
-        .get(
+        .list(
             "/inviteTemplates",
-            list,
-            Operation::new("list-invite-templates", "List invite templates")
-                .page::<InviteTemplateWire<'_>, NoFilter>(),
+            Operation::new("list-invite-templates", "List invite templates"),
+            |call, NoFilter, page| async move {
+                call.app.organisations.list_invite_templates(&call.acting, &page).await
+            },
         )
-        .post(
+        .make(
             "/inviteTemplates",
-            create,
             Operation::new("create-invite-template", "Make an invite template")
                 .about(
-                    "Plain text. `${companyName}`, `${firstName}` and `${fullName}` stand for what they say in the mail's \
-                     subject and body and on the pages.",
+                    "Plain text. `${companyName}`, `${firstName}` and `${fullName}` stand for what they \
+                     say in the mail's subject and body and on the pages.",
                 )
                 .body::<InviteContent>()
-                .one::<InviteTemplateWire<'_>>()
                 .created(),
+            |fields, call| read(fields, call.mode),
+            |call, new| async move { call.app.organisations.create_invite_template(&call.acting, new).await },
         )
-        .get(
+        .get_one(
             "/inviteTemplates/{id}",
-            get,
-            Operation::new("get-invite-template", "Get an invite template").one::<InviteTemplateWire<'_>>(),
+            Operation::new("get-invite-template", "Get an invite template"),
+            |call, id| async move { call.app.organisations.get_invite_template(&call.acting, &id).await },
         )
-        .put(
-            "/inviteTemplates/{id}",
-            update,
+        .change(
+            (Method::PUT, "/inviteTemplates/{id}"),
             Operation::new("update-invite-template", "Replace an invite template")
                 .about("Everything that it says is replaced, also on the pages of people who were invited before.")
-                .body::<InviteContent>()
-                .one::<InviteTemplateWire<'_>>(),
+                .body::<InviteContent>(),
+            |fields, call| read(fields, call.mode),
+            |call, id, new| async move {
+                call.app.organisations.update_invite_template(&call.acting, &id, new).await
+            },
         )
-        .delete(
-            "/inviteTemplates/{id}",
-            delete,
+        .act(
+            (Method::DELETE, "/inviteTemplates/{id}"),
             Operation::new("delete-invite-template", "Delete an invite template")
                 .about("Invitations that were made with it go on."),
+            |call, id| async move { call.app.organisations.delete_invite_template(&call.acting, &id).await },
         )
 }
 
@@ -66,7 +65,7 @@ pub(super) fn endpoints() -> Endpoints {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "InviteTemplate")]
-struct InviteTemplateWire<'a> {
+pub struct InviteTemplateWire<'a> {
     /// The template's id.
     id: &'a InviteTemplateId,
     /// What it says.
@@ -80,59 +79,12 @@ impl<'a> From<&'a InviteTemplate> for InviteTemplateWire<'a> {
     }
 }
 
-/// `POST /inviteTemplates`
-async fn create(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    fields: Fields,
-) -> Result<Reply, ApiError> {
-    let content = read(fields, surface.mode)?;
-    let template = surface.app.organisations.create_invite_template(&acting, content).await?;
-    Ok(Reply::object(&InviteTemplateWire::from(&template))?.with_status(StatusCode::CREATED))
-}
+impl Shown for InviteTemplate {
+    type Wire<'a> = InviteTemplateWire<'a>;
 
-/// `GET /inviteTemplates`
-async fn list(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "inviteTemplates", query.as_deref())?;
-    let page = surface.app.organisations.list_invite_templates(&acting, &request.page).await?;
-    let templates: Vec<InviteTemplateWire<'_>> = page.items.iter().map(InviteTemplateWire::from).collect();
-    Reply::list(&templates, request.next_cursor(&surface.app, &acting, page.next)?)
-}
-
-/// `GET /inviteTemplates/{id}`
-async fn get(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    let template = surface.app.organisations.get_invite_template(&acting, &path_id(&id)?).await?;
-    Reply::object(&InviteTemplateWire::from(&template))
-}
-
-/// `PUT /inviteTemplates/{id}`: replaces all that it says.
-async fn update(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-    fields: Fields,
-) -> Result<Reply, ApiError> {
-    let (id, content) = (path_id(&id)?, read(fields, surface.mode)?);
-    let template = surface.app.organisations.update_invite_template(&acting, &id, content).await?;
-    Reply::object(&InviteTemplateWire::from(&template))
-}
-
-/// `DELETE /inviteTemplates/{id}`
-async fn delete(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    surface.app.organisations.delete_invite_template(&acting, &path_id(&id)?).await?;
-    Ok(Reply::nothing())
+    fn show(&self, _: &Call) -> Result<InviteTemplateWire<'_>, ApiError> {
+        Ok(self.into())
+    }
 }
 
 fn read(mut fields: Fields, mode: Mode) -> Result<InviteContent, ApiError> {

@@ -1,9 +1,5 @@
 //! `/invites`
 
-use axum::{
-    extract::{RawQuery, State},
-    http::StatusCode,
-};
 use sahod_app::{App, NewInvite};
 use sahod_model::{
     Invite, InviteId, InviteLog, InviteStatus, InviteTemplateId, Timestamp, UserId, WinkTemplateId,
@@ -13,35 +9,36 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    envelope::Reply,
     error::ApiError,
     fields::Fields,
-    list::{ListRequest, NoFilter},
+    list::NoFilter,
+    nouns::{Call, Shown},
     openapi::{Endpoints, Operation},
-    state::{Authenticated, Path, Surface, path_id},
 };
 
 pub(super) fn endpoints() -> Endpoints {
     Endpoints::new("Invites", "People whom you asked to share their data, and how far each has come.")
-        .get(
+        .list("/invites", Operation::new("list-invites", "List invites"), |call, NoFilter, page| async move {
+            call.app.people.list_invites(&call.acting, &page).await
+        })
+        .make(
             "/invites",
-            list,
-            Operation::new("list-invites", "List invites").page::<InviteWire<'_>, NoFilter>(),
-        )
-        .post(
-            "/invites",
-            create,
             Operation::new("create-invite", "Invite a person")
                 .about("Makes a user for the person. The invitation holds for 14 days.")
                 .body::<CreateInvite>()
-                .one::<InviteWire<'_>>()
                 .created(),
+            |fields, _| read(fields),
+            |call, new| async move { call.app.people.create_invite(&call.acting, new).await },
         )
-        .get("/invites/{id}", get, Operation::new("get-invite", "Get an invite").one::<InviteWire<'_>>())
-        .get(
+        .get_one("/invites/{id}", Operation::new("get-invite", "Get an invite"), |call, id| async move {
+            call.app.people.get_invite(&call.acting, &id).await
+        })
+        .list_within(
             "/invites/{id}/logs",
-            list_logs,
-            Operation::new("list-invite-log", "List what became of an invite").page::<InviteLog, NoFilter>(),
+            Operation::new("list-invite-log", "List what became of an invite"),
+            |call, id, NoFilter, page| async move {
+                call.app.people.list_invite_logs(&call.acting, &id, &page).await
+            },
         )
 }
 
@@ -49,7 +46,7 @@ pub(super) fn endpoints() -> Endpoints {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Invite")]
-struct InviteWire<'a> {
+pub struct InviteWire<'a> {
     /// The invite's id.
     id: &'a InviteId,
     /// When it was made.
@@ -102,6 +99,22 @@ impl<'a> InviteWire<'a> {
     }
 }
 
+impl Shown for Invite {
+    type Wire<'a> = InviteWire<'a>;
+
+    fn show(&self, call: &Call) -> Result<InviteWire<'_>, ApiError> {
+        Ok(InviteWire::new(&call.app, self))
+    }
+}
+
+impl Shown for InviteLog {
+    type Wire<'a> = &'a Self;
+
+    fn show(&self, _: &Call) -> Result<&Self, ApiError> {
+        Ok(self)
+    }
+}
+
 /// What an invite is made of.
 #[derive(JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -125,16 +138,6 @@ struct CreateInvite {
     wink_template_id: Option<WinkTemplateId>,
 }
 
-/// `POST /invites`
-async fn create(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    fields: Fields,
-) -> Result<Reply, ApiError> {
-    let invite = surface.app.people.create_invite(&acting, read(fields)?).await?;
-    Ok(Reply::object(&InviteWire::new(&surface.app, &invite))?.with_status(StatusCode::CREATED))
-}
-
 fn read(mut fields: Fields) -> Result<NewInvite, ApiError> {
     let full_name = fields.required_checked("fullName", 1..=200, check_name);
     let first_name = fields.checked("firstName", 1..=64, check_name);
@@ -153,41 +156,4 @@ fn read(mut fields: Fields) -> Result<NewInvite, ApiError> {
         })
     })();
     fields.finish(invite)
-}
-
-/// `GET /invites`
-async fn list(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "invites", query.as_deref())?;
-    let page = surface.app.people.list_invites(&acting, &request.page).await?;
-    let invites: Vec<_> = page.items.iter().map(|invite| InviteWire::new(&surface.app, invite)).collect();
-    Reply::list(&invites, request.next_cursor(&surface.app, &acting, page.next)?)
-}
-
-/// `GET /invites/{id}`
-async fn get(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    let invite = surface.app.people.get_invite(&acting, &path_id(&id)?).await?;
-    Reply::object(&InviteWire::new(&surface.app, &invite))
-}
-
-/// `GET /invites/{id}/logs`. A cursor holds only the place in the list, so it is good for this invite's list alone: its name
-/// is the invite's.
-async fn list_logs(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let id = path_id(&id)?;
-    let request =
-        ListRequest::<NoFilter>::read(&surface.app, &acting, format!("invites/{id}/logs"), query.as_deref())?;
-    let page = surface.app.people.list_invite_logs(&acting, &id, &request.page).await?;
-    Reply::list(&page.items, request.next_cursor(&surface.app, &acting, page.next)?)
 }

@@ -1,29 +1,33 @@
 //! `/requests`: the requests log. Beyond the contract.
 
-use axum::extract::{RawQuery, State};
 use sahod_app::RequestFilter;
+use sahod_model::{Request, RequestId, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::{
-    envelope::Reply,
     error::ApiError,
-    list::{Filter, ListRequest},
+    list::Filter,
+    nouns::{Call, Shown},
     openapi::{Endpoints, Operation, Param, Value},
     params::Params,
     record::METHODS,
-    state::{Authenticated, Path, Surface, path_id},
-    wire::RequestWire,
 };
 
 pub(super) fn endpoints() -> Endpoints {
     Endpoints::new("Requests", "Your organisation's last requests, for looking into what went wrong.")
-        .get(
+        .list(
             "/requests",
-            list,
-            Operation::new("list-requests", "List requests")
-                .about("Requests are kept for 30 days, without their query, their body and what they were answered.")
-                .page::<RequestWire<'_>, RequestQuery>(),
+            Operation::new("list-requests", "List requests").about(
+                "Requests are kept for 30 days, without their query, their body and what they were answered.",
+            ),
+            |call, RequestQuery(filter), page| async move {
+                call.app.requests.list_requests(&call.acting, &filter, &page).await
+            },
         )
-        .get("/requests/{id}", get, Operation::new("get-request", "Get a request").one::<RequestWire<'_>>())
+        .get_one("/requests/{id}", Operation::new("get-request", "Get a request"), |call, id| async move {
+            call.app.requests.get_request(&call.acting, id).await
+        })
 }
 
 /// The methods that the log tells apart.
@@ -51,23 +55,51 @@ impl Filter for RequestQuery {
     }
 }
 
-/// `GET /requests`
-async fn list(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let request = ListRequest::<RequestQuery>::read(&surface.app, &acting, "requests", query.as_deref())?;
-    let page = surface.app.requests.list_requests(&acting, &request.filter.0, &request.page).await?;
-    let requests: Vec<RequestWire<'_>> = page.items.iter().map(RequestWire::from).collect();
-    Reply::list(&requests, request.next_cursor(&surface.app, &acting, page.next)?)
+/// A request of yours in the requests log.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Request")]
+pub struct RequestWire<'a> {
+    /// The request's id, as its answer had it.
+    id: RequestId,
+    /// When it came.
+    created_at: Timestamp,
+    /// Its method.
+    method: &'a str,
+    /// Its path with names in the place of ids.
+    route: &'a str,
+    /// Its path, without what stood behind the question mark.
+    path: &'a str,
+    /// The status that it was answered with.
+    status: u16,
+    /// The code of the error that it was answered with; null for a success.
+    error_code: Option<&'a str>,
+    /// How long it took, in microseconds.
+    duration_us: u64,
+    /// The key that it was signed in with.
+    api_key_id: &'a str,
 }
 
-/// `GET /requests/{id}`
-async fn get(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    Reply::object(&RequestWire::from(&surface.app.requests.get_request(&acting, path_id(&id)?).await?))
+impl<'a> From<&'a Request> for RequestWire<'a> {
+    fn from(request: &'a Request) -> Self {
+        Self {
+            id: request.id,
+            created_at: request.at,
+            method: &request.method,
+            route: &request.route,
+            path: &request.path,
+            status: request.status,
+            error_code: request.error_code.as_deref(),
+            duration_us: request.duration_us,
+            api_key_id: request.api_key.as_str(),
+        }
+    }
+}
+
+impl Shown for Request {
+    type Wire<'a> = RequestWire<'a>;
+
+    fn show(&self, _: &Call) -> Result<RequestWire<'_>, ApiError> {
+        Ok(self.into())
+    }
 }

@@ -1,9 +1,6 @@
 //! `/sandbox/scenarios`
 
-use axum::{
-    extract::{RawQuery, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::Method};
 use sahod_app::{
     DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, PersonContent, PersonName, Rehearsal, SandboxPerson,
     Scenario, ScenarioIdentity, Script, ScriptPrompt,
@@ -17,35 +14,38 @@ use crate::{
     envelope::Reply,
     error::ApiError,
     fields::Fields,
-    list::{ListRequest, NoFilter},
+    list::NoFilter,
+    nouns::{Call, Shown},
     openapi::{Endpoints, Operation},
     state::{Authenticated, Path, Surface, path_id},
 };
 
 pub(super) fn endpoints() -> Endpoints {
     Endpoints::new("Sandbox Scenarios", "People of your own in your sandbox.")
-        .get(
+        .list(
             "/sandbox/scenarios",
-            list,
-            Operation::new("list-sandbox-scenarios", "List scenarios").page::<ScenarioWire<'_>, NoFilter>(),
+            Operation::new("list-sandbox-scenarios", "List scenarios"),
+            |call, NoFilter, page| async move { call.app.sandbox.list_scenarios(&call.acting, &page).await },
         )
-        .post(
+        .make(
             "/sandbox/scenarios",
-            create,
             Operation::new("create-sandbox-scenario", "Make a scenario")
                 .about(
-                    "Somebody who can sign in at one provider of the sandbox with a login name and a password of yours. They have \
-                     a test person's data, under another name if you like, and everything goes as the script says. Only in \
-                     the sandbox.",
+                    "Somebody who can sign in at one provider of the sandbox with a login name and a \
+                     password of yours. They have a test person's data, under another name if you like, \
+                     and everything goes as the script says. Only in the sandbox.",
                 )
                 .body::<CreateScenario>()
-                .one::<ScenarioWire<'_>>()
                 .created(),
+            |fields, _| read(fields),
+            |call, (provider_id, content)| async move {
+                call.app.sandbox.create_scenario(&call.acting, provider_id, content).await
+            },
         )
-        .get(
+        .get_one(
             "/sandbox/scenarios/{id}",
-            get,
-            Operation::new("get-sandbox-scenario", "Get a scenario").one::<ScenarioWire<'_>>(),
+            Operation::new("get-sandbox-scenario", "Get a scenario"),
+            |call, id| async move { call.app.sandbox.get_scenario(&call.acting, &id).await },
         )
         .post(
             "/sandbox/scenarios/{id}/try",
@@ -55,11 +55,11 @@ pub(super) fn endpoints() -> Endpoints {
                 .about("Tells what happens when that person signs in, and makes nothing.")
                 .one::<Rehearsal>(),
         )
-        .delete(
-            "/sandbox/scenarios/{id}",
-            delete,
+        .act(
+            (Method::DELETE, "/sandbox/scenarios/{id}"),
             Operation::new("delete-sandbox-scenario", "Delete a scenario")
                 .about("Accounts that the person connected stay."),
+            |call, id| async move { call.app.sandbox.delete_scenario(&call.acting, &id).await },
         )
 }
 
@@ -67,7 +67,7 @@ pub(super) fn endpoints() -> Endpoints {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "SandboxScenario")]
-struct ScenarioWire<'a> {
+pub struct ScenarioWire<'a> {
     /// The scenario's id.
     id: &'a ScenarioId,
     /// When it was made.
@@ -102,6 +102,14 @@ impl<'a> From<&'a SandboxPerson> for ScenarioWire<'a> {
     }
 }
 
+impl Shown for SandboxPerson {
+    type Wire<'a> = ScenarioWire<'a>;
+
+    fn show(&self, _: &Call) -> Result<ScenarioWire<'_>, ApiError> {
+        Ok(self.into())
+    }
+}
+
 /// What a scenario is made of.
 #[derive(JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -121,17 +129,6 @@ struct CreateScenario {
     identity: Option<ScenarioIdentity>,
     /// How it plays out; as the provider does anyway, where it says nothing.
     script: Option<Script>,
-}
-
-/// `POST /sandbox/scenarios`
-async fn create(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    fields: Fields,
-) -> Result<Reply, ApiError> {
-    let (provider_id, content) = read(fields)?;
-    let person = surface.app.sandbox.create_scenario(&acting, provider_id, content).await?;
-    Ok(Reply::object(&ScenarioWire::from(&person))?.with_status(StatusCode::CREATED))
 }
 
 fn read(mut fields: Fields) -> Result<(ProviderId, PersonContent), ApiError> {
@@ -182,28 +179,6 @@ fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
     serde_json::from_value(Value::from(name)).ok()
 }
 
-/// `GET /sandbox/scenarios`
-async fn list(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "sandboxScenarios", query.as_deref())?;
-    let page = surface.app.sandbox.list_scenarios(&acting, &request.page).await?;
-    let people: Vec<_> = page.items.iter().map(ScenarioWire::from).collect();
-    Reply::list(&people, request.next_cursor(&surface.app, &acting, page.next)?)
-}
-
-/// `GET /sandbox/scenarios/{id}`
-async fn get(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    let person = surface.app.sandbox.get_scenario(&acting, &path_id(&id)?).await?;
-    Reply::object(&ScenarioWire::from(&person))
-}
-
 /// `POST /sandbox/scenarios/{id}/try`
 async fn rehearse(
     State(surface): State<Surface>,
@@ -212,14 +187,4 @@ async fn rehearse(
     _fields: Fields,
 ) -> Result<Reply, ApiError> {
     Reply::object(&surface.app.sandbox.try_scenario(&acting, &path_id(&id)?).await?)
-}
-
-/// `DELETE /sandbox/scenarios/{id}`
-async fn delete(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    surface.app.sandbox.delete_scenario(&acting, &path_id(&id)?).await?;
-    Ok(Reply::nothing())
 }

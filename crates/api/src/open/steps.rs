@@ -11,10 +11,11 @@ use serde::Serialize;
 use crate::{
     envelope::Reply,
     error::ApiError,
-    list::{ListRequest, NoFilter},
+    list::NoFilter,
+    nouns::{Call, Shown},
     openapi::{Endpoints, Operation, Param, Value},
     params::Params,
-    state::{Authenticated, Path, Surface, path_id},
+    state::{Authenticated, Surface},
 };
 
 /// Days that a funnel is made of when the caller does not say.
@@ -26,7 +27,8 @@ pub(super) fn endpoints() -> Endpoints {
     const START: Param = Param::new(
         "startDate",
         Value::Date,
-        "Only sessions that were opened on this day or later; 30 days up to `endDate` when it is left out.",
+        "Only sessions that were opened on this day or later; 30 days up to `endDate` when it is left \
+         out.",
     );
     const END: Param = Param::new(
         "endDate",
@@ -34,20 +36,21 @@ pub(super) fn endpoints() -> Endpoints {
         "Only sessions that were opened on this day or earlier; today when it is left out.",
     );
     Endpoints::new("Steps", "How far people come at the widget, and where they give up.")
-        .get(
+        .list_within(
             "/users/{id}/steps",
-            list,
             Operation::new("list-user-steps", "List a user's steps at the widget")
-                .about("Of all sessions, newest first. At most some 500 of a session are kept.")
-                .page::<StepWire<'_>, NoFilter>(),
+                .about("Of all sessions, newest first. At most some 500 of a session are kept."),
+            |call, user, NoFilter, page| async move {
+                call.app.people.list_steps(&call.acting, &user, &page).await
+            },
         )
         .get(
             "/funnel",
             funnel,
             Operation::new("get-funnel", "Count how far people come")
                 .about(
-                    "Of the sessions that were opened in a span of at most 92 days: how many came to each step, however \
-                     often, and how many failed with each code.",
+                    "Of the sessions that were opened in a span of at most 92 days: how many came to each \
+                     step, however often, and how many failed with each code.",
                 )
                 .query(&[START, END])
                 .one::<FunnelWire>(),
@@ -58,7 +61,7 @@ pub(super) fn endpoints() -> Endpoints {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Step")]
-struct StepWire<'a> {
+pub struct StepWire<'a> {
     /// The step's id.
     id: &'a StepId,
     /// When it was taken.
@@ -86,6 +89,14 @@ impl<'a> From<&'a SessionStep> for StepWire<'a> {
             provider_id: step.provider_id.as_ref(),
             error_code: step.error_code,
         }
+    }
+}
+
+impl Shown for SessionStep {
+    type Wire<'a> = StepWire<'a>;
+
+    fn show(&self, _: &Call) -> Result<StepWire<'_>, ApiError> {
+        Ok(self.into())
     }
 }
 
@@ -134,21 +145,6 @@ impl FunnelWire {
         let failures = failures.map(|(error_code, sessions)| FailureCount { error_code, sessions }).collect();
         Self { start_date, end_date, steps, failures }
     }
-}
-
-/// `GET /users/{id}/steps`
-async fn list(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let user: UserId = path_id(&id)?;
-    let resource = format!("users/{user}/steps");
-    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, resource, query.as_deref())?;
-    let page = surface.app.people.list_steps(&acting, &user, &request.page).await?;
-    let steps: Vec<_> = page.items.iter().map(StepWire::from).collect();
-    Reply::list(&steps, request.next_cursor(&surface.app, &acting, page.next)?)
 }
 
 /// `GET /funnel`

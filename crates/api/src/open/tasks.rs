@@ -1,22 +1,25 @@
 //! `/tasks`
 
-use axum::extract::{RawQuery, State};
 use sahod_app::TaskFilter;
 
 use crate::{
-    envelope::Reply,
-    error::ApiError,
-    list::{Filter, ListRequest},
+    list::Filter,
     openapi::{Endpoints, Operation, Param},
     params::Params,
-    state::{Authenticated, Path, Surface, path_id},
-    wire::TaskWire,
 };
 
 pub(super) fn endpoints() -> Endpoints {
     Endpoints::new("Tasks", "The readings of accounts and documents, and how far they are.")
-        .get("/tasks", list, Operation::new("list-tasks", "List tasks").page::<TaskWire<'_>, TaskQuery>())
-        .get("/tasks/{id}", get, Operation::new("get-task", "Get a task").one::<TaskWire<'_>>())
+        .list(
+            "/tasks",
+            Operation::new("list-tasks", "List tasks"),
+            |call, TaskQuery(filter), page| async move {
+                call.app.sources.list_tasks(&call.acting, &filter, &page).await
+            },
+        )
+        .get_one("/tasks/{id}", Operation::new("get-task", "Get a task"), |call, id| async move {
+            call.app.sources.get_task(&call.acting, &id).await
+        })
 }
 
 /// `userId`, `sourceId`, and `startDate`, `endDate` of the day on which the task began.
@@ -32,25 +35,4 @@ impl Filter for TaskQuery {
         let (from, to) = params.days();
         Self(TaskFilter { user_id, source_id, from, to })
     }
-}
-
-/// `GET /tasks`
-async fn list(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let request = ListRequest::<TaskQuery>::read(&surface.app, &acting, "tasks", query.as_deref())?;
-    let page = surface.app.sources.list_tasks(&acting, &request.filter.0, &request.page).await?;
-    let tasks: Vec<TaskWire<'_>> = page.items.iter().map(TaskWire::from).collect();
-    Reply::list(&tasks, request.next_cursor(&surface.app, &acting, page.next)?)
-}
-
-/// `GET /tasks/{id}`
-async fn get(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    Reply::object(&TaskWire::from(&surface.app.sources.get_task(&acting, &path_id(&id)?).await?))
 }

@@ -1,35 +1,34 @@
 //! `/uploads`: the old name of archives, without what was read in them.
 
-use axum::extract::{RawQuery, State};
-use sahod_app::ArchiveFilter;
+use sahod_app::{ArchiveFilter, Page};
+use sahod_model::Archive;
 
 use super::archives::wire::UploadWire;
 use crate::{
-    envelope::Reply,
     error::ApiError,
-    list::{Filter, ListRequest},
+    list::Filter,
+    nouns::{Call, Shown},
     openapi::{Endpoints, Operation, Param},
     params::Params,
-    state::{Authenticated, Path, Surface, path_id},
 };
 
 pub(super) fn endpoints() -> Endpoints {
     Endpoints::new("Uploads", "The old name of archives, without what was read in them.")
-        .get(
+        .list(
             "/uploads",
-            list,
-            Operation::new("list-uploads", "List uploads")
-                .about("List the archives instead.")
-                .page::<UploadWire<'_>, UploadQuery>()
-                .deprecated(),
+            Operation::new("list-uploads", "List uploads").about("List the archives instead.").deprecated(),
+            |call, UploadQuery(filter), page| async move {
+                let Page { items, next } =
+                    call.app.documents.list_archives(&call.acting, &filter, &page).await?;
+                Ok(Page { items: items.into_iter().map(Upload).collect(), next })
+            },
         )
-        .get(
+        .get_one(
             "/uploads/{id}",
-            get,
             Operation::new("get-upload", "Get an upload")
                 .about("Get the archive instead: it has the same id.")
-                .one::<UploadWire<'_>>()
                 .deprecated(),
+            |call, id| async move { call.app.documents.get_archive(&call.acting, &id).await.map(Upload) },
         )
 }
 
@@ -46,25 +45,13 @@ impl Filter for UploadQuery {
     }
 }
 
-/// `GET /uploads`
-async fn list(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let request = ListRequest::<UploadQuery>::read(&surface.app, &acting, "uploads", query.as_deref())?;
-    let page = surface.app.documents.list_archives(&acting, &request.filter.0, &request.page).await?;
-    let uploads: Result<Vec<_>, _> =
-        page.items.iter().map(|archive| UploadWire::new(&surface.app, &acting, archive)).collect();
-    Reply::list(&uploads?, request.next_cursor(&surface.app, &acting, page.next)?)
-}
+/// An archive as it was shown when it was called an upload.
+pub struct Upload(Archive);
 
-/// `GET /uploads/{id}`
-async fn get(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    let archive = surface.app.documents.get_archive(&acting, &path_id(&id)?).await?;
-    Reply::object(&UploadWire::new(&surface.app, &acting, &archive)?)
+impl Shown for Upload {
+    type Wire<'a> = UploadWire<'a>;
+
+    fn show(&self, call: &Call) -> Result<UploadWire<'_>, ApiError> {
+        UploadWire::new(&call.app, &call.acting, &self.0)
+    }
 }

@@ -1,8 +1,8 @@
 //! `/users`
 
 use axum::{
-    extract::{RawQuery, State},
-    http::StatusCode,
+    extract::State,
+    http::{Method, StatusCode},
 };
 use sahod_app::UserFilter;
 use sahod_model::ExternalMetadata;
@@ -14,10 +14,10 @@ use crate::{
     envelope::Reply,
     error::ApiError,
     fields::Fields,
-    list::{Filter, ListRequest},
+    list::Filter,
     openapi::{Endpoints, Operation, Param},
     params::Params,
-    state::{Authenticated, Path, Surface, path_id},
+    state::{Authenticated, Surface},
     wire::{NewUserWire, TokenWire, UserWire},
 };
 
@@ -39,25 +39,33 @@ pub(super) fn endpoints() -> Endpoints {
                 .one::<NewUserWire<'_>>()
                 .created(),
         )
-        .get("/users", list, Operation::new("list-users", "List users").page::<UserWire<'_>, UserQuery>())
-        .get("/users/{id}", get, Operation::new("get-user", "Get a user").one::<UserWire<'_>>())
+        .list(
+            "/users",
+            Operation::new("list-users", "List users"),
+            |call, UserQuery(filter), page| async move {
+                call.app.people.list_users(&call.acting, &filter, &page).await
+            },
+        )
+        .get_one("/users/{id}", Operation::new("get-user", "Get a user"), |call, id| async move {
+            call.app.people.get_user(&call.acting, &id).await
+        })
         .get(
             "/users/{id}/payload",
             payloads::of_user,
             Operation::new("get-user-session-payload", "Get everything that a user shares")
                 .about(
-                    "The data of the user's newest 20 accounts, up to 300 items of each kind. A list's `nextCursor` goes \
-                     on in the list of that name.",
+                    "The data of the user's newest 20 accounts, up to 300 items of each kind. A list's \
+                     `nextCursor` goes on in the list of that name.",
                 )
                 .one::<payloads::UserPayload>(),
         )
-        .post(
-            "/users/{id}/resetSession",
-            reset_session,
+        .act(
+            (Method::POST, "/users/{id}/resetSession"),
             Operation::new("reset-user-session", "Reset a user's session").about(
-                "Ends the user's link tokens and open widgets, so that the user starts anew with the next token. \
-                 What is connected stays so.",
+                "Ends the user's link tokens and open widgets, so that the user starts anew with the next \
+                 token. What is connected stays so.",
             ),
+            |call, id| async move { call.app.people.reset_user_session(&call.acting, &id).await },
         )
 }
 
@@ -120,36 +128,4 @@ fn external_metadata(mut fields: Fields) -> Result<ExternalMetadata, ApiError> {
         Some(_) => fields.fault("externalMetadata", "must be an object of strings"),
     }
     fields.finish(Some(metadata))
-}
-
-/// `GET /users/{id}`
-async fn get(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    let user = surface.app.people.get_user(&acting, &path_id(&id)?).await?;
-    Reply::object(&UserWire::from(&user))
-}
-
-/// `POST /users/{id}/resetSession`
-async fn reset_session(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    surface.app.people.reset_user_session(&acting, &path_id(&id)?).await?;
-    Ok(Reply::nothing())
-}
-
-/// `GET /users`
-async fn list(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let request = ListRequest::<UserQuery>::read(&surface.app, &acting, "users", query.as_deref())?;
-    let page = surface.app.people.list_users(&acting, &request.filter.0, &request.page).await?;
-    let users: Vec<UserWire<'_>> = page.items.iter().map(UserWire::from).collect();
-    Reply::list(&users, request.next_cursor(&surface.app, &acting, page.next)?)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::extract::{RawQuery, State};
+use axum::{extract::State, http::Method};
 use sahod_app::{NewWebhook, WebhookChange};
 use sahod_model::{EventType, ExposeSecret as _, Right, SecretString, Timestamp, WebhookId};
 use schemars::JsonSchema;
@@ -13,10 +13,9 @@ use crate::{
     envelope::Reply,
     error::ApiError,
     fields::Fields,
-    list::{ListRequest, NoFilter},
+    list::NoFilter,
     openapi::{Endpoints, Operation},
     state::{Authenticated, Path, Surface, path_id},
-    wire::WebhookWire,
 };
 
 /// Event types of a webhook at most: more than there are.
@@ -24,48 +23,56 @@ const MAX_EVENT_TYPES: usize = 100;
 
 pub(super) fn endpoints() -> Endpoints {
     Endpoints::new("Webhooks", "The addresses of yours to which events are sent.")
-        .post(
+        .make(
             "/webhooks",
-            create,
-            Operation::new("create-webhook", "Make a webhook").needs(Right::Webhooks)
+            Operation::new("create-webhook", "Make a webhook")
+                .needs(Right::Webhooks)
                 .about("Events that happen from now on are posted to its address, signed with its secret.")
-                .body::<CreateWebhook>()
-                .one::<WebhookWire<'_>>(),
+                .body::<CreateWebhook>(),
+            |fields, _| read(fields),
+            |call, new| async move { call.app.delivery.create_webhook(&call.acting, new).await },
         )
-        .get(
+        .list(
             "/webhooks",
-            list,
-            Operation::new("list-webhooks", "List webhooks").needs(Right::Webhooks).page::<WebhookWire<'_>, NoFilter>(),
+            Operation::new("list-webhooks", "List webhooks").needs(Right::Webhooks),
+            |call, NoFilter, page| async move { call.app.delivery.list_webhooks(&call.acting, &page).await },
         )
-        .get("/webhooks/{id}", get, Operation::new("get-webhook", "Get a webhook").needs(Right::Webhooks).one::<WebhookWire<'_>>())
-        .patch(
+        .get_one(
             "/webhooks/{id}",
-            change,
-            Operation::new("update-webhook", "Change a webhook").needs(Right::Webhooks)
+            Operation::new("get-webhook", "Get a webhook").needs(Right::Webhooks),
+            |call, id| async move { call.app.delivery.get_webhook(&call.acting, &id).await },
+        )
+        .change(
+            (Method::PATCH, "/webhooks/{id}"),
+            Operation::new("update-webhook", "Change a webhook")
+                .needs(Right::Webhooks)
                 .about(
-                    "What is left out stays as it is. One that becomes active gets what happens from then on; what it missed \
-                     can be replayed. The secret has a call of its own.",
+                    "What is left out stays as it is. One that becomes active gets what happens from then \
+                     on; what it missed can be replayed. The secret has a call of its own.",
                 )
-                .optional_body::<UpdateWebhook>()
-                .one::<WebhookWire<'_>>(),
+                .optional_body::<UpdateWebhook>(),
+            |fields, _| read_change(fields),
+            |call, id, new| async move { call.app.delivery.change_webhook(&call.acting, &id, new).await },
         )
         .post(
             "/webhooks/{id}/rotateSecret",
             rotate_secret,
-            Operation::new("rotate-webhook-secret", "Replace a webhook's secret").needs(Right::Webhooks)
+            Operation::new("rotate-webhook-secret", "Replace a webhook's secret")
+                .needs(Right::Webhooks)
                 .about(
-                    "Both secrets sign for a while, so that your server can go over to the new one in between: \
-                     `webhook-signature` has both signatures, `Smile-Signature` the new one, `Smile-Signature-Previous` the \
-                     old one. The new secret is shown only here.",
+                    "Both secrets sign for a while, so that your server can go over to the new one in \
+                     between: `webhook-signature` has both signatures, `Smile-Signature` the new one, \
+                     `Smile-Signature-Previous` the old one. The new secret is shown only here.",
                 )
                 .optional_body::<RotateSecret>()
                 .one::<NewSecret<'_>>(),
         )
-        .delete(
-            "/webhooks/{id}",
-            delete,
-            Operation::new("delete-webhook", "Delete a webhook").needs(Right::Webhooks)
+        .act(
+            (Method::DELETE, "/webhooks/{id}"),
+            Operation::new("delete-webhook", "Delete a webhook")
+                .needs(Right::Webhooks)
                 .about("Nothing is sent to it any more, not even what is due to be tried again."),
+            |call, id| async move { call.app.delivery.delete_webhook(&call.acting, &id).await },
         )
 }
 
@@ -90,16 +97,6 @@ struct CreateWebhook {
     active: bool,
     /// Whether events of finished tasks carry the data itself.
     include_payload: Option<bool>,
-}
-
-/// `POST /webhooks`
-async fn create(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    fields: Fields,
-) -> Result<Reply, ApiError> {
-    let webhook = surface.app.delivery.create_webhook(&acting, read(fields)?).await?;
-    Reply::object(&WebhookWire::from(&webhook))
 }
 
 fn read(mut fields: Fields) -> Result<NewWebhook, ApiError> {
@@ -171,17 +168,6 @@ struct UpdateWebhook {
     include_payload: Option<bool>,
 }
 
-/// `PATCH /webhooks/{id}`
-async fn change(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-    fields: Fields,
-) -> Result<Reply, ApiError> {
-    let (id, change) = (path_id(&id)?, read_change(fields)?);
-    Reply::object(&WebhookWire::from(&surface.app.delivery.change_webhook(&acting, &id, change).await?))
-}
-
 fn read_change(mut fields: Fields) -> Result<WebhookChange, ApiError> {
     let change = WebhookChange {
         name: fields.text("name", 1..=200),
@@ -243,35 +229,4 @@ async fn rotate_secret(
         secret: webhook.secret.expose_secret(),
         previous_secret_expires_at: webhook.previous_secret.as_ref().map(|previous| previous.expires_at),
     })
-}
-
-/// `GET /webhooks`
-async fn list(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "webhooks", query.as_deref())?;
-    let page = surface.app.delivery.list_webhooks(&acting, &request.page).await?;
-    let webhooks: Vec<WebhookWire<'_>> = page.items.iter().map(WebhookWire::from).collect();
-    Reply::list(&webhooks, request.next_cursor(&surface.app, &acting, page.next)?)
-}
-
-/// `GET /webhooks/{id}`
-async fn get(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    Reply::object(&WebhookWire::from(&surface.app.delivery.get_webhook(&acting, &path_id(&id)?).await?))
-}
-
-/// `DELETE /webhooks/{id}`
-async fn delete(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    surface.app.delivery.delete_webhook(&acting, &path_id(&id)?).await?;
-    Ok(Reply::nothing())
 }

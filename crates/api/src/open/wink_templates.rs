@@ -1,9 +1,6 @@
 //! `/winkTemplates`
 
-use axum::{
-    extract::{RawQuery, State},
-    http::StatusCode,
-};
+use axum::http::Method;
 use sahod_model::{
     Mode, ProviderId, Timestamp, WinkContent, WinkTemplate, WinkTemplateId,
     texts::{check_name, check_picture_url},
@@ -13,12 +10,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    envelope::Reply,
     error::ApiError,
     fields::Fields,
-    list::{ListRequest, NoFilter},
+    list::NoFilter,
+    nouns::{Call, Shown},
     openapi::{Endpoints, Operation},
-    state::{Authenticated, Path, Surface, path_id},
 };
 
 /// Providers that stand first, at most: as many as a page may name.
@@ -28,42 +24,48 @@ const MAX_PROVIDERS: usize = 150;
 
 pub(super) fn endpoints() -> Endpoints {
     Endpoints::new("Wink Templates", "How the widget looks and behaves, without a change to your pages.")
-        .get(
+        .list(
             "/winkTemplates",
-            list,
-            Operation::new("list-wink-templates", "List Wink templates")
-                .page::<WinkTemplateWire<'_>, NoFilter>(),
+            Operation::new("list-wink-templates", "List Wink templates"),
+            |call, NoFilter, page| async move {
+                call.app.organisations.list_wink_templates(&call.acting, &page).await
+            },
         )
-        .post(
+        .make(
             "/winkTemplates",
-            create,
             Operation::new("create-wink-template", "Make a Wink template")
                 .about(
-                    "Give its id to the widget as `templateId`. What your page sets in code wins over the template; what \
-                     neither sets is as the widget has it.",
+                    "Give its id to the widget as `templateId`. What your page sets in code wins over the \
+                     template; what neither sets is as the widget has it.",
                 )
                 .body::<WinkTemplateBody>()
-                .one::<WinkTemplateWire<'_>>()
                 .created(),
+            |fields, _| read(fields),
+            |call, new| async move { call.app.organisations.create_wink_template(&call.acting, new).await },
         )
-        .get(
+        .get_one(
             "/winkTemplates/{id}",
-            get,
-            Operation::new("get-wink-template", "Get a Wink template").one::<WinkTemplateWire<'_>>(),
+            Operation::new("get-wink-template", "Get a Wink template"),
+            |call, id| async move { call.app.organisations.get_wink_template(&call.acting, &id).await },
         )
-        .put(
-            "/winkTemplates/{id}",
-            update,
+        .change(
+            (Method::PUT, "/winkTemplates/{id}"),
             Operation::new("update-wink-template", "Replace a Wink template")
-                .about("Everything that it sets is replaced. It holds for widgets that are opened from then on.")
-                .body::<WinkTemplateBody>()
-                .one::<WinkTemplateWire<'_>>(),
+                .about(
+                    "Everything that it sets is replaced. It holds for widgets that are opened from then \
+                     on.",
+                )
+                .body::<WinkTemplateBody>(),
+            |fields, _| read(fields),
+            |call, id, new| async move {
+                call.app.organisations.update_wink_template(&call.acting, &id, new).await
+            },
         )
-        .delete(
-            "/winkTemplates/{id}",
-            delete,
+        .act(
+            (Method::DELETE, "/winkTemplates/{id}"),
             Operation::new("delete-wink-template", "Delete a Wink template")
                 .about("Widgets that name it open as without a template."),
+            |call, id| async move { call.app.organisations.delete_wink_template(&call.acting, &id).await },
         )
 }
 
@@ -71,7 +73,7 @@ pub(super) fn endpoints() -> Endpoints {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "WinkTemplate")]
-struct WinkTemplateWire<'a> {
+pub struct WinkTemplateWire<'a> {
     /// The template's id.
     id: &'a WinkTemplateId,
     /// When it was made.
@@ -94,6 +96,14 @@ impl<'a> From<&'a WinkTemplate> for WinkTemplateWire<'a> {
     }
 }
 
+impl Shown for WinkTemplate {
+    type Wire<'a> = WinkTemplateWire<'a>;
+
+    fn show(&self, _: &Call) -> Result<WinkTemplateWire<'_>, ApiError> {
+        Ok(self.into())
+    }
+}
+
 /// What a Wink template sets.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "only its shape is of use; `read` reads it")]
@@ -107,60 +117,6 @@ struct WinkTemplateBody {
     options: Option<WinkOptions>,
     /// How the widget looks.
     theme: Option<WinkTheme>,
-}
-
-/// `POST /winkTemplates`
-async fn create(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    fields: Fields,
-) -> Result<Reply, ApiError> {
-    let template = surface.app.organisations.create_wink_template(&acting, read(fields)?).await?;
-    Ok(Reply::object(&WinkTemplateWire::from(&template))?.with_status(StatusCode::CREATED))
-}
-
-/// `GET /winkTemplates`
-async fn list(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let request = ListRequest::<NoFilter>::read(&surface.app, &acting, "winkTemplates", query.as_deref())?;
-    let page = surface.app.organisations.list_wink_templates(&acting, &request.page).await?;
-    let templates: Vec<WinkTemplateWire<'_>> = page.items.iter().map(WinkTemplateWire::from).collect();
-    Reply::list(&templates, request.next_cursor(&surface.app, &acting, page.next)?)
-}
-
-/// `GET /winkTemplates/{id}`
-async fn get(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    let template = surface.app.organisations.get_wink_template(&acting, &path_id(&id)?).await?;
-    Reply::object(&WinkTemplateWire::from(&template))
-}
-
-/// `PUT /winkTemplates/{id}`: replaces all that it sets.
-async fn update(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-    fields: Fields,
-) -> Result<Reply, ApiError> {
-    let (id, content) = (path_id(&id)?, read(fields)?);
-    let template = surface.app.organisations.update_wink_template(&acting, &id, content).await?;
-    Reply::object(&WinkTemplateWire::from(&template))
-}
-
-/// `DELETE /winkTemplates/{id}`
-async fn delete(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    surface.app.organisations.delete_wink_template(&acting, &path_id(&id)?).await?;
-    Ok(Reply::nothing())
 }
 
 fn read(mut fields: Fields) -> Result<WinkContent, ApiError> {

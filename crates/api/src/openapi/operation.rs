@@ -123,6 +123,11 @@ impl Operation {
         self
     }
 
+    /// The status of a successful answer.
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// Answers with 202 instead of 200.
     pub const fn accepted(mut self) -> Self {
         self.status = StatusCode::ACCEPTED;

@@ -3,7 +3,10 @@
 mod request;
 pub(super) mod wire;
 
-use axum::extract::{RawQuery, State};
+use axum::{
+    extract::{RawQuery, State},
+    http::Method,
+};
 use sahod_app::{Acting, ArchiveFilter, NewArchive};
 use sahod_model::{ArchiveId, ArchiveStatus, FileType, Timestamp};
 
@@ -19,23 +22,25 @@ use crate::{
     list::{Filter, ListRequest},
     openapi::{Endpoints, Operation, Param, Value},
     params::Params,
-    state::{Authenticated, Path, Surface, path_id},
+    state::{Authenticated, Surface},
 };
 
 pub(super) fn endpoints() -> Endpoints {
     Endpoints::new("Archives", "Documents that were handed over as files, and what was read in them.")
-        .get(
+        .list(
             "/archives",
-            list,
-            Operation::new("list-archives", "List archives").page::<ArchiveWire<'_>, ArchiveQuery>(),
+            Operation::new("list-archives", "List archives"),
+            |call, ArchiveQuery(filter), page| async move {
+                call.app.documents.list_archives(&call.acting, &filter, &page).await
+            },
         )
         .post(
             "/archives",
             create,
             Operation::new("create-archive", "Hand over a document of a known kind")
                 .about(
-                    "At most 10 files of 15 MB each, and 15 MB together. Reading them takes a moment: wait for \
-                     ARCHIVE_ANALYZED or ARCHIVE_FAILED, or get the archive again.",
+                    "At most 10 files of 15 MB each, and 15 MB together. Reading them takes a moment: \
+                     wait for ARCHIVE_ANALYZED or ARCHIVE_FAILED, or get the archive again.",
                 )
                 .body::<CreateArchive>()
                 .one::<ArchiveWire<'_>>(),
@@ -74,19 +79,21 @@ pub(super) fn endpoints() -> Endpoints {
             send_manual_result,
             Operation::new("send-payslip-manual-result", "Send what a person found in a payslip")
                 .about(
-                    "What you send replaces what was read, field by field, and its employment and income with it. A \
-                     document that is not valid ends in the state ERROR.",
+                    "What you send replaces what was read, field by field, and its employment and income \
+                     with it. A document that is not valid ends in the state ERROR.",
                 )
                 .body::<SendManualResult>(),
         )
-        .get("/archives/{id}", get, Operation::new("get-archive", "Get an archive").one::<ArchiveWire<'_>>())
-        .delete(
-            "/archives/{id}",
-            revoke,
+        .get_one("/archives/{id}", Operation::new("get-archive", "Get an archive"), |call, id| async move {
+            call.app.documents.get_archive(&call.acting, &id).await
+        })
+        .act(
+            (Method::DELETE, "/archives/{id}"),
             Operation::new("delete-archive", "Revoke an archive").about(
-                "Ends the sharing for good: its files, and everything that was read in them, are unreadable at once \
-                 and cannot be brought back. Revoking it again changes nothing.",
+                "Ends the sharing for good: its files, and everything that was read in them, are \
+                 unreadable at once and cannot be brought back. Revoking it again changes nothing.",
             ),
+            |call, id| async move { call.app.sharing.revoke_archive(&call.acting, &id).await },
         )
 }
 
@@ -121,29 +128,6 @@ impl Filter for PredictionQuery {
     fn read(params: &mut Params) -> Self {
         Self(params.days())
     }
-}
-
-/// `GET /archives`
-async fn list(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    RawQuery(query): RawQuery,
-) -> Result<Reply, ApiError> {
-    let request = ListRequest::<ArchiveQuery>::read(&surface.app, &acting, "archives", query.as_deref())?;
-    let page = surface.app.documents.list_archives(&acting, &request.filter.0, &request.page).await?;
-    let archives: Result<Vec<_>, _> =
-        page.items.iter().map(|archive| ArchiveWire::new(&surface.app, &acting, archive)).collect();
-    Reply::list(&archives?, request.next_cursor(&surface.app, &acting, page.next)?)
-}
-
-/// `GET /archives/{id}`
-async fn get(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    let archive = surface.app.documents.get_archive(&acting, &path_id(&id)?).await?;
-    Reply::object(&ArchiveWire::new(&surface.app, &acting, &archive)?)
 }
 
 /// `POST /archives`
@@ -183,16 +167,6 @@ async fn hand_over(
     let new = tokio::task::spawn_blocking(move || read(fields)).await.map_err(ApiError::internal)??;
     let archive = surface.app.documents.create_archive(acting, new).await?;
     Reply::object(&ArchiveWire::new(&surface.app, acting, &archive)?)
-}
-
-/// `DELETE /archives/{id}`: revokes it.
-async fn revoke(
-    State(surface): State<Surface>,
-    Authenticated(acting): Authenticated,
-    Path(id): Path<String>,
-) -> Result<Reply, ApiError> {
-    surface.app.sharing.revoke_archive(&acting, &path_id(&id)?).await?;
-    Ok(Reply::nothing())
 }
 
 /// `GET /archives/-/payslips/queryPrediction`: there is one as soon as the payslip was read.

@@ -9,7 +9,10 @@ use sahod_model::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::error::ApiError;
+use crate::{
+    error::ApiError,
+    nouns::{Call, Shown},
+};
 
 /// A document that was handed over as files.
 ///
@@ -18,7 +21,7 @@ use crate::error::ApiError;
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Archive")]
-pub(in crate::open) struct ArchiveWire<'a> {
+pub struct ArchiveWire<'a> {
     #[serde(flatten)]
     upload: UploadWire<'a>,
     /// What kind of document it was found to be; once it was read.
@@ -40,7 +43,7 @@ pub(in crate::open) struct ArchiveWire<'a> {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Upload")]
-pub(in crate::open) struct UploadWire<'a> {
+pub struct UploadWire<'a> {
     /// The archive's id.
     id: &'a ArchiveId,
     /// When the files were handed over.
@@ -228,6 +231,14 @@ impl<'a> ArchiveWire<'a> {
                 location: Check::NOT_MADE,
             }),
         })
+    }
+}
+
+impl Shown for Archive {
+    type Wire<'a> = ArchiveWire<'a>;
+
+    fn show(&self, call: &Call) -> Result<ArchiveWire<'_>, ApiError> {
+        ArchiveWire::new(&call.app, &call.acting, self)
     }
 }
 
