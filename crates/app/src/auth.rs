@@ -6,7 +6,7 @@ use std::{
 };
 
 use quick_cache::sync::Cache;
-use sahod_model::{ApiKeyId, ExposeSecret, Mode, SecretString, TenantId};
+use sahod_model::{ApiKeyId, ExposeSecret, Mode, SecretString, TenantId, Timestamp};
 use sahod_store::{ApiKeyRecord, Scope, test_clock};
 use sahod_vault::{MasterKey, keyed_hash, same_bytes};
 
@@ -44,18 +44,18 @@ pub(crate) struct Secrets {
 /// A key that was looked up.
 #[derive(Clone)]
 struct Kept {
-    /// From before it was read, by a clock that tests cannot hold still.
-    since: Instant,
+    /// From before it was read: by the machine's clock, and by one that nobody can set back or hold still.
+    since: (Timestamp, Instant),
     record: Arc<ApiKeyRecord>,
 }
 
 impl Kept {
-    fn holds(&self) -> bool {
+    fn holds(&self, now: Timestamp) -> bool {
         let longest = match self.record.scope.mode() {
             Mode::Production => CACHE_TIME,
             Mode::Sandbox => test_clock::KEPT,
         };
-        self.since.elapsed() < longest
+        now.since(self.since.0).max(self.since.1.elapsed()) < longest
     }
 }
 
@@ -75,7 +75,7 @@ impl App {
     pub async fn authenticate(&self, key: &str, secret: &str, mode: Mode) -> Result<Caller, AppError> {
         let Ok(key) = key.parse::<ApiKeyId>() else { return Err(AppError::InvalidCredentials) };
         let now = self.clock.now();
-        let record = self.api_key(&key).await?;
+        let record = self.api_key(&key, now).await?;
         let hash = self.secrets.hash(secret);
         let ended = [record.expires_at, record.revoked_at].into_iter().flatten().any(|end| end <= now);
         if !same_bytes(&hash, &record.secret_hash) || ended {
@@ -87,11 +87,11 @@ impl App {
         Ok(Caller { scope: record.scope.clone(), key })
     }
 
-    async fn api_key(&self, key: &ApiKeyId) -> Result<Arc<ApiKeyRecord>, AppError> {
-        if let Some(kept) = self.secrets.cache.get(key).filter(Kept::holds) {
+    async fn api_key(&self, key: &ApiKeyId, now: Timestamp) -> Result<Arc<ApiKeyRecord>, AppError> {
+        if let Some(kept) = self.secrets.cache.get(key).filter(|kept| kept.holds(now)) {
             return Ok(kept.record);
         }
-        let since = Instant::now();
+        let since = (now, Instant::now());
         let record = self.store.api_key(key).await?.ok_or(AppError::InvalidCredentials)?;
         let record = Arc::new(record);
         if !record.clock_moves {

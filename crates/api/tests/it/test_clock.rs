@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sahod_app::{PageRequest, TaskFilter};
-use sahod_model::{AccountErrorCode, Mode, TaskType};
+use sahod_model::{AccountErrorCode, Clock as _, Mode, TaskType};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -17,6 +17,7 @@ use crate::{
 
 on_both_databases!(
     the_clock_is_read_moved_and_reset,
+    a_moved_clock_shows_at_once_at_every_node,
     what_cannot_be_is_refused,
     an_account_is_read_again_every_month,
     every_sync_input_ends_the_next_sync_with_its_code,
@@ -73,6 +74,35 @@ async fn the_clock_is_read_moved_and_reset(world: World) {
     // A token of the future is none of the present.
     let answer = world.stranger("link-sandbox").bearer(&user.token).post_empty("/sessions").await;
     answer.refused("INVALID_TOKEN");
+}
+
+/// Nodes keep keys, with how far their clocks are ahead.
+async fn a_moved_clock_shows_at_once_at_every_node(world: World) {
+    let (api, (elsewhere, _)) = (world.api(), world.another_node());
+    let (key, secret) = &world.acme.sandbox;
+    let ahead_elsewhere = async || {
+        let scope = elsewhere.authenticate(key, secret, Mode::Sandbox).await.unwrap().scope;
+        elsewhere.now(&scope).since(world.clock.now())
+    };
+    // So it has the key at hand all the time.
+    let busy = async || {
+        loop {
+            ahead_elsewhere().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    for hours in 1..=5 {
+        tokio::select! {
+            () = busy() => {}
+            _ = advance(&api, "PT1H") => {}
+        }
+        assert_eq!(ahead_elsewhere().await, Duration::from_hours(hours));
+    }
+    tokio::select! {
+        () = busy() => {}
+        answer = api.post("/sandbox/clock/reset", &json!({})) => assert_eq!(answer.data(200)["aheadSeconds"], 0),
+    }
+    assert_eq!(ahead_elsewhere().await, Duration::ZERO);
 }
 
 async fn what_cannot_be_is_refused(world: World) {
