@@ -119,9 +119,11 @@ fn acknowledge(waiting: Vec<Acknowledge>, outcome: Result<(), &str>) {
     }
 }
 
-/// Runs one transaction's statements; to whom its durability is to be acknowledged, when it wants to be committed.
+/// Runs one transaction's statements; to whom the end of the group is to be acknowledged: that it is durable when it was to be
+/// committed, and that its fault is true when that may come of rows that are not committed yet.
 fn serve(connection: &Connection, lease: &Lease) -> Option<Acknowledge> {
     let began = Instant::now();
+    let mut failed = false;
     if let Err(error) = run(connection, "SAVEPOINT tx") {
         tracing::error!(%error, "no savepoint could be set");
         return None;
@@ -137,6 +139,7 @@ fn serve(connection: &Connection, lease: &Lease) -> Option<Acknowledge> {
                     return None;
                 }
                 if !matches!(go_on, Ok(true)) {
+                    failed = true;
                     break;
                 }
             }
@@ -155,10 +158,13 @@ fn serve(connection: &Connection, lease: &Lease) -> Option<Acknowledge> {
             tracing::error!(%error, "a transaction could not be rolled back alone");
             // Never keep half of a transaction: give up the whole group instead.
             let _ = run(connection, "ROLLBACK");
-            break;
+            return None;
         }
     }
-    None
+    match lease.try_recv() {
+        Ok(Command::Commit(reply)) if failed => Some(reply),
+        _ => None,
+    }
 }
 
 /// A transaction: a lease on the writing thread, taken with the first statement and given back when this is dropped.
@@ -260,7 +266,8 @@ impl SqliteTx {
         self.run_and_commit(move |connection| sqlite::execute(connection, sql, &sets)).await
     }
 
-    /// The last statements of a transaction, and its commit; it is rolled back when one of them fails.
+    /// The last statements of a transaction, and its commit; it is rolled back when one of them fails. A fault is told when those
+    /// that it may come of are durable, such as the row that was there before.
     async fn run_and_commit<T: Send + 'static>(
         mut self,
         statements: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
@@ -274,10 +281,13 @@ impl SqliteTx {
             go_on
         }));
         self.send_all([run, Command::Commit(acknowledge)])?;
-        // The statements' own fault says more than the lost commit that follows it.
         let durable = wait(durable).await;
-        let result = wait(answer).await?;
-        durable.map(|()| result)
+        match (wait(answer).await, durable) {
+            (Err(StoreError::Conflict(_)), Err(lost)) => Err(lost),
+            // The statements' own fault says more than the lost commit that follows it.
+            (Err(fault), _) => Err(fault),
+            (Ok(result), durable) => durable.map(|()| result),
+        }
     }
 }
 

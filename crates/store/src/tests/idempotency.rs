@@ -46,6 +46,27 @@ async fn is_there(store: &Store, scope: &Scope, user: &UserId) -> bool {
     store.scoped(scope).get_user(user).await.unwrap().is_some()
 }
 
+/// Whoever is told that the day's key is there finds it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_first_requests_of_a_day_can_come_at_once() {
+    each_store(async |test| {
+        let scope = test.tenant("acme", Mode::Sandbox).await;
+        let (test, scope) = (&test, &scope);
+        for _ in 0..20 {
+            let all = (0..8).map(|number| async move {
+                let key = format!("key-{number}");
+                let named = IdempotentRequest { key: &key, request: b"request" };
+                test.store.scoped(scope).claim_idempotency_key(&named, LEASE).await.map(drop)
+            });
+            for claimed in futures_util::future::join_all(all).await {
+                claimed.unwrap();
+            }
+            test.clock.advance(25 * HOUR);
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_request_is_carried_out_by_one_and_answered_to_all() {
     each_store(async |test| {

@@ -8,7 +8,7 @@ mod sss;
 
 use sahod_model::ProviderId;
 
-pub use scheme::{Scheme, Table};
+pub use scheme::Scheme;
 
 /// The scheme that a provider's contributions are paid into, when its tables are known. A `country` that is not the
 /// scheme's speaks against it.
