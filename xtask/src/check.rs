@@ -15,13 +15,6 @@ mod words;
 
 use std::path::Path;
 
-/// What is known to be wrong: the check, and how its faults begin. Each goes when it is mended.
-const KNOWN: &[(&str, &str)] = &[
-    ("circles between files", "crates/store/"),
-    ("circles between files", "crates/vault/"),
-    ("circles between files", "xtask/src/bench/"),
-];
-
 /// Runs every check and returns what is wrong.
 pub(crate) fn run(root: &Path) -> Vec<String> {
     let files = match files::read(root) {
@@ -43,40 +36,8 @@ pub(crate) fn run(root: &Path) -> Vec<String> {
     ];
     let mut faults = Vec::new();
     for (name, found) in checks {
-        let new = without_known(name, found, KNOWN);
-        println!("{} {name}", if new.is_empty() { "ok  " } else { "FAIL" });
-        faults.extend(new);
+        println!("{} {name}", if found.is_empty() { "ok  " } else { "FAIL" });
+        faults.extend(found);
     }
     faults
-}
-
-/// The faults that are not known; what is known but no longer there is one.
-fn without_known(check: &str, mut found: Vec<String>, known: &[(&str, &str)]) -> Vec<String> {
-    let mut mended = Vec::new();
-    for (_, beginning) in known.iter().filter(|(name, _)| *name == check) {
-        let before = found.len();
-        found.retain(|fault| !fault.starts_with(beginning));
-        if found.len() == before {
-            mended.push(format!(
-                "xtask/src/check.rs: {check}: nothing is wrong in {beginning} any more; take it off the list"
-            ));
-        }
-    }
-    found.extend(mended);
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_known_is_not_told_and_what_is_mended_is() {
-        let found = |name: &str| {
-            without_known(name, vec!["a/x: wrong".into(), "b: wrong".into()], &[("n", "a/"), ("n", "c/")])
-        };
-        assert_eq!(found("other").len(), 2);
-        assert_eq!(found("n")[0], "b: wrong");
-        assert!(found("n")[1].contains("nothing is wrong in c/ any more"));
-    }
 }

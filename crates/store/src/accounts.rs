@@ -7,12 +7,12 @@ use sahod_model::{
 use sahod_vault::{Aad, DataKey, keyed_hash};
 
 use crate::{
-    Inner,
     engine::{Row, Sql, dialect, params, statements},
     error::{StoreError, corrupt},
     page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
     sealing::{ACCOUNT_LOGIN, SOURCE_SESSION},
+    store::Inner,
 };
 
 macro_rules! columns {

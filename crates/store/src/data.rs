@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use crate::{
-    Inner, Store,
     alarm::Wakes,
     engine::{Engine, Params, Row, Sql, keeping_first, pushing},
     error::StoreError,
     held::Held,
+    store::{Inner, Store},
 };
 
 /// A database, for statements outside of a transaction.

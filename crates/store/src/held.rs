@@ -6,7 +6,12 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::{Inner, Store, Tx, alarm::Wakes, engine::EngineTx, error::StoreError};
+use crate::{
+    alarm::Wakes,
+    engine::EngineTx,
+    error::StoreError,
+    store::{Inner, Store},
+};
 
 tokio::task_local! {
     /// Of the request that runs in this task, if its transactions are held.
@@ -50,12 +55,12 @@ impl HeldTx {
         self.0.slot().wrote
     }
 
-    /// The transaction, for more to be written and for the commit that makes it durable. An error when a later part of the
-    /// work was rolled back: an earlier part, which it took for durable, went with it.
-    pub fn into_tx(self) -> Result<Tx, StoreError> {
+    /// The open transaction, the store that it is of, and who is to be woken when it becomes durable. An error when a later
+    /// part of the work was rolled back: an earlier part, which it took for durable, went with it.
+    pub(crate) fn into_parts(self) -> Result<(EngineTx, Arc<Inner>, Wakes), StoreError> {
         let engine = self.0.take()?;
         let wakes = std::mem::take(&mut self.0.slot().wakes);
-        Ok(Tx::new(engine, Arc::clone(&self.0.store), None, wakes))
+        Ok((engine, Arc::clone(&self.0.store), wakes))
     }
 }
 

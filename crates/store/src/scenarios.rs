@@ -5,12 +5,12 @@ use sahod_model::{ProviderId, ScenarioId, Timestamp};
 use sahod_vault::{Aad, DataKey, keyed_hash};
 
 use crate::{
-    Inner, Store,
     engine::{Row, params, statements},
     error::{StoreError, corrupt},
     page::{Page, PageRequest, Position, window},
     scope::{Scoped, ScopedTx},
     sealing::SCENARIO_CONTENT,
+    store::{Inner, Store},
 };
 
 macro_rules! select {

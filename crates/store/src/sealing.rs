@@ -1,10 +1,8 @@
 //! What the store seals besides data points, and under which numbers.
 
-use std::collections::HashMap;
-
 use sahod_vault::{Aad, DataKey};
 
-use crate::{Store, error::StoreError};
+use crate::error::StoreError;
 
 /// The kinds of sealed columns. Data points have the numbers of `Datapoint`, below 100. They never change.
 pub(crate) const USER_METADATA: i16 = 101;
@@ -23,18 +21,6 @@ pub(crate) const FIRST_ANSWER: i16 = 120;
 pub const RAW_FILE: i16 = 121;
 /// The same: a file that was made of an account's data, under that account's key.
 pub const EXPORT_FILE: i16 = 122;
-
-impl Store {
-    /// The keys of those ids, without those that were destroyed.
-    pub(crate) async fn keys_by_id<'a>(
-        &self,
-        ids: impl Iterator<Item = &'a str>,
-    ) -> Result<HashMap<&'a str, DataKey>, StoreError> {
-        let ids: Vec<_> = ids.collect();
-        let keys = self.vault().keys(&ids).await?;
-        Ok(ids.into_iter().zip(keys).filter_map(|(id, key)| Some((id, key?))).collect())
-    }
-}
 
 /// Opens a JSON value that was sealed whole.
 pub(crate) fn open_json<T: serde::de::DeserializeOwned>(

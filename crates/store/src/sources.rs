@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use quick_cache::sync::Cache;
 use sahod_model::{
     SourceId,
     item::{SourceRef, SourceType},
 };
 
 use crate::{
-    data::Data,
-    engine::{Row, params, statements},
+    Store,
+    engine::{Row, params, pushing, statements},
     error::StoreError,
-    fragment,
     scope::ScopedTx,
 };
 
@@ -44,34 +42,18 @@ impl ScopedTx<'_> {
     }
 }
 
-/// What [`fragment::of_source`] makes of sources, kept. A source never changes, and what is kept of one that was revoked is
-/// of no use without its key.
-pub(crate) struct SourceFragments(Cache<Box<str>, Arc<str>>);
-
-impl SourceFragments {
-    const CAPACITY: usize = 20_000;
-
-    pub(crate) fn new() -> Self {
-        Self(Cache::new(Self::CAPACITY))
-    }
-
+impl Store {
     /// The fragments of those sources, in their order; `None` for one that is gone.
-    pub(crate) async fn get(
-        &self,
-        data: Data<'_>,
-        ids: &[&str],
-    ) -> Result<Vec<Option<Arc<str>>>, StoreError> {
-        let mut fragments: Vec<_> = ids.iter().map(|id| self.0.get(*id)).collect();
+    pub(crate) async fn source_fragments(&self, ids: &[&str]) -> Result<Vec<Option<Arc<str>>>, StoreError> {
+        let mut fragments = self.0.source_fragments.get(ids);
         let missing: Vec<_> = (0..ids.len()).filter(|index| fragments[*index].is_none()).collect();
         if missing.is_empty() {
             return Ok(fragments);
         }
         let sets = missing.iter().map(|index| params![ids[*index]]).collect();
-        let push = crate::engine::pushing(read);
-        for source in data.fold(GET_SOURCE, sets, Vec::new(), push).await? {
-            let fragment: Arc<str> = fragment::of_source(&source)?.into();
+        for source in self.data().fold(GET_SOURCE, sets, Vec::new(), pushing(read)).await? {
+            let fragment = self.0.source_fragments.insert(&source)?;
             let id = source.source_id.as_str();
-            self.0.insert(id.into(), Arc::clone(&fragment));
             for index in missing.iter().filter(|index| ids[**index] == id) {
                 fragments[*index] = Some(Arc::clone(&fragment));
             }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use sahod_model::{Clock, Random, Timestamp};
 
 use crate::{
-    Inner, Store,
     alarm::Wakes,
     engine::{Batch, EngineTx, Numbered, Params, Row, Sql, dialect, keeping_first, params, pushing},
     error::StoreError,
-    held::Held,
+    held::{Held, HeldTx},
+    store::{Inner, Store},
 };
 
 /// Rows that wait for the end of their transaction at most.
@@ -46,8 +46,17 @@ impl Store {
     }
 }
 
+impl HeldTx {
+    /// The transaction, for more to be written and for the commit that makes it durable. An error when a later part of the
+    /// work was rolled back: an earlier part, which it took for durable, went with it.
+    pub fn into_tx(self) -> Result<Tx, StoreError> {
+        let (engine, store, wakes) = self.into_parts()?;
+        Ok(Tx::new(engine, store, None, wakes))
+    }
+}
+
 impl Tx {
-    pub(crate) fn new(engine: EngineTx, store: Arc<Inner>, held: Option<Arc<Held>>, wakes: Wakes) -> Self {
+    fn new(engine: EngineTx, store: Arc<Inner>, held: Option<Arc<Held>>, wakes: Wakes) -> Self {
         Self { engine, pending: Batch::default(), store, held, broken: false, wakes }
     }
 

@@ -12,7 +12,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use crate::rsa::PublicJwk;
+use crate::jwk::PublicJwk;
 
 /// The longest text that is looked at, in bytes: a filled form is far smaller.
 pub const MAX_JWE_BYTES: usize = 16 * 1024;

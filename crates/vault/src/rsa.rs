@@ -9,21 +9,17 @@ use std::{
 };
 
 use aws_lc_rs::{
-    digest,
     encoding::{AsDer, Pkcs8V1Der},
     rsa::{KeyPair, KeySize, OaepPrivateDecryptingKey, PrivateDecryptingKey},
-    signature::KeyPair as _,
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sahod_model::Random;
-use schemars::JsonSchema;
-use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::{
     data_key::{Aad, DataKey},
     file::{ReadError, create_private, read_private},
     jwe::JweOpener,
+    jwk::PublicJwk,
     master::MasterKey,
     token::{TokenError, TokenSigner},
 };
@@ -61,41 +57,6 @@ pub struct RsaKeys {
 impl fmt::Debug for RsaKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RsaKeys")
-    }
-}
-
-/// A public RSA key as a JSON Web Key (RFC 7517).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "EncryptionKey")]
-pub struct PublicJwk {
-    /// The kind of key: `RSA`.
-    kty: &'static str,
-    /// What it encrypts with: `RSA-OAEP-256`.
-    alg: &'static str,
-    /// What it is for: `enc`.
-    #[serde(rename = "use")]
-    usage: &'static str,
-    /// Names the key: the start of the SHA-256 of its modulus.
-    pub kid: String,
-    /// Its modulus, in Base64 for URLs.
-    n: String,
-    /// Its exponent, in Base64 for URLs.
-    e: String,
-}
-
-impl PublicJwk {
-    fn new(pair: &KeyPair) -> Self {
-        let modulus = pair.public_key().modulus().big_endian_without_leading_zero();
-        let exponent = pair.public_key().exponent().big_endian_without_leading_zero();
-        let fingerprint = digest::digest(&digest::SHA256, modulus);
-        Self {
-            kty: "RSA",
-            alg: "RSA-OAEP-256",
-            usage: "enc",
-            kid: URL_SAFE_NO_PAD.encode(&fingerprint.as_ref()[..12]),
-            n: URL_SAFE_NO_PAD.encode(modulus),
-            e: URL_SAFE_NO_PAD.encode(exponent),
-        }
     }
 }
 
@@ -157,6 +118,7 @@ fn generate(size: KeySize) -> Result<Zeroizing<Vec<u8>>, RsaKeyError> {
 #[cfg(test)]
 mod tests {
     use aws_lc_rs::rsa::{OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, PublicEncryptingKey};
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     use sahod_model::{Mode, SystemRandom, Timestamp, TokenId};
 
     use super::*;
@@ -223,7 +185,9 @@ mod tests {
         let (one, other) = (RsaKeys::passing().unwrap(), RsaKeys::passing().unwrap());
         let key = one.browser.public_key();
         assert_ne!(key.kid, other.browser.public_key().kid);
-        assert_eq!(URL_SAFE_NO_PAD.decode(&key.n).unwrap().len() * 8, 2048);
+        let public = serde_json::to_value(key).unwrap();
+        let modulus = URL_SAFE_NO_PAD.decode(public["n"].as_str().unwrap()).unwrap();
+        assert_eq!(modulus.len() * 8, 2048);
     }
 
     #[test]

@@ -3,8 +3,11 @@
 mod answer;
 mod bare;
 mod callgrind;
+mod cases;
 mod database;
 mod depth;
+mod failure;
+mod files;
 mod list;
 mod load;
 mod prepare;
@@ -12,19 +15,13 @@ mod process;
 mod report;
 mod seed;
 mod start;
+mod statistics;
 mod webhooks;
 mod writes;
 
-use std::{
-    error::Error,
-    ffi::OsString,
-    path::{Path, PathBuf},
-};
+use std::{ffi::OsString, path::Path};
 
 use clap::Parser;
-
-/// What a measurement ends with when it cannot be made.
-type Failure = Box<dyn Error + Send + Sync>;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask bench", about = "What the program costs. Runs in release mode; takes minutes.")]
@@ -63,23 +60,4 @@ pub(super) fn run(root: &Path, arguments: Vec<OsString>) -> Vec<String> {
         Command::Bare(arguments) => bare::run(&arguments).map(|()| Vec::new()),
     };
     result.unwrap_or_else(|error| vec![error.to_string()])
-}
-
-/// The program, built beside this one.
-fn program() -> Result<PathBuf, Failure> {
-    let program = std::env::current_exe()?.with_file_name("sahod");
-    if program.exists() { Ok(program) } else { Err(format!("{}: not built", program.display()).into()) }
-}
-
-/// A new folder for one measurement, below `target`; gone when dropped.
-fn scratch(root: &Path) -> Result<tempfile::TempDir, Failure> {
-    let parent = root.join("target/tmp");
-    std::fs::create_dir_all(&parent)?;
-    Ok(tempfile::Builder::new().prefix("bench-").tempdir_in(parent)?)
-}
-
-/// The middle one.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

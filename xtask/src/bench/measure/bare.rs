@@ -10,7 +10,7 @@ use axum::{
 };
 use bytes::Bytes;
 
-use super::{Failure, answer::Answer};
+use super::{answer::Answer, failure::Failure};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {

@@ -3,7 +3,7 @@
 use std::{ffi::OsString, fs, net::SocketAddr, path::Path, process::Command, time::Duration};
 
 use super::{
-    Failure,
+    failure::Failure,
     load::{self, Load, Target},
     process::Server,
 };

@@ -6,7 +6,7 @@ use sahod_store::StoreConfig;
 use tokio::runtime::Runtime;
 use tokio_postgres::NoTls;
 
-use super::{Failure, process};
+use super::{failure::Failure, process};
 
 /// A database for one measurement; one on a server is gone when this is dropped.
 pub(super) struct Database<'a> {

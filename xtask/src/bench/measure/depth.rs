@@ -5,13 +5,13 @@ use std::path::Path;
 use tokio::runtime::Runtime;
 
 use super::{
-    Failure,
     database::Database,
+    failure::Failure,
+    files::scratch,
     load::{self, Load, Target},
-    median,
     prepare::{LIST, Prepared, SIZE},
     process::{Server, cpu},
-    scratch,
+    statistics::{median, range},
 };
 
 /// How much more a page may cost in the large database.
@@ -118,14 +118,13 @@ fn compare(few: &Side<'_>, many: &Side<'_>, arguments: &Arguments) -> Result<Vec
             large.push(cost(many, &many_paths)?);
         }
         let ratios: Vec<f64> = large.iter().zip(&small).map(|(large, small)| large / small).collect();
-        let lowest = ratios.iter().copied().fold(f64::INFINITY, f64::min);
-        let highest = ratios.iter().copied().fold(0.0, f64::max);
+        let spread = range(&ratios, 2);
         let ratio = median(ratios);
         println!(
             "{name:<26} {:>6.1} µs {:>6.1} µs {ratio:>7.2} {:>15}",
             median(small),
             median(large),
-            format!("{lowest:.2}–{highest:.2}")
+            spread
         );
         if ratio > LIMIT {
             faults.push(format!("{}, {name}: ratio {ratio:.2}, the limit is {LIMIT}", many.database.name));

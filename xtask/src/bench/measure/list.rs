@@ -8,19 +8,16 @@ use std::{
 use tokio::runtime::Runtime;
 
 use super::{
-    Failure,
-    answer::Answer,
     callgrind,
+    cases::cases,
     database::Database,
+    failure::Failure,
+    files::scratch,
     load::{self, Load, Target},
-    prepare::{LIST, PATIENCE, Prepared, SIZE},
+    prepare::{PATIENCE, Prepared},
     process::{self, Server, cpu},
     report::{self, Figures},
-    scratch,
 };
-
-/// Which page of a user's list is the deep one.
-const DEEP: usize = 5;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -45,15 +42,6 @@ pub(super) struct Arguments {
     /// Keeps the SQLite database in this folder, and uses the one that is there.
     #[arg(long)]
     data: Option<PathBuf>,
-}
-
-/// A list, and how its pages are asked for.
-pub(super) struct Case {
-    pub(super) name: &'static str,
-    pub(super) paths: Vec<String>,
-    /// Whether the limits hold for it.
-    pub(super) limited: bool,
-    pub(super) answer: Answer,
 }
 
 pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Vec<String>, Failure> {
@@ -141,33 +129,4 @@ fn measure(
 fn of_bare(number: usize, paths: &[String]) -> Vec<String> {
     let query = |path: &String| path.split_once('?').map_or(String::new(), |(_, query)| format!("?{query}"));
     paths.iter().map(|path| format!("/{number}{}", query(path))).collect()
-}
-
-/// The lists that are measured. Requests go around all users, so that nothing is fast because it was just read.
-fn cases(prepared: &Prepared) -> Result<Vec<Case>, Failure> {
-    let get = |path: &str| load::get(prepared.address, path, &prepared.headers);
-    let first = prepared.first_pages();
-    let mut deep = Vec::new();
-    for path in &first {
-        let mut path = path.clone();
-        for _ in 1..DEEP {
-            let cursor = get(&path)?.member("nextCursor").ok_or("a list is too short to have a deep page")?;
-            path = format!("{LIST}cursor={cursor}");
-        }
-        deep.push(path);
-    }
-    let lists = [
-        ("one user, first page", first, true),
-        ("one user, fifth page", deep, true),
-        ("whole tenant, first page", vec![format!("{LIST}size={SIZE}")], false),
-    ];
-    let mut cases = Vec::new();
-    for (name, paths, limited) in lists {
-        let answer = get(paths.first().ok_or("no users")?)?;
-        if answer.items() != SIZE {
-            return Err(format!("{name}: {} items", answer.items()).into());
-        }
-        cases.push(Case { name, paths, limited, answer });
-    }
-    Ok(cases)
 }

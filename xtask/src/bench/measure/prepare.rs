@@ -11,10 +11,10 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use tokio::runtime::Runtime;
 
 use super::{
-    Failure,
     database::Database,
+    failure::Failure,
+    files::program,
     process::{self, Server},
-    program,
     seed::{self, Seeded},
 };
 

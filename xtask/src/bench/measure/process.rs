@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Failure, load};
+use super::{failure::Failure, load};
 
 /// A running server; killed when dropped.
 pub(super) struct Server {

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use super::{database::Database, list::Case, median};
+use super::{
+    cases::Case,
+    database::Database,
+    statistics::{median, range},
+};
 
 /// A list's server CPU in µs per request, one figure a round.
 pub(super) struct Figures<'a> {
@@ -44,8 +48,7 @@ pub(super) fn print_cpu(database: &Database<'_>, rows: usize, figures: &[Figures
     println!("{:<26} {:>9} {:>9} {:>7} {:>15}{backends}", "", "sahod", "bare", "ratio", "lowest–highest");
     for rounds in figures {
         let ratios = rounds.ratios();
-        let lowest = ratios.iter().copied().fold(f64::INFINITY, f64::min);
-        let highest = ratios.iter().copied().fold(0.0, f64::max);
+        let spread = range(&ratios, 2);
         let backends = rounds.postgres.clone().map(|used| format!("  {:7.1} µs", median(used)));
         println!(
             "{:<26} {:>6.1} µs {:>6.1} µs {:>7.2} {:>15}{}",
@@ -53,7 +56,7 @@ pub(super) fn print_cpu(database: &Database<'_>, rows: usize, figures: &[Figures
             median(rounds.sahod.clone()),
             median(rounds.bare.clone()),
             median(ratios),
-            format!("{lowest:.2}–{highest:.2}"),
+            spread,
             backends.unwrap_or_default(),
         );
     }

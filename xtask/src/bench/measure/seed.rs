@@ -11,7 +11,7 @@ use sahod_model::{
 use sahod_store::{PageRequest, Scope, Store, StoreConfig, UserFilter};
 use sahod_vault::MasterKey;
 
-use super::Failure;
+use super::failure::Failure;
 
 /// Transactions of each user.
 pub(super) const PER_USER: usize = 1_000;

@@ -8,7 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Failure, median, process, program, scratch};
+use super::{
+    failure::Failure,
+    files::{program, scratch},
+    process,
+    statistics::median,
+};
 
 /// How long the program is left alone before its memory counts as idle.
 const IDLE: Duration = Duration::from_secs(3);

@@ -3,7 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    super::{Failure, median},
+    super::{
+        failure::Failure,
+        statistics::{median, range},
+    },
     receiver::Arrival,
 };
 
@@ -53,14 +56,13 @@ impl Figures {
     pub(super) fn print(&self, name: &str, sahod: &Latencies, plain: &Latencies) {
         let ratios: Vec<f64> =
             self.sahod.iter().zip(&self.plain).map(|(sahod, plain)| sahod / plain).collect();
-        let lowest = ratios.iter().copied().fold(f64::INFINITY, f64::min);
-        let highest = ratios.iter().copied().fold(0.0, f64::max);
+        let spread = range(&ratios, 2);
         println!(
             "{name:<11} {:>8.0} {:>8.0} {:>7.2} {:>11} {:>9.2} {:>9.2} {:>9.2} {:>9.2}",
             median(self.sahod.clone()),
             median(self.plain.clone()),
             median(ratios),
-            format!("{lowest:.2}–{highest:.2}"),
+            spread,
             sahod.at(50),
             sahod.at(99),
             plain.at(50),

@@ -14,11 +14,11 @@ use sahod_outbound::{HttpClient, HttpClientConfig};
 use tokio::runtime::Runtime;
 
 use super::{
-    Failure,
     database::Database,
+    failure::Failure,
+    files::scratch,
     prepare::{PATIENCE, Prepared},
     process::{self, Server},
-    scratch,
 };
 use figures::{Figures, Latencies};
 use receiver::Arrivals;

@@ -16,7 +16,7 @@ use axum::{
 use bytes::Bytes;
 use sahod_model::{Clock as _, SystemClock};
 
-use super::super::{Failure, load};
+use super::super::{failure::Failure, load};
 
 /// Arrivals that are told at once.
 const PAGE: usize = 5_000;

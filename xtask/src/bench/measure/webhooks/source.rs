@@ -10,7 +10,7 @@ use sahod_store::{EventFilter, PageRequest, Scope, Store, StoreConfig};
 use sahod_vault::MasterKey;
 use tokio::{task::JoinSet, time::interval};
 
-use super::super::{Failure, prepare::Prepared, seed::TENANT};
+use super::super::{failure::Failure, prepare::Prepared, seed::TENANT};
 
 /// Events in one transaction.
 const BATCH: usize = 1_000;

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::super::{Failure, load::Connection, prepare::Prepared, webhooks::receiver::now_us};
+use super::super::{failure::Failure, load::Connection, prepare::Prepared, webhooks::receiver::now_us};
 
 /// The pause between two cheap calls.
 const PAUSE: Duration = Duration::from_millis(5);

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::super::{database::Database, median};
+use super::super::{
+    database::Database,
+    statistics::{median, range},
+};
 
 /// Of one endpoint, one figure a round.
 pub(super) struct Figures {
@@ -63,12 +66,6 @@ fn percentile(took: &[Duration], percent: usize) -> f64 {
     took.get(index).map_or(f64::NAN, |took| took.as_secs_f64() * 1e3)
 }
 
-fn range(values: &[f64]) -> String {
-    let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
-    let highest = values.iter().copied().fold(0.0, f64::max);
-    format!("{lowest:.0}–{highest:.0}")
-}
-
 pub(super) fn print(database: &Database<'_>, all: &[&Figures], beside: &Beside) {
     println!("\n{}: calls a second, and CPU of a call; median of the rounds", database.name);
     println!("{:<14} {:>8} {:>13} {:>10} {:>12}", "", "calls/s", "low–high", "own", "PostgreSQL");
@@ -77,7 +74,7 @@ pub(super) fn print(database: &Database<'_>, all: &[&Figures], beside: &Beside) 
             "{:<14} {:>8.0} {:>13} {:>7.0} µs {:>9.0} µs",
             figures.name,
             median(figures.per_second.clone()),
-            range(&figures.per_second),
+            range(&figures.per_second, 0),
             median(figures.own.clone()),
             median(figures.postgres.clone()),
         );

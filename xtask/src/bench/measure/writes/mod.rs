@@ -13,11 +13,11 @@ use sahod_outbound::{HttpClient, HttpClientConfig};
 use tokio::runtime::Runtime;
 
 use super::{
-    Failure,
     database::Database,
+    failure::Failure,
+    files::scratch,
     prepare::{PATIENCE, Prepared},
     process::{self, Server, cpu},
-    scratch,
     webhooks::{receiver::Arrivals, source},
 };
 use calls::Calls;

@@ -15,10 +15,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
-use super::{
-    queue::Queue,
-    sqlite::{self, sqlite_error},
-};
+use super::{connection::prepare_connection, errors::sqlite_error, queue::Queue};
 use crate::error::StoreError;
 
 const QUEUE: usize = 1_024;
@@ -89,7 +86,7 @@ impl Readers {
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| sqlite_error(&error))?;
-    sqlite::prepare_connection(&connection)?;
+    prepare_connection(&connection)?;
     Ok(connection)
 }
 

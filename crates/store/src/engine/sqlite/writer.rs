@@ -18,9 +18,10 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{
-    Batch, Params, Row, Sql,
+    super::{Batch, Params, Row, Sql},
+    errors::sqlite_error,
     queue::Queue,
-    sqlite::{self, sqlite_error},
+    statements,
 };
 use crate::error::StoreError;
 
@@ -210,7 +211,7 @@ impl SqliteTx {
         Ok(answer)
     }
 
-    pub(super) async fn fold<A, F>(
+    pub(in super::super) async fn fold<A, F>(
         &mut self,
         sql: Sql,
         sets: Vec<Params>,
@@ -221,22 +222,22 @@ impl SqliteTx {
         A: Send + 'static,
         F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError> + Send + 'static,
     {
-        wait(self.run(move |connection| sqlite::fold(connection, sql, &sets, init, each))?).await
+        wait(self.run(move |connection| statements::fold(connection, sql, &sets, init, each))?).await
     }
 
-    pub(super) async fn execute(&mut self, sql: Sql, sets: Vec<Params>) -> Result<u64, StoreError> {
-        wait(self.run(move |connection| sqlite::execute(connection, sql, &sets))?).await
+    pub(in super::super) async fn execute(&mut self, sql: Sql, sets: Vec<Params>) -> Result<u64, StoreError> {
+        wait(self.run(move |connection| statements::execute(connection, sql, &sets))?).await
     }
 
     /// Inserts those rows.
-    pub(super) async fn insert(&mut self, batch: Batch) -> Result<(), StoreError> {
-        wait(self.run(move |connection| sqlite::insert(connection, &batch))?).await
+    pub(in super::super) async fn insert(&mut self, batch: Batch) -> Result<(), StoreError> {
+        wait(self.run(move |connection| statements::insert(connection, &batch))?).await
     }
 
     /// Inserts those rows and commits.
-    pub(super) async fn commit(mut self, batch: Batch) -> Result<(), StoreError> {
+    pub(in super::super) async fn commit(mut self, batch: Batch) -> Result<(), StoreError> {
         if !batch.is_empty() {
-            return self.run_and_commit(move |connection| sqlite::insert(connection, &batch)).await;
+            return self.run_and_commit(move |connection| statements::insert(connection, &batch)).await;
         }
         if self.commands.is_none() {
             return Ok(());
@@ -247,7 +248,7 @@ impl SqliteTx {
     }
 
     /// As [`Self::fold`] and [`Self::commit`] with one hand-over to the thread.
-    pub(super) async fn fold_and_commit<A, F>(
+    pub(in super::super) async fn fold_and_commit<A, F>(
         self,
         sql: Sql,
         sets: Vec<Params>,
@@ -258,12 +259,16 @@ impl SqliteTx {
         A: Send + 'static,
         F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError> + Send + 'static,
     {
-        self.run_and_commit(move |connection| sqlite::fold(connection, sql, &sets, init, each)).await
+        self.run_and_commit(move |connection| statements::fold(connection, sql, &sets, init, each)).await
     }
 
     /// As [`Self::execute`] and [`Self::commit`] with one hand-over to the thread.
-    pub(super) async fn execute_and_commit(self, sql: Sql, sets: Vec<Params>) -> Result<u64, StoreError> {
-        self.run_and_commit(move |connection| sqlite::execute(connection, sql, &sets)).await
+    pub(in super::super) async fn execute_and_commit(
+        self,
+        sql: Sql,
+        sets: Vec<Params>,
+    ) -> Result<u64, StoreError> {
+        self.run_and_commit(move |connection| statements::execute(connection, sql, &sets)).await
     }
 
     /// The last statements of a transaction, and its commit; it is rolled back when one of them fails. A fault is told when those
