@@ -8,23 +8,22 @@ export const MAX_FILES = 10;
 const MEGABYTE = 1_000_000;
 export const MAX_MEGABYTES = 15;
 
-const TYPES: Record<string, ContentType> = {
-  pdf: "application/pdf",
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  tif: "image/tiff",
-  tiff: "image/tiff",
+/** The endings of every type that the server takes: the generated types name them, and one more there is a fault here. */
+const ENDINGS: Record<ContentType, string[]> = {
+  "application/pdf": ["pdf"],
+  "image/png": ["png"],
+  "image/jpeg": ["jpg", "jpeg"],
+  "image/tiff": ["tif", "tiff"],
 };
+const TYPES = Object.keys(ENDINGS) as ContentType[];
 
 /** For the browser's own file chooser. Some of them know only types, others only endings. */
-export const ACCEPT = [...new Set(Object.values(TYPES)), ...Object.keys(TYPES).map((ending) => `.${ending}`)].join();
+export const ACCEPT = TYPES.flatMap((type) => [type, ...ENDINGS[type].map((ending) => `.${ending}`)]).join();
 
 /** By its ending where the browser does not say; null for what is not taken. */
 export function contentTypeOf({ name, type }: Pick<File, "name" | "type">): ContentType | null {
-  const given = Object.values(TYPES).find((known) => known === type);
-  if (given) return given;
-  return (!type && TYPES[name.slice(name.lastIndexOf(".") + 1).toLowerCase()]) || null;
+  const ending = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+  return TYPES.find((known) => (type ? known === type : ENDINGS[known].includes(ending))) ?? null;
 }
 
 export interface Chosen {
