@@ -2,7 +2,7 @@
 // goes on. `node attack/run.mjs [part of a name]...`; SAHOD_BIN names another binary.
 //
 // A case takes some seconds and fails when the honest client is refused, misses an event, or waits: for a second, which is what
-// is promised, or, on a machine that is slow by itself, ten times as long as without an attack.
+// is promised, or, on a machine that is slow by itself, twenty times as long as without an attack.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { startHonest } from "./harness/honest.mjs";
@@ -11,7 +11,7 @@ import { startProgram } from "./harness/program.mjs";
 const CASE_MS = 60_000;
 const CALM_MS = 2_000;
 const LONGEST_WAIT_MS = 1_000;
-const TIMES_AS_LONG = 10;
+const TIMES_AS_LONG = 20;
 
 const words = process.argv.slice(2);
 const cases = await loadCases();
@@ -58,6 +58,8 @@ async function runCase({ name, run }, honest, calm) {
     await honest.report();
     // What a case opens it gives to `atEnd` to be closed, however it ends.
     await Promise.race([run({ program, sleep, atEnd: (end) => ends.push(end) }), late]);
+    // What the case began still goes on.
+    await Promise.race([honest.link(), late]);
     const report = await honest.report();
     unharmed(report, calm);
     passed += 1;
@@ -74,7 +76,6 @@ async function runCase({ name, run }, honest, calm) {
 function unharmed(report, calm) {
   assert.deepEqual(report.faults, [], "the honest client was refused, or an event did not come");
   assert.ok(report.count >= 20, `the honest client made only ${report.count} requests`);
-  assert.ok(report.links > 0, "the honest client linked nothing");
   const most = Math.max(LONGEST_WAIT_MS, TIMES_AS_LONG * calm.p99);
   assert.ok(report.p99 <= most, `the honest client waited: ${told(report)}; at most ${most} ms`);
 }

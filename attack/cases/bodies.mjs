@@ -15,7 +15,6 @@ export const cases = {
     const heads = [
       head("/link-sandbox/v1/sessions", "Bearer nobody"),
       head("/sandbox/v1/users", program.tenants.stranger),
-      head("/sandbox/v1/users", "Basic bm9ib2R5Om5vdGhpbmc="),
     ];
     const from = ["127.0.0.2", "127.0.0.3"];
     const held = hold(program, { count: 1_000, from, text: (number) => heads[number % heads.length] });
@@ -48,13 +47,13 @@ export const cases = {
   },
 
   "what is refused while it is sent has an answer": async ({ program }) => {
-    const body = Buffer.alloc(3 * 1024 * 1024, "x");
+    const body = Buffer.alloc(24 * 1024 * 1024, "x");
     const refused = [
       { authorization: "Basic bm9ib2R5Om5vdGhpbmc=", statuses: [400, 401] },
       { authorization: program.tenants.stranger, statuses: [400] },
     ];
     for (const { authorization, statuses } of refused)
-      for (let time = 0; time < 10; time += 1) {
+      for (let time = 0; time < 5; time += 1) {
         const status = await post(program, authorization, body);
         assert.ok(statuses.includes(status), `it was answered ${status}`);
       }

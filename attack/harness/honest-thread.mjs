@@ -17,6 +17,9 @@ const client = timed(clientAt(program, ADDRESS));
 let [times, faults, links, stopped] = [[], [], 0, false];
 /** The accounts that events are awaited of, and those of which they came. */
 const heard = new Set();
+/** Who waits for the end of a link that has not begun yet, and of the one that runs. */
+const awaited = [];
+let awaiting = [];
 
 const receiver = createServer(async (request, response) => {
   const chunks = [];
@@ -37,6 +40,11 @@ const works = [
   repeat(LINK_PAUSE_MS, linkAndHear),
 ];
 parentPort.on("message", async (what) => {
+  if (what === "link") {
+    await new Promise((resolve) => awaited.push(resolve));
+    parentPort.postMessage("linked");
+    return;
+  }
   if (what === "stop") {
     stopped = true;
     await Promise.all(works);
@@ -49,6 +57,15 @@ parentPort.on("message", async (what) => {
 parentPort.postMessage("ready");
 
 async function linkAndHear() {
+  awaiting = awaited.splice(0);
+  try {
+    await linkOnce();
+  } finally {
+    for (const resolve of awaiting) resolve();
+  }
+}
+
+async function linkOnce() {
   const widget = await openWidget(client, key);
   const account = await widget.link(PROVIDER);
   const end = Date.now() + EVENT_MS;

@@ -17,6 +17,8 @@ export async function startHonest({ host, port, tenants }) {
   await Promise.race([once(worker, "message"), died]);
   return {
     report: () => ask("report"),
+    /** Waits until one more account is linked, and its event has come, or that has failed. */
+    link: () => ask("link"),
     stop: async () => {
       await ask("stop");
       await worker.terminate();

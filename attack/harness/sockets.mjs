@@ -1,7 +1,8 @@
 // Sockets of strangers, in large numbers.
 import { connect } from "node:net";
 
-const AGAIN_MS = 100;
+/** What is attacked is not how many connections a second a machine can make. */
+const AGAIN_MS = 1_000;
 
 /**
  * So many connections from those addresses, in turn, which send `text` (of their number) and nothing more, and which come again
