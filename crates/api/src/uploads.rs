@@ -1,17 +1,23 @@
-//! Requests that carry files: much larger than others, so that only a few of them are taken at a time.
+//! Requests that carry files: much larger than others, so that only a few of them are worked on at a time.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderValue, Method, header},
+    http::Method,
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sahod_app::NewFile;
 use sahod_model::FileFormat;
-use tokio::sync::Semaphore;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 use crate::{
     error::{ApiError, Code},
@@ -19,8 +25,11 @@ use crate::{
     limits::CarriesFiles,
 };
 
-/// How many of them each surface takes at a time, in each mode. Each may hold some four times its size in memory.
+/// How many of them each surface works on at a time, in each mode. Each may hold some four times its size in memory. Those whose
+/// files are still on their way have no such place: they wait as long as they make progress, and are not waited for.
 const AT_A_TIME: usize = 4;
+/// How long one whose files are there waits for a place.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// When to come back, in seconds.
 const RETRY_AFTER: u32 = 2;
 
@@ -72,20 +81,24 @@ impl Default for Places {
     }
 }
 
-/// Lets a request with files through when there is a place for it.
+impl CarriesFiles {
+    /// A place, as soon as there is one.
+    pub async fn place(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        match timeout(LONGEST_WAIT, Arc::clone(&self.0.0).acquire_owned()).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) => Err(ApiError::from(Code::ServerUnavailable).retry_after(RETRY_AFTER)),
+        }
+    }
+}
+
+/// Says of a request with files that it is one.
 pub async fn admit(State(places): State<Places>, mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>();
     let carries =
         *request.method() == Method::POST && route.is_some_and(|route| ROUTES.contains(&route.as_str()));
-    if !carries {
-        return next.run(request).await;
+    if carries {
+        request.extensions_mut().insert(CarriesFiles(places));
     }
-    let Ok(_place) = places.0.try_acquire() else {
-        let mut response = ApiError::from(Code::ServerUnavailable).into_response();
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER));
-        return response;
-    };
-    request.extensions_mut().insert(CarriesFiles);
     next.run(request).await
 }
 

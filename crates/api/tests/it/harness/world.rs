@@ -1,13 +1,18 @@
 //! A whole installation: two tenants, both modes, a worker, and a database of its own.
 
-use std::{num::NonZeroU32, path::Path, sync::Arc, time::Duration};
+use std::{
+    num::NonZeroU32,
+    path::Path,
+    sync::{Arc, mpsc},
+    time::Duration,
+};
 
 use axum::{
     body::Body,
     http::{Method, Request, Response, header},
 };
 use http_body_util::BodyExt as _;
-use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
+use sahod_api::{ApiConfig, BodyLimits, PublicUrls, Rate, RateLimitConfig, Readiness, Surfaces, TurnLimits};
 use sahod_app::{
     Acting, App, AppConfig, Courier, DataSources, DeliveryConfig, KeyPurpose, LoginKeys, Services,
 };
@@ -157,18 +162,39 @@ impl World {
     /// The same installation with that rate limit, nothing counted yet.
     pub(crate) fn limited(&self, burst: u32) -> Client {
         let mut config = api_config();
-        config.rate_limit.burst = NonZeroU32::new(burst).unwrap();
+        config.rate_limit.open.burst = NonZeroU32::new(burst).unwrap();
         self.configured(&config)
     }
 
     /// The same installation with little time for a request.
     pub(crate) fn impatient(&self) -> Client {
-        self.configured(&ApiConfig { timeout: Duration::from_millis(100), ..api_config() })
+        let mut config = api_config();
+        (config.turns.timeout, config.turns.bodies.window) =
+            (Duration::from_millis(100), Duration::from_millis(100));
+        self.configured(&config)
     }
 
-    /// The same installation with so few hands.
-    pub(crate) fn small(&self, max_requests: usize) -> Client {
-        self.configured(&ApiConfig { max_requests, ..api_config() })
+    /// The same installation with so few hands, of which one address may have so many. What makes a link token takes as long as
+    /// the second value lives.
+    pub(crate) fn small(&self, at_once: usize, of_one: usize) -> (Client, mpsc::Sender<()>) {
+        let mut config = api_config();
+        (config.turns.at_once, config.turns.at_once_of_one) = (at_once, of_one);
+        let (busy, done) = mpsc::channel();
+        let keys = LoginKeys::start(move || {
+            let _ = done.recv();
+            Ok(rsa_keys())
+        });
+        (Client::new(sahod_api::router(&self.node(keys), &config), "sandbox"), busy)
+    }
+
+    /// The same installation where browsers, and what people type, are limited to so many at once.
+    pub(crate) fn with_limits(&self, browsers: u32, forms: u32, session_forms: u32) -> Client {
+        let rate = |burst| Rate { burst: NonZeroU32::new(burst).unwrap(), ..RATE };
+        let mut config = api_config();
+        let limits = &mut config.rate_limit;
+        (limits.browsers, limits.forms, limits.session_forms) =
+            (rate(browsers), rate(forms), rate(session_forms));
+        self.configured(&config)
     }
 
     /// The same installation with its docs at that address.
@@ -379,17 +405,26 @@ fn services(
     }
 }
 
+/// One comes back each second: slow enough that none does while a test counts.
+const RATE: Rate = Rate { per_second: NonZeroU32::MIN, burst: NonZeroU32::new(1_000_000).unwrap() };
+
 fn api_config() -> ApiConfig {
     ApiConfig {
         base_domain: None,
         urls: PublicUrls::default(),
-        // One comes back each second: slow enough that none does while a test counts.
         rate_limit: RateLimitConfig {
-            per_second: NonZeroU32::MIN,
-            burst: NonZeroU32::new(1_000_000).unwrap(),
+            open: RATE,
+            browsers: RATE,
+            forms: RATE,
+            session_forms: RATE,
             trusted_proxies: 0,
         },
-        timeout: Duration::from_secs(30),
-        max_requests: 1_000,
+        turns: TurnLimits {
+            timeout: Duration::from_secs(30),
+            at_once: 1_000,
+            at_once_of_one: 1_000,
+            bodies: BodyLimits::default(),
+        },
+        readiness: Readiness::default(),
     }
 }
