@@ -58,9 +58,7 @@ pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
     };
     let docs_origin = origin(&config.urls.docs).and_then(|origin| DocsOrigin::new(&origin));
     let open_api = |mode| {
-        let limited = middleware::from_fn_with_state(limit.clone(), rate_limit::enforce);
-        let router = open::router(Surface { app: app.clone(), mode }).layer(limited);
-        let router = bounds.known(enveloped(router, &bounds, app));
+        let router = enveloped(open::router(Surface { app: app.clone(), mode }), &limit, &bounds, app);
         match &docs_origin {
             Some(docs) => router.layer(middleware::from_fn_with_state(docs.clone(), cors::for_docs)),
             None => router,
@@ -68,10 +66,10 @@ pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
     };
     let link_api = |mode| {
         let router = link::router(Surface { app: app.clone(), mode }, &forms);
-        bounds.known(bounds.for_browsers(enveloped(router, &bounds, app))).layer(link::any_origin())
+        enveloped(router, &bounds.browsers, &bounds, app).layer(link::any_origin())
     };
     // Pages have no envelope: what they are refused with is a status.
-    let for_people = |router: Router| bounds.known(bounds.for_browsers(bounds.in_turn(router)));
+    let for_people = |router: Router| bounds.known(limited(bounds.in_turn(router), &bounds.browsers));
     let urls = &config.urls;
     let origins = |urls: [&String; 2]| urls.into_iter().filter_map(|url| origin(url)).collect::<Vec<_>>();
     let docs = pages::docs(urls)
@@ -91,8 +89,8 @@ pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
     Surfaces::new(
         config.base_domain.clone(),
         routers,
-        bounds.known(bounds.for_browsers(probes(app.clone(), config.readiness.clone()))),
-        bounds.known(bounds.for_browsers(enveloped(Router::new(), &bounds, app))),
+        bounds.known(limited(probes(app.clone(), config.readiness.clone()), &bounds.browsers)),
+        enveloped(Router::new(), &bounds.browsers, &bounds, app),
     )
 }
 
@@ -109,11 +107,6 @@ impl Bounds {
         router.layer(middleware::from_fn_with_state(self.trusted_proxies, client_address::note))
     }
 
-    /// No more requests than browsers make.
-    fn for_browsers(&self, router: Router) -> Router {
-        router.layer(middleware::from_fn_with_state(self.browsers.clone(), rate_limit::enforce))
-    }
-
     /// Each request in its turn.
     fn in_turn(&self, router: Router) -> Router {
         router.layer(middleware::from_fn_with_state(self.turns.clone(), turns::in_turn))
@@ -121,16 +114,21 @@ impl Bounds {
 }
 
 /// The envelope, and the layers that an API needs: nothing that happens below them leaves without it.
-fn enveloped(router: Router, bounds: &Bounds, app: &App) -> Router {
+fn enveloped(router: Router, limit: &RateLimit, bounds: &Bounds, app: &App) -> Router {
     let router = router
         .fallback(missing)
         .method_not_allowed_fallback(unsupported_method)
         .layer(CatchPanicLayer::custom(panicked));
-    bounds
-        .in_turn(router)
+    let router = limited(bounds.in_turn(router), limit)
         .layer(middleware::from_fn_with_state(app.clone(), record::record))
         .layer(middleware::from_fn_with_state((), envelope::wrap))
-        .layer(middleware::from_fn_with_state(app.clone(), request_id::assign))
+        .layer(middleware::from_fn_with_state(app.clone(), request_id::assign));
+    bounds.known(router)
+}
+
+/// No more requests of one client than that.
+fn limited(router: Router, limit: &RateLimit) -> Router {
+    router.layer(middleware::from_fn_with_state(limit.clone(), rate_limit::enforce))
 }
 
 /// A panic is a fault of ours. Its message may hold anything, so it goes nowhere.

@@ -29,8 +29,8 @@ async fn burst(client: &Client) {
 async fn the_twenty_first_of_a_burst_is_too_many(world: World) {
     let (key, secret) = &world.acme.sandbox;
     let client = world.limited(20).basic(key, secret);
-    burst(&client).await;
     let before = world.census().await;
+    burst(&client).await;
     let answer = client.post_empty("/users").await;
     answer.refused("REQUEST_LIMIT_EXCEEDED");
     let wait = number(&answer, "retry-after");

@@ -169,7 +169,7 @@ async fn a_request_that_is_for_no_host_or_for_two_is_refused() {
 
 #[tokio::test]
 async fn a_developers_server_does_not_answer_to_foreign_names() {
-    let (sahod, _kept) = started(&[("SAHOD_SERVER__PUBLIC_URL", "http://sahod.test:8080")]).await;
+    let (sahod, _kept) = started(&[("SAHOD_SERVER__BASE_DOMAIN", "sahod.test")]).await;
     let demo = sahod.ready["demoUrl"].as_str().unwrap().rsplit_once(':').unwrap().1.to_owned();
     for address in [sahod.address(), format!("127.0.0.1:{demo}")] {
         let status = async |host: &str, path: &str| {
@@ -197,19 +197,30 @@ async fn a_developers_server_does_not_answer_to_foreign_names() {
 
 #[tokio::test]
 async fn browsers_that_come_encrypted_are_told_to_go_on_so() {
-    let told = async |settings: &[(&str, &str)], path: &str| {
-        let (sahod, _kept) = started(settings).await;
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        let answer = until_closed(&sahod.address(), &request).await.to_ascii_lowercase();
-        let line = answer.lines().find_map(|line| line.strip_prefix("strict-transport-security: "));
-        line.map(ToOwned::to_owned)
+    let told = async |settings: &[(&str, &str)], paths: &[&str]| {
+        let installation =
+            Installation::new(Engine::Sqlite).await.with("SAHOD_SERVER__LISTEN", "127.0.0.1:0");
+        let installation =
+            settings.iter().fold(installation, |installation, (name, value)| installation.with(name, value));
+        std::fs::write(installation.home().join("sahod.toml"), "").unwrap();
+        let mut sahod = Sahod::spawn(installation.command(&["serve"]));
+        let line: serde_json::Value = serde_json::from_str(&sahod.logged("serving").await).unwrap();
+        let address = line["fields"]["address"].as_str().unwrap();
+        let mut told = Vec::new();
+        for path in paths {
+            let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            let answer = until_closed(address, &request).await.to_ascii_lowercase();
+            let line = answer.lines().find_map(|line| line.strip_prefix("strict-transport-security: "));
+            told.push(line.map(ToOwned::to_owned));
+        }
+        told
     };
     let url = ("SAHOD_SERVER__PUBLIC_URL", "https://sahod.test");
-    for path in ["/web/v2/smile.v2.js", "/sandbox/v1/users", "/readyz", "/nowhere"] {
-        assert_eq!(told(&[url], path).await.as_deref(), Some("max-age=31536000"), "{path}");
-    }
-    assert_eq!(told(&[url, ("SAHOD_SERVER__HSTS_S", "0")], "/readyz").await, None);
-    assert_eq!(told(&[], "/readyz").await, None);
+    let year = Some("max-age=31536000".to_owned());
+    let paths = ["/web/v2/smile.v2.js", "/sandbox/v1/users", "/readyz", "/nowhere"];
+    assert_eq!(told(&[url], &paths).await, [year.clone(), year.clone(), year.clone(), year]);
+    assert_eq!(told(&[url, ("SAHOD_SERVER__HSTS_S", "0")], &["/readyz"]).await, [None]);
+    assert_eq!(told(&[], &["/readyz"]).await, [None]);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A whole installation: two tenants, both modes, a worker, and a database of its own.
 
 use std::{
+    net::SocketAddr,
     num::NonZeroU32,
     path::Path,
     sync::{Arc, mpsc},
@@ -9,6 +10,7 @@ use std::{
 
 use axum::{
     body::Body,
+    extract::ConnectInfo,
     http::{Method, Request, Response, header},
 };
 use http_body_util::BodyExt as _;
@@ -236,7 +238,9 @@ impl World {
 
     /// What a path answers that belongs to no API.
     pub(crate) async fn page(&self, path: &str) -> Response<Body> {
-        self.surfaces.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
+        let peer = ConnectInfo(SocketAddr::from(([203, 0, 113, 7], 40_000)));
+        let request = Request::get(path).extension(peer).body(Body::empty()).unwrap();
+        self.surfaces.clone().oneshot(request).await.unwrap()
     }
 
     /// The same, read to its end: status and text.
