@@ -143,12 +143,8 @@ async fn make() -> (TestStore, Surfaces, HeaderValue) {
             session_forms: NO_LIMIT,
             trusted_proxies: 1,
         },
-        turns: TurnLimits {
-            timeout: Duration::from_secs(30),
-            at_once: 10,
-            at_once_of_one: 10,
-            bodies: BodyLimits::default(),
-        },
+        turns: TurnLimits { timeout: Duration::from_secs(30), at_once: 10, at_once_of_one: 10 },
+        bodies: BodyLimits::default(),
         readiness: Readiness::default(),
     };
     let surfaces = sahod_api::router(&app, &config);

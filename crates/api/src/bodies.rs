@@ -22,7 +22,8 @@ use tokio::{
 use crate::{
     crowd::{Capacity, Crowd, Full, Member, Place},
     error::{ApiError, Code},
-    limits::{CarriesFiles, max_body_bytes},
+    file_places::CarriesFiles,
+    limits::max_body_bytes,
     turns::Turn,
 };
 
@@ -50,7 +51,8 @@ impl Default for BodyLimits {
     }
 }
 
-/// All bodies that are waited for.
+/// All bodies that are waited for. Cheap to clone; in the extensions of each request.
+#[derive(Clone)]
 pub struct Bodies {
     limits: BodyLimits,
     crowd: Crowd<Sender>,
@@ -105,7 +107,7 @@ pub async fn read(request: &Extensions, body: Body) -> Result<Bytes, ApiError> {
     }
     let mut reading = Reading { body, read: Read::default(), most };
     let ended = reading.what_is_there();
-    let Some(turn) = request.get::<Turn>() else {
+    let (Some(turn), Some(bodies)) = (request.get::<Turn>(), request.get::<Bodies>()) else {
         while reading.next().await? {}
         return Ok(reading.read.into_bytes());
     };
@@ -116,7 +118,7 @@ pub async fn read(request: &Extensions, body: Body) -> Result<Bytes, ApiError> {
     turn.pause();
     let kept = match ended {
         Some(ended) => ended.map(|()| None)?,
-        None => Some(reading.wait(turn).await?),
+        None => Some(reading.wait(turn, bodies).await?),
     };
     let among_files = match files {
         Some(files) => Some(files.place().await?),
@@ -160,8 +162,8 @@ impl Reading {
     }
 
     /// Waits for the rest; what its bytes are kept in.
-    async fn wait(&mut self, turn: &Turn) -> Result<Place<Sender>, ApiError> {
-        let (bodies, sender) = (turn.bodies(), Sender::new());
+    async fn wait(&mut self, turn: &Turn, bodies: &Bodies) -> Result<Place<Sender>, ApiError> {
+        let sender = Sender::new();
         let mut place =
             bodies.crowd.join(Some(turn.address()), &sender, OVERHEAD_BYTES + self.read.length())?;
         let mut deadline = Instant::now() + bodies.limits.window;

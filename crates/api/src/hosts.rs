@@ -54,7 +54,6 @@ pub struct Front {
 
 impl Front {
     /// That, in front of a router.
-    #[must_use]
     pub fn before(&self, router: Router) -> Router {
         let strictly = self.encrypted_only_s.map(|seconds| format!("max-age={seconds}"));
         let strictly = strictly.and_then(|text| HeaderValue::from_str(&text).ok());

@@ -12,6 +12,7 @@ mod crowd;
 mod envelope;
 mod error;
 mod fields;
+mod file_places;
 mod hosts;
 mod html;
 mod idempotency;

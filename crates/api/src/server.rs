@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Body,
     extract::State,
     http::StatusCode,
@@ -16,6 +16,7 @@ use sahod_model::Mode;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
+    bodies::{Bodies, BodyLimits},
     client_address,
     cors::{self, DocsOrigin},
     envelope,
@@ -42,6 +43,8 @@ pub struct ApiConfig {
     pub rate_limit: RateLimitConfig,
     /// How much is worked on at the same time, and for how long.
     pub turns: TurnLimits,
+    /// How bodies are waited for.
+    pub bodies: BodyLimits,
     /// Whether the server is to be asked.
     pub readiness: Readiness,
 }
@@ -55,6 +58,7 @@ pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
         trusted_proxies: config.rate_limit.trusted_proxies,
         browsers: RateLimit::silent(config.rate_limit.browsers),
         turns: Turns::new(&config.turns),
+        bodies: Bodies::new(config.bodies),
     };
     let docs_origin = origin(&config.urls.docs).and_then(|origin| DocsOrigin::new(&origin));
     let open_api = |mode| {
@@ -99,6 +103,7 @@ struct Bounds {
     trusted_proxies: usize,
     browsers: RateLimit,
     turns: Turns,
+    bodies: Bodies,
 }
 
 impl Bounds {
@@ -109,7 +114,8 @@ impl Bounds {
 
     /// Each request in its turn.
     fn in_turn(&self, router: Router) -> Router {
-        router.layer(middleware::from_fn_with_state(self.turns.clone(), turns::in_turn))
+        let in_turn = middleware::from_fn_with_state(self.turns.clone(), turns::in_turn);
+        router.layer(in_turn).layer(Extension(self.bodies.clone()))
     }
 }
 

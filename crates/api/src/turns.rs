@@ -19,7 +19,6 @@ use tokio::{
 };
 
 use crate::{
-    bodies::{Bodies, BodyLimits},
     client_address::ClientAddress,
     crowd::Full,
     error::{ApiError, Code},
@@ -31,7 +30,7 @@ const RETRY_AFTER: u32 = 1;
 const LOOK: Duration = Duration::from_millis(250);
 
 /// What keeps one server, and one client of it, from taking on more than it can do.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct TurnLimits {
     /// The longest time that an answer may take, without that in which the client's own bytes were waited for.
     pub timeout: Duration,
@@ -39,8 +38,6 @@ pub struct TurnLimits {
     pub at_once: usize,
     /// How many of them may be from one client address.
     pub at_once_of_one: usize,
-    /// How bodies are waited for.
-    pub bodies: BodyLimits,
 }
 
 /// The turns of all requests. Cheap to clone.
@@ -52,7 +49,6 @@ struct Inner {
     places: Arc<Semaphore>,
     of_one: usize,
     by_address: Mutex<HashMap<IpAddr, usize>>,
-    bodies: Bodies,
 }
 
 impl Turns {
@@ -64,7 +60,6 @@ impl Turns {
             places: Arc::new(Semaphore::new(limits.at_once)),
             of_one: limits.at_once_of_one,
             by_address: Mutex::default(),
-            bodies: Bodies::new(limits.bodies),
         }))
     }
 
@@ -157,11 +152,6 @@ impl Turn {
     /// Whose it is.
     pub(crate) fn address(&self) -> IpAddr {
         self.0.address
-    }
-
-    /// How bodies are waited for.
-    pub(crate) fn bodies(&self) -> &Bodies {
-        &self.0.turns.0.bodies
     }
 
     fn state(&self) -> MutexGuard<'_, StateOfTurn> {

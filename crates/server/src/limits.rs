@@ -49,11 +49,16 @@ pub(crate) fn turn_limits(config: &Config) -> TurnLimits {
         timeout: Duration::from_millis(server.timeout_ms),
         at_once: server.max_requests,
         at_once_of_one: server.max_requests_per_address,
-        bodies: BodyLimits {
-            window: Duration::from_millis(server.body_window_ms),
-            bytes_per_second: server.body_bytes_per_second,
-            capacity: Capacity { in_all: server.max_body_bytes, of_one: server.max_body_bytes_per_address },
-        },
+    }
+}
+
+/// How bodies are waited for.
+pub(crate) fn body_limits(config: &Config) -> BodyLimits {
+    let server = &config.server;
+    BodyLimits {
+        window: Duration::from_millis(server.body_window_ms),
+        bytes_per_second: server.body_bytes_per_second,
+        capacity: Capacity { in_all: server.max_body_bytes, of_one: server.max_body_bytes_per_address },
     }
 }
 

@@ -27,10 +27,10 @@ use tokio::{
 use crate::{
     config::{Config, ConfigFile, LogFormat},
     failure::Failure,
-    limits::{connections, encrypted_only, rate_limits, turn_limits},
+    limits::{body_limits, connections, encrypted_only, rate_limits, turn_limits},
     listen::{self, Connections, Served, Stage},
     stop::{Signals, Told},
-    tls::{self, Tls},
+    tls::{self, Encryption},
     urls::public_urls,
 };
 
@@ -136,7 +136,7 @@ pub(crate) struct Installation {
     readiness: Readiness,
     connections: Connections,
     front: Front,
-    tls: Option<Tls>,
+    tls: Option<Encryption>,
     tasks: JoinSet<Result<(), Failure>>,
     /// Writes the requests log; stopped when everything else has ended.
     log_writer: (watch::Sender<bool>, JoinHandle<()>),
@@ -182,6 +182,7 @@ impl Installation {
             urls,
             rate_limit: rate_limits(config),
             turns: turn_limits(config),
+            bodies: body_limits(config),
             readiness: installation.readiness.clone(),
         };
         let router = around(Router::new().fallback_service(sahod_api::router(app, &api)));
@@ -231,7 +232,7 @@ impl Installation {
         self.serve(listener, None, router);
     }
 
-    fn serve(&mut self, listener: TcpListener, tls: Option<Tls>, router: Router) {
+    fn serve(&mut self, listener: TcpListener, tls: Option<Encryption>, router: Router) {
         let served = Served {
             tls,
             router: self.front.before(router),
@@ -300,9 +301,10 @@ impl Installation {
 
     /// Reads anew what may have changed.
     fn reload(&self) {
-        match &self.tls {
-            Some(tls) => tls.reload(),
-            None => tracing::info!("there is nothing to read anew: connections are not encrypted here"),
+        if let Some(tls) = &self.tls {
+            tls.reload();
+        } else {
+            tracing::info!("there is nothing to read anew: connections are not encrypted here");
         }
     }
 }

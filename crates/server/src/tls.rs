@@ -29,7 +29,7 @@ const LOOK: Duration = Duration::from_secs(2);
 
 /// What connections are encrypted with. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Tls {
+pub(crate) struct Encryption {
     acceptor: TlsAcceptor,
     shown: Arc<Shown>,
 }
@@ -94,7 +94,7 @@ impl Files {
     }
 }
 
-impl Tls {
+impl Encryption {
     fn start(certificate: PathBuf, private_key: PathBuf) -> Result<Self, Failure> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let files = Files { certificate, private_key };
@@ -163,7 +163,7 @@ impl Tls {
 }
 
 /// What connections are encrypted with; `None` when they are not.
-pub(crate) async fn load(config: &Config) -> Result<Option<Tls>, Failure> {
+pub(crate) async fn load(config: &Config) -> Result<Option<Encryption>, Failure> {
     let tls = &config.tls;
     if !tls.self_signed && tls.certificate.is_empty() {
         return Ok(None);
@@ -171,7 +171,7 @@ pub(crate) async fn load(config: &Config) -> Result<Option<Tls>, Failure> {
     // The process may have chosen before, in which case it chose the same.
     let _ = aws_lc_rs::default_provider().install_default();
     if !tls.self_signed {
-        return Ok(Some(Tls::start(tls.certificate.clone().into(), tls.private_key.clone().into())?));
+        return Ok(Some(Encryption::start(tls.certificate.clone().into(), tls.private_key.clone().into())?));
     }
     let folder = Path::new(&config.storage.keys_dir);
     let (key, certificate) = (folder.join("self-signed.key.pem"), folder.join("self-signed.pem"));
@@ -184,7 +184,7 @@ pub(crate) async fn load(config: &Config) -> Result<Option<Tls>, Failure> {
     if let Some(at) = both.find("-----BEGIN CERTIFICATE-----") {
         fs::write(certificate, &both[at..])?;
     }
-    Ok(Some(Tls::start(key.clone(), key)?))
+    Ok(Some(Encryption::start(key.clone(), key)?))
 }
 
 /// The hosts that a certificate of our own is for.

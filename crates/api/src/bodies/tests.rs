@@ -1,7 +1,7 @@
 use std::{convert::Infallible, net::IpAddr};
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{DefaultBodyLimit, Request},
     middleware,
     routing::post,
@@ -28,12 +28,9 @@ fn body(pieces: &[(u64, usize)]) -> Body {
 
 /// What answers with how long the body was, for a server that answers within so many seconds.
 fn router(timeout: u64, capacity: Capacity) -> Router {
-    let turns = Turns::new(&TurnLimits {
-        timeout: Duration::from_secs(timeout),
-        at_once: 1,
-        at_once_of_one: 1,
-        bodies: BodyLimits { window: Duration::from_secs(10), bytes_per_second: 100, capacity },
-    });
+    let turns =
+        Turns::new(&TurnLimits { timeout: Duration::from_secs(timeout), at_once: 1, at_once_of_one: 1 });
+    let bodies = Bodies::new(BodyLimits { window: Duration::from_secs(10), bytes_per_second: 100, capacity });
     let answer = |request: Request| async {
         let (parts, body) = request.into_parts();
         read(&parts.extensions, body).await.map(|body| body.len().to_string())
@@ -42,6 +39,7 @@ fn router(timeout: u64, capacity: Capacity) -> Router {
         .route("/", post(answer))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(turns, in_turn))
+        .layer(Extension(bodies))
 }
 
 const ROOMY: Capacity = Capacity { in_all: 10_000_000, of_one: 10_000_000 };
@@ -119,19 +117,18 @@ async fn who_was_not_heard_for_longest_gives_way_at_its_address() {
 
 #[tokio::test(start_paused = true)]
 async fn the_work_itself_has_its_time() {
-    let turns = Turns::new(&TurnLimits {
-        timeout: Duration::from_secs(5),
-        at_once: 1,
-        at_once_of_one: 1,
-        bodies: BodyLimits::default(),
-    });
+    let turns = Turns::new(&TurnLimits { timeout: Duration::from_secs(5), at_once: 1, at_once_of_one: 1 });
+    let bodies = Bodies::new(BodyLimits::default());
     let answer = |request: Request| async {
         let (parts, body) = request.into_parts();
         let length = read(&parts.extensions, body).await?.len();
         tokio::time::sleep(Duration::from_secs(length as u64)).await;
         Ok::<_, ApiError>("done")
     };
-    let router = Router::new().route("/", post(answer)).layer(middleware::from_fn_with_state(turns, in_turn));
+    let router = Router::new()
+        .route("/", post(answer))
+        .layer(middleware::from_fn_with_state(turns, in_turn))
+        .layer(Extension(bodies));
     for (pieces, status) in [(&[(0, 4)][..], 200), (&[(0, 6)], 504), (&[(9, 4)], 200), (&[(9, 6)], 504)] {
         assert_eq!(send(&router, ONE, body(pieces)).await.0, status, "{pieces:?}");
     }

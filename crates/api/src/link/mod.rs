@@ -21,11 +21,12 @@ use axum::{
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::{
+    file_places::Places,
     html::{icon, style},
     openapi::{self, Endpoints, OpenApiDocument},
     rate_limit::{FormLimits, enforce_forms},
     state::Surface,
-    uploads::{Places, admit},
+    uploads::admit,
     urls::PublicUrls,
 };
 

@@ -259,7 +259,7 @@ async fn bodies_that_do_not_come_take_no_place(world: World) {
         let ((body, reading), client) = (endless(), api.clone());
         held.push(tokio::spawn(async move {
             let key = [(header::CONTENT_TYPE, "application/json"), (IDEMPOTENCY_KEY, "one")];
-            client.send(Method::POST, path, &key[..1 + usize::from(idempotent)], body).await
+            client.send(Method::POST, path, &key[..=usize::from(idempotent)], body).await
         }));
         reading.await.unwrap();
     }

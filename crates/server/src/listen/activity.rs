@@ -9,14 +9,14 @@ use axum::http::Version;
 use sahod_api::Member;
 use tokio::{sync::Notify, time::Instant};
 
-use super::connections::ConnectionLimits;
+use super::limits::ConnectionLimits;
 
 /// Who takes nothing of an answer that is there for so long is let go.
 const LONGEST_STALL: Duration = Duration::from_secs(30);
 /// After the last answer, what a client still sends is read and forgotten for as long as it comes without such a pause …
 const CLOSING_PAUSE: Duration = Duration::from_secs(5);
 /// … and for no longer than this.
-const LONGEST_CLOSING: Duration = Duration::from_secs(120);
+const LONGEST_CLOSING: Duration = Duration::from_mins(2);
 /// The pause, once the server stops.
 const STOPPING_PAUSE: Duration = Duration::from_millis(500);
 /// A deadline may come nearer; so it is looked at this often at least.

@@ -20,8 +20,8 @@ use tokio::{
 use tower::ServiceExt as _;
 
 use super::{
-    Served, Stage, closed,
     connections::Seat,
+    served::{Served, Stage, closed},
     watched::{Answer, Received, Running, Watched},
 };
 

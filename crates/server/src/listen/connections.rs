@@ -10,23 +10,12 @@ use std::{
 use sahod_api::{Capacity, Crowd, Place, counted_address};
 use tokio::time::Instant;
 
-use super::{activity::Activity, descriptors::within_descriptors, proxies::Proxies};
+use super::{
+    activity::Activity, descriptors::within_descriptors, limits::ConnectionLimits, proxies::Proxies,
+};
 
 /// What goes wrong again and again is logged once in this time, with how often it did.
 const LOG_EVERY: Duration = Duration::from_secs(10);
-
-/// What a connection, and all of them, may take.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ConnectionLimits {
-    /// How many there may be.
-    pub(crate) in_all: usize,
-    /// How many from one address.
-    pub(crate) of_one: usize,
-    /// How long an encrypted beginning, and then each head, may take.
-    pub(crate) head_timeout: Duration,
-    /// How long it is kept for the next request.
-    pub(crate) keep_alive: Duration,
-}
 
 /// All of them. Cheap to clone.
 #[derive(Clone)]
@@ -88,18 +77,11 @@ impl Connections {
     pub(super) fn admit(&self, peer: IpAddr) -> Option<Seat> {
         let activity = Arc::new(Activity::new(self.limits));
         let address = (!self.proxies.has(peer)).then(|| counted_address(peer));
-        match self.crowd.join(address, &activity, 1) {
-            Ok(place) => {
-                let connections = self.clone();
-                Some(Seat { activity, limits: self.limits, connections, _place: place })
-            }
-            Err(_) => {
-                self.log(|times| {
-                    tracing::warn!(times, "there are too many connections: some were refused");
-                });
-                None
-            }
-        }
+        let Ok(place) = self.crowd.join(address, &activity, 1) else {
+            self.log(|times| tracing::warn!(times, "there are too many connections: some were refused"));
+            return None;
+        };
+        Some(Seat { activity, limits: self.limits, connections: self.clone(), _place: place })
     }
 
     /// Notes that nobody could be let in at all.

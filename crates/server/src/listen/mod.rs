@@ -8,7 +8,9 @@ mod activity;
 mod connection;
 mod connections;
 mod descriptors;
+mod limits;
 mod proxies;
+mod served;
 mod watched;
 
 use std::{
@@ -18,49 +20,25 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
 use futures_util::FutureExt as _;
 use tokio::{
     net::TcpStream,
-    sync::watch,
     task::JoinSet,
     time::{sleep, timeout},
 };
 
+use self::served::closed;
 pub(crate) use self::{
-    connections::{ConnectionLimits, Connections},
+    connections::Connections,
     descriptors::raise_limit,
+    limits::ConnectionLimits,
     proxies::{Network, Proxies},
+    served::{Served, Stage},
 };
-use crate::{failure::Failure, tls::Tls};
+use crate::failure::Failure;
 
 /// When nothing can be accepted, as there are no descriptors, it is tried again after so long.
 const PAUSE: Duration = Duration::from_millis(100);
-
-/// How far a server has come with its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
-    /// It serves.
-    Open,
-    /// It serves, and asks everybody to go elsewhere.
-    Leaving,
-    /// It takes no more connections, and ends those that it has.
-    Closed,
-}
-
-/// What is served to whom.
-pub(crate) struct Served {
-    /// What connections are encrypted with; `None` when they are not.
-    pub(crate) tls: Option<Tls>,
-    /// What answers.
-    pub(crate) router: Router,
-    /// Everybody who is connected, to whichever port.
-    pub(crate) connections: Connections,
-    /// How far the end has come.
-    pub(crate) stage: watch::Receiver<Stage>,
-    /// How long connections may go on when it has come.
-    pub(crate) grace: Duration,
-}
 
 /// A listener at that address, ready before anything else is.
 pub(crate) fn bind(address: &str) -> Result<TcpListener, Failure> {
@@ -96,12 +74,6 @@ pub(crate) async fn serve(listener: TcpListener, served: Served) -> Result<(), F
         running.shutdown().await;
     }
     Ok(())
-}
-
-/// Waits until the end has come.
-async fn closed(stage: &mut watch::Receiver<Stage>) {
-    // Without anybody to say so it has, too.
-    let _ = stage.wait_for(|stage| *stage == Stage::Closed).await;
 }
 
 async fn welcome(

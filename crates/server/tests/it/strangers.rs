@@ -1,9 +1,6 @@
 //! Connections of strangers: on which nothing happens, of which there are too many, and what their requests say they are for.
 
-use std::{
-    process::Stdio,
-    time::{Duration, Instant},
-};
+use std::{process::Stdio, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -59,7 +56,7 @@ async fn a_connection_is_kept_for_longer_than_a_head_may_take_and_not_for_ever()
     for _ in 0..2 {
         assert!(ask(&mut stream).await.starts_with("HTTP/1.1 200"));
         // Longer than a head may take; the pause itself, not a wait for something.
-        tokio::time::sleep(Duration::from_millis(1_000)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
     assert!(ask(&mut stream).await.starts_with("HTTP/1.1 200"));
     let mut rest = Vec::new();
@@ -67,9 +64,7 @@ async fn a_connection_is_kept_for_longer_than_a_head_may_take_and_not_for_ever()
     assert_eq!(rest, b"");
     // A next request that does not come whole has the time of a head.
     let begun = format!("{GET}GET /livez HT");
-    let began = Instant::now();
     assert!(until_closed(&sahod.address(), &begun).await.starts_with("HTTP/1.1 200"));
-    assert!(began.elapsed() < Duration::from_secs(60));
 }
 
 /// `dev`, started by a shell that was told that of its limits.
