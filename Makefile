@@ -42,7 +42,7 @@ FUZZ_TARGETS := query path headers body
 SECONDS_EACH := 8
 
 .PHONY: help setup setup-build setup-check setup-test setup-conformance ui build run check fmt lint deps \
-  ui-check test test-rust e2e conformance conformance-long fuzz generated examples release-fixture sizes clean
+  ui-check test test-rust e2e attack conformance conformance-long fuzz generated examples release-fixture sizes clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | column -t -s '|'
@@ -120,6 +120,9 @@ sizes: build $(if $(CI),lint) ## hold the binary against its budget
 e2e: setup-test build ## drive the built program in a real browser
 	if [[ -e e2e/run.mjs ]]; then node e2e/run.mjs; else echo "no e2e/run.mjs, no browser tests"; fi
 
+attack: build ## attack the built program, while an honest client of it goes on
+	node attack/run.mjs
+
 $(CONFORMANCE)/.installed: conformance/requirements.txt | setup-test
 	python3 -m venv $(CONFORMANCE)
 	$(CONFORMANCE)/bin/pip install --quiet --disable-pip-version-check --requirement $<
@@ -133,7 +136,7 @@ conformance: setup-conformance build ## hold the built program against the contr
 conformance-long: EXAMPLES := 2000
 conformance-long: conformance ## the same for hours
 
-test: setup-build ## everything that CI runs; ONLY=store, ui, e2e, conformance, fuzz: what that room has
+test: setup-build ## everything that CI runs; ONLY=store, ui, e2e, attack, conformance, fuzz: what that room has
 	@ONLY="$(ONLY)" node scripts/suite/run.mjs
 
 # Our own crates are built a second time, with instruments. What they stand on is the development build's, as long as the

@@ -22,7 +22,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http_body_util::BodyExt as _;
-use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
+use sahod_api::{ApiConfig, BodyLimits, PublicUrls, Rate, RateLimitConfig, Readiness, Surfaces, TurnLimits};
 use sahod_app::{Acting, App, AppConfig, DataSources, KeyPurpose, LoginKeys, Services};
 use sahod_model::{Clock, ExposeSecret as _, Mode, SystemRandom, TenantId};
 use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
@@ -32,6 +32,8 @@ use sahod_vault::{MasterKey, RsaKeys};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
+
+const NO_LIMIT: Rate = Rate { per_second: NonZeroU32::MAX, burst: NonZeroU32::MAX };
 
 /// Every list, and so every sort of parameter.
 pub const LISTS: [&str; 26] = [
@@ -135,12 +137,15 @@ async fn make() -> (TestStore, Surfaces, HeaderValue) {
         base_domain: None,
         urls: PublicUrls::default(),
         rate_limit: RateLimitConfig {
-            per_second: NonZeroU32::MAX,
-            burst: NonZeroU32::MAX,
+            open: NO_LIMIT,
+            browsers: NO_LIMIT,
+            forms: NO_LIMIT,
+            session_forms: NO_LIMIT,
             trusted_proxies: 1,
         },
-        timeout: Duration::from_secs(30),
-        max_requests: 10,
+        turns: TurnLimits { timeout: Duration::from_secs(30), at_once: 10, at_once_of_one: 10 },
+        bodies: BodyLimits::default(),
+        readiness: Readiness::default(),
     };
     let surfaces = sahod_api::router(&app, &config);
     (store, surfaces, format!("Basic {basic}").parse().unwrap())

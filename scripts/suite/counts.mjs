@@ -23,8 +23,8 @@ export function rustTests(text) {
 export const unitTests = (text) =>
   sum(text, /^ *Tests .*/gm, { passed: "passed", failed: "failed", skipped: "skipped" });
 
-/** e2e/run.mjs. */
-export const browserCases = (text) => sum(text, /^\d+ passed, \d+ failed$/gm, { passed: "passed", failed: "failed" });
+/** e2e/run.mjs and attack/run.mjs. */
+export const cases = (text) => sum(text, /^\d+ passed, \d+ failed$/gm, { passed: "passed", failed: "failed" });
 
 /** libFuzzer, of each target that ended by itself. */
 export function fuzzTargets(text) {

@@ -1,6 +1,6 @@
 // What CI runs, part by part. Every part is a command of the Makefile and can be repeated alone.
 import { existsSync } from "node:fs";
-import { browserCases, clients, fuzzTargets, rustTests, unitTests } from "./counts.mjs";
+import { cases, clients, fuzzTargets, rustTests, unitTests } from "./counts.mjs";
 
 /**
  * In the order in which they begin. `needs`: what has to have gone well before. `beside`: what it runs beside, as lanes run
@@ -22,7 +22,9 @@ const PARTS = [
   { name: "Rust tests", make: "test-rust", needs: ["browser side", "packages and tools"], count: rustTests },
   { name: "fuzz targets", make: "fuzz", needs: ["browser side"], count: fuzzTargets },
   { name: "sizes", make: "sizes", needs: ["program"] },
-  { name: "browser cases", make: "e2e", needs: ["program", "packages and tools"], count: browserCases },
+  { name: "browser cases", make: "e2e", needs: ["program", "packages and tools"], count: cases },
+  // Beside nothing that takes all processors for long: what it measures is how long an honest client waits.
+  { name: "attacks", make: "attack", needs: ["program"], count: cases },
   {
     name: "clients of others",
     make: "conformance",
@@ -36,6 +38,7 @@ const PARTS = [
 const ROOMS = {
   ui: "browser unit tests",
   e2e: "browser cases",
+  attack: "attacks",
   conformance: "clients of others",
   fuzz: "fuzz targets",
 };

@@ -1,14 +1,36 @@
-//! Whose request it is, for the rate limit: the address that a trusted hop saw, never what a client says of itself.
+//! Whose request it is, for every limit: the address that a trusted hop saw, never what a client says of itself.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use axum::http::{HeaderMap, HeaderName};
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderName},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use crate::error::ApiError;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+/// The address that a request is counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
+
+/// Notes whose request it is, for whatever counts it. `trusted_proxies` is how many proxies of the operator's own stand before
+/// the server.
+pub async fn note(State(trusted_proxies): State<usize>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let Some(address) = client_address(request.headers(), peer, trusted_proxies) else {
+        return ApiError::internal("a request without a peer address").into_response();
+    };
+    request.extensions_mut().insert(ClientAddress(address));
+    next.run(request).await
+}
+
 /// The address that requests are counted by: the peer's own, or the one that the outermost trusted proxy saw. `Forwarded`
 /// is not looked at: a proxy that does not set it would hand on the client's.
-pub fn client_address(headers: &HeaderMap, peer: Option<IpAddr>, trusted_proxies: usize) -> Option<IpAddr> {
+fn client_address(headers: &HeaderMap, peer: Option<IpAddr>, trusted_proxies: usize) -> Option<IpAddr> {
     let seen = trusted_proxies.checked_sub(1).and_then(|hops| {
         // Proxies append, so what the operator's own proxies saw stands last; whatever is before it was the client's word.
         let lines: Vec<&[u8]> =
@@ -29,7 +51,8 @@ fn read(text: &[u8]) -> Option<IpAddr> {
 
 /// The same address however it is written; of IPv6 the network of 64 bits, because that is the least that a subscriber
 /// gets, and within it addresses can be had without number.
-fn counted(address: IpAddr) -> IpAddr {
+#[must_use]
+pub fn counted(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
         address @ IpAddr::V4(_) => address,

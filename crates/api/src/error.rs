@@ -96,11 +96,12 @@ pub struct ApiError {
     pub code: Code,
     faults: Arc<[Fault]>,
     challenge: Option<&'static str>,
+    retry_after: Option<u32>,
 }
 
 impl From<Code> for ApiError {
     fn from(code: Code) -> Self {
-        Self { code, faults: Arc::default(), challenge: None }
+        Self { code, faults: Arc::default(), challenge: None, retry_after: None }
     }
 }
 
@@ -108,13 +109,19 @@ impl ApiError {
     /// `INVALID_PARAMETERS` with every fault.
     #[must_use]
     pub fn invalid(faults: Vec<Fault>) -> Self {
-        Self { code: Code::InvalidParameters, faults: faults.into(), challenge: None }
+        Self { faults: faults.into(), ..Code::InvalidParameters.into() }
     }
 
     /// `INVALID_TOKEN` that tells the client how to authenticate.
     #[must_use]
     pub fn unauthenticated(challenge: &'static str) -> Self {
         Self { challenge: Some(challenge), ..Code::InvalidToken.into() }
+    }
+
+    /// The same, with the seconds after which to try again.
+    #[must_use]
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     /// A fault of ours: logged here, told to the caller only as such.
@@ -161,6 +168,9 @@ impl IntoResponse for ApiError {
         *response.status_mut() = self.code.status();
         if let Some(challenge) = self.challenge {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self);
         response

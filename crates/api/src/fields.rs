@@ -3,17 +3,15 @@
 use std::{borrow::Cow, fmt::Display, ops::RangeInclusive, str::FromStr};
 
 use axum::{
-    body::Body,
     extract::{FromRequest, Request},
     http::header,
 };
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use sahod_app::Fault;
 use serde_json::{Map, Value};
 
 use crate::{
+    bodies::{self, body_fault},
     error::{ApiError, Code},
-    limits::max_body_bytes,
 };
 
 /// The fields of a JSON object, and the faults found so far.
@@ -32,8 +30,8 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let is_json =
             request.headers().get(header::CONTENT_TYPE).map(|value| value.to_str().is_ok_and(is_json));
-        let most = max_body_bytes(request.extensions());
-        let body = read(request.into_body(), most).await?;
+        let (parts, body) = request.into_parts();
+        let body = bodies::read(&parts.extensions, body).await?;
         if body.is_empty() && is_json != Some(false) {
             return Ok(Self::default());
         }
@@ -55,21 +53,6 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 fn is_json(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     media_type.eq_ignore_ascii_case("application/json")
-}
-
-/// A whole body of at most so many bytes.
-pub async fn read(body: Body, most: usize) -> Result<bytes::Bytes, ApiError> {
-    match Limited::new(body, most).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            Err(body_fault(format!("is larger than {most} bytes")))
-        }
-        Err(_) => Err(body_fault("could not be read to its end")),
-    }
-}
-
-fn body_fault(detail: impl Into<Cow<'static, str>>) -> ApiError {
-    ApiError::invalid(vec![Fault::new("body", detail)])
 }
 
 impl Fields {

@@ -5,7 +5,7 @@
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -14,10 +14,8 @@ use sahod_app::{Fault, FirstAnswer, FreshAnswer, IdempotentAnswer, IdempotentReq
 use sahod_model::RequestId;
 
 use crate::{
-    envelope,
+    bodies, envelope,
     error::{ApiError, Code},
-    fields,
-    limits::max_body_bytes,
     request_id,
     state::{Checked, Surface},
 };
@@ -43,7 +41,7 @@ pub async fn answer_once(State(surface): State<Surface>, request: Request, next:
         let key = read_key(request.headers())?;
         let id = request.extensions().get::<RequestId>().copied().unwrap_or_default();
         let (parts, body) = request.into_parts();
-        let body = fields::read(body, max_body_bytes(&parts.extensions)).await?;
+        let body = bodies::read(&parts.extensions, body).await?;
         let content = fingerprint(&parts.method, &parts.uri, &body);
         let request = Request::from_parts(parts, Body::from(body));
         let work = async {
@@ -58,9 +56,7 @@ pub async fn answer_once(State(surface): State<Surface>, request: Request, next:
         Ok(IdempotentAnswer::First(response)) => response,
         Ok(IdempotentAnswer::Again(answer)) => again(answer),
         Ok(IdempotentAnswer::Running) => {
-            let mut response = ApiError::from(Code::ServerUnavailable).into_response();
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER));
-            response
+            ApiError::from(Code::ServerUnavailable).retry_after(RETRY_AFTER).into_response()
         }
         Err(error) => error.into_response(),
     }

@@ -5,11 +5,15 @@
 //! before a use case sees it.
 
 mod assets;
+mod bodies;
 mod client_address;
 mod cors;
+mod crowd;
 mod envelope;
 mod error;
 mod fields;
+mod file_places;
+mod hosts;
 mod html;
 mod idempotency;
 mod limits;
@@ -22,19 +26,27 @@ mod pages;
 mod params;
 mod query;
 mod rate_limit;
+mod readiness;
 mod record;
 mod reference;
 mod request_id;
 mod server;
 mod state;
 mod surfaces;
+mod turns;
 mod uploads;
 mod urls;
 mod web;
 mod wire;
 
+pub use bodies::BodyLimits;
+pub use client_address::counted as counted_address;
+pub use crowd::{Capacity, Crowd, Full, Member, Place};
+pub use hosts::{Front, Hosts};
 pub use link::kept_document as link_api_document;
-pub use rate_limit::RateLimitConfig;
+pub use rate_limit::{Rate, RateLimitConfig};
+pub use readiness::Readiness;
 pub use server::{ApiConfig, router};
 pub use surfaces::Surfaces;
+pub use turns::TurnLimits;
 pub use urls::PublicUrls;

@@ -2,15 +2,13 @@
 
 use axum::http::Extensions;
 
+use crate::file_places::CarriesFiles;
+
 /// The largest JSON body that is read, in bytes; one that carries files may be larger.
 const MAX_JSON_BYTES: usize = 256 * 1024;
 /// The largest body of a request that carries files, in bytes: one file of 15 MB in Base64, or several that are no larger
 /// together, and what stands around them.
 pub const MAX_FILES_BYTES: usize = 22 * 1024 * 1024;
-
-/// Marks a request that carries files.
-#[derive(Clone, Copy)]
-pub struct CarriesFiles;
 
 /// The largest body that a request may have, in bytes.
 pub fn max_body_bytes(request: &Extensions) -> usize {

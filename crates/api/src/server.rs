@@ -1,30 +1,33 @@
 //! All surfaces together, with the layers that every request passes.
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::any::Any;
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Body,
-    extract::{Request, State},
+    extract::State,
     http::StatusCode,
-    middleware::{self, Next},
+    middleware,
     response::{IntoResponse, Response},
     routing::get,
 };
 use sahod_app::App;
 use sahod_model::Mode;
-use tokio::sync::Semaphore;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use crate::{
+    bodies::{Bodies, BodyLimits},
+    client_address,
     cors::{self, DocsOrigin},
     envelope,
-    error::{ApiError, Code},
+    error::ApiError,
     link, open, pages,
-    rate_limit::{self, RateLimit, RateLimitConfig},
+    rate_limit::{self, FormLimits, RateLimit, RateLimitConfig},
+    readiness::Readiness,
     record, reference, request_id,
     state::Surface,
     surfaces::{Surfaces, missing, unsupported_method},
+    turns::{self, TurnLimits, Turns},
     urls::PublicUrls,
     web,
 };
@@ -36,32 +39,41 @@ pub struct ApiConfig {
     pub base_domain: Option<String>,
     /// Where the outside finds each surface.
     pub urls: PublicUrls,
-    /// The limit of the Open API.
+    /// How often one client may ask.
     pub rate_limit: RateLimitConfig,
-    /// The longest time that an answer may take.
-    pub timeout: Duration,
-    /// How many requests are worked on at the same time; more are told to come back later.
-    pub max_requests: usize,
+    /// How much is worked on at the same time, and for how long.
+    pub turns: TurnLimits,
+    /// How bodies are waited for.
+    pub bodies: BodyLimits,
+    /// Whether the server is to be asked.
+    pub readiness: Readiness,
 }
 
 /// Every surface.
 #[must_use]
 pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
-    let limit = RateLimit::new(config.rate_limit);
-    let bounds = Bounds { timeout: config.timeout, places: Arc::new(Semaphore::new(config.max_requests)) };
+    let limit = RateLimit::announced(config.rate_limit.open);
+    let forms = FormLimits::new(&config.rate_limit);
+    let bounds = Bounds {
+        trusted_proxies: config.rate_limit.trusted_proxies,
+        browsers: RateLimit::silent(config.rate_limit.browsers),
+        turns: Turns::new(&config.turns),
+        bodies: Bodies::new(config.bodies),
+    };
     let docs_origin = origin(&config.urls.docs).and_then(|origin| DocsOrigin::new(&origin));
     let open_api = |mode| {
-        let limited = middleware::from_fn_with_state(limit.clone(), rate_limit::enforce);
-        let router = enveloped(open::router(Surface { app: app.clone(), mode }).layer(limited), &bounds, app);
+        let router = enveloped(open::router(Surface { app: app.clone(), mode }), &limit, &bounds, app);
         match &docs_origin {
             Some(docs) => router.layer(middleware::from_fn_with_state(docs.clone(), cors::for_docs)),
             None => router,
         }
     };
     let link_api = |mode| {
-        let router = link::router(Surface { app: app.clone(), mode });
-        enveloped(router, &bounds, app).layer(link::any_origin())
+        let router = link::router(Surface { app: app.clone(), mode }, &forms);
+        enveloped(router, &bounds.browsers, &bounds, app).layer(link::any_origin())
     };
+    // Pages have no envelope: what they are refused with is a status.
+    let for_people = |router: Router| bounds.known(limited(bounds.in_turn(router), &bounds.browsers));
     let urls = &config.urls;
     let origins = |urls: [&String; 2]| urls.into_iter().filter_map(|url| origin(url)).collect::<Vec<_>>();
     let docs = pages::docs(urls)
@@ -73,29 +85,56 @@ pub fn router(app: &App, config: &ApiConfig) -> Surfaces {
         ("open", open_api(Mode::Production)),
         ("link-sandbox", link_api(Mode::Sandbox)),
         ("link", link_api(Mode::Production)),
-        ("web", web::router(app.clone(), &origins([&urls.link_sandbox, &urls.link]))),
-        ("user", pages::user()),
-        ("portal", pages::portal(urls)),
-        ("docs", docs),
+        ("web", for_people(web::router(app.clone(), &origins([&urls.link_sandbox, &urls.link])))),
+        ("user", for_people(pages::user())),
+        ("portal", for_people(pages::portal(urls))),
+        ("docs", for_people(docs)),
     ];
     Surfaces::new(
         config.base_domain.clone(),
         routers,
-        probes(app.clone()),
-        enveloped(Router::new(), &bounds, app),
+        bounds.known(limited(probes(app.clone(), config.readiness.clone()), &bounds.browsers)),
+        enveloped(Router::new(), &bounds.browsers, &bounds, app),
     )
 }
 
+/// What keeps one client from taking what is for all.
+struct Bounds {
+    trusted_proxies: usize,
+    browsers: RateLimit,
+    turns: Turns,
+    bodies: Bodies,
+}
+
+impl Bounds {
+    /// Whose requests they are is known below this.
+    fn known(&self, router: Router) -> Router {
+        router.layer(middleware::from_fn_with_state(self.trusted_proxies, client_address::note))
+    }
+
+    /// Each request in its turn.
+    fn in_turn(&self, router: Router) -> Router {
+        let in_turn = middleware::from_fn_with_state(self.turns.clone(), turns::in_turn);
+        router.layer(in_turn).layer(Extension(self.bodies.clone()))
+    }
+}
+
 /// The envelope, and the layers that an API needs: nothing that happens below them leaves without it.
-fn enveloped(router: Router, bounds: &Bounds, app: &App) -> Router {
-    router
+fn enveloped(router: Router, limit: &RateLimit, bounds: &Bounds, app: &App) -> Router {
+    let router = router
         .fallback(missing)
         .method_not_allowed_fallback(unsupported_method)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(bounds.clone(), within_bounds))
+        .layer(CatchPanicLayer::custom(panicked));
+    let router = limited(bounds.in_turn(router), limit)
         .layer(middleware::from_fn_with_state(app.clone(), record::record))
         .layer(middleware::from_fn_with_state((), envelope::wrap))
-        .layer(middleware::from_fn_with_state(app.clone(), request_id::assign))
+        .layer(middleware::from_fn_with_state(app.clone(), request_id::assign));
+    bounds.known(router)
+}
+
+/// No more requests of one client than that.
+fn limited(router: Router, limit: &RateLimit) -> Router {
+    router.layer(middleware::from_fn_with_state(limit.clone(), rate_limit::enforce))
 }
 
 /// A panic is a fault of ours. Its message may hold anything, so it goes nowhere.
@@ -103,39 +142,23 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> Response<Body> {
     ApiError::internal("a handler panicked").into_response()
 }
 
-/// What keeps one server from taking on more than it can do.
-#[derive(Clone)]
-struct Bounds {
-    timeout: Duration,
-    /// One for each request that may be worked on at the same time.
-    places: Arc<Semaphore>,
-}
-
-/// Answers at once when all places are taken, and in time when the work takes too long.
-async fn within_bounds(State(bounds): State<Bounds>, request: Request, next: Next) -> Response {
-    let Ok(_place) = bounds.places.try_acquire() else {
-        return ApiError::from(Code::ServerUnavailable).into_response();
-    };
-    match tokio::time::timeout(bounds.timeout, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => ApiError::from(Code::TimeLimitExceeded).into_response(),
-    }
-}
-
 /// Whether the process lives, and whether it can serve.
-fn probes(app: App) -> Router {
+fn probes(app: App, readiness: Readiness) -> Router {
     Router::new()
         .route("/livez", get(|| async { "ok" }))
         .route(
             "/readyz",
-            get(|State(app): State<App>| async move {
+            get(|State((app, readiness)): State<(App, Readiness)>| async move {
+                if readiness.is_leaving() {
+                    return (StatusCode::SERVICE_UNAVAILABLE, "the server is stopping");
+                }
                 match app.upkeep.ping().await {
                     Ok(()) => (StatusCode::OK, "ok"),
                     Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
                 }
             }),
         )
-        .with_state(app)
+        .with_state((app, readiness))
 }
 
 /// The scheme and authority of an address.

@@ -8,7 +8,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sahod_app::{Acting, App};
-use sahod_model::{Mode, SecretString};
+use sahod_model::{ExposeSecret as _, Mode, SecretString};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -78,6 +78,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Bearer {
         after_scheme(&parts.headers, "bearer")
             .map(|token| Self(token.into()))
             .ok_or_else(|| ApiError::unauthenticated("Bearer realm=\"Sahod\""))
+    }
+}
+
+/// A link token that could be spent, as far as it says itself: known before anything else is read of a stranger.
+#[derive(Debug)]
+pub struct LinkToken(pub SecretString);
+
+impl FromRequestParts<Surface> for LinkToken {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, surface: &Surface) -> Result<Self, ApiError> {
+        let Bearer(token) = <Bearer as FromRequestParts<Surface>>::from_request_parts(parts, surface).await?;
+        surface.app.people.check_token(token.expose_secret(), surface.mode).await?;
+        Ok(Self(token))
     }
 }
 

@@ -1,28 +1,21 @@
-//! Requests that carry files: much larger than others, so that only a few of them are taken at a time.
+//! Requests that carry files: which they are, and what is in them.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderValue, Method, header},
+    http::Method,
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sahod_app::NewFile;
 use sahod_model::FileFormat;
-use tokio::sync::Semaphore;
 
 use crate::{
-    error::{ApiError, Code},
     fields::Fields,
-    limits::CarriesFiles,
+    file_places::{CarriesFiles, Places},
 };
-
-/// How many of them each surface takes at a time, in each mode. Each may hold some four times its size in memory.
-const AT_A_TIME: usize = 4;
-/// When to come back, in seconds.
-const RETRY_AFTER: u32 = 2;
 
 /// The routes that take files.
 const ROUTES: [&str; 4] =
@@ -62,30 +55,14 @@ pub fn checked(fields: &mut Fields, name: &'static str, file: NewFile) -> Option
     }
 }
 
-/// One for each request with files that may be worked on at the same time.
-#[derive(Clone)]
-pub struct Places(Arc<Semaphore>);
-
-impl Default for Places {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_A_TIME)))
-    }
-}
-
-/// Lets a request with files through when there is a place for it.
+/// Says of a request with files that it is one.
 pub async fn admit(State(places): State<Places>, mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>();
     let carries =
         *request.method() == Method::POST && route.is_some_and(|route| ROUTES.contains(&route.as_str()));
-    if !carries {
-        return next.run(request).await;
+    if carries {
+        request.extensions_mut().insert(CarriesFiles(places));
     }
-    let Ok(_place) = places.0.try_acquire() else {
-        let mut response = ApiError::from(Code::ServerUnavailable).into_response();
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER));
-        return response;
-    };
-    request.extensions_mut().insert(CarriesFiles);
     next.run(request).await
 }
 

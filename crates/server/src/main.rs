@@ -3,6 +3,7 @@
 mod command;
 mod config;
 mod failure;
+mod limits;
 mod listen;
 mod run;
 mod scratch;

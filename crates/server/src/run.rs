@@ -9,8 +9,7 @@ use std::{
 };
 
 use axum::Router;
-use axum_server::Handle;
-use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig};
+use sahod_api::{ApiConfig, Front, Hosts, PublicUrls, Readiness};
 use sahod_app::{App, AppConfig, ConsentConfig, Courier, DataSources, DeliveryConfig, LoginKeys, Services};
 use sahod_jobs::WorkerConfig;
 use sahod_model::{Clock, Random, SystemClock, SystemRandom};
@@ -22,14 +21,16 @@ use sahod_webhooks::RetryPolicy;
 use tokio::{
     sync::watch,
     task::{JoinHandle, JoinSet},
+    time::sleep,
 };
 
 use crate::{
     config::{Config, ConfigFile, LogFormat},
     failure::Failure,
-    listen,
-    stop::Signals,
-    tls,
+    limits::{body_limits, connections, encrypted_only, rate_limits, turn_limits},
+    listen::{self, Connections, Served, Stage},
+    stop::{Signals, Told},
+    tls::{self, Encryption},
     urls::public_urls,
 };
 
@@ -131,20 +132,26 @@ pub(crate) struct Installation {
     signals: Signals,
     app: App,
     stop: watch::Sender<bool>,
-    handle: Handle<SocketAddr>,
+    stage: watch::Sender<Stage>,
+    readiness: Readiness,
+    connections: Connections,
+    front: Front,
+    tls: Option<Encryption>,
     tasks: JoinSet<Result<(), Failure>>,
     /// Writes the requests log; stopped when everything else has ended.
     log_writer: (watch::Sender<bool>, JoinHandle<()>),
+    drain: Duration,
     grace: Duration,
 }
 
 impl Installation {
-    /// Starts serving and working. What is served passes through `around`.
+    /// Starts serving and working, for whoever calls it by one of those names. What is served passes through `around`.
     pub(crate) async fn start(
         config: &Config,
         app: &App,
         urls: PublicUrls,
         listener: TcpListener,
+        hosts: Hosts,
         around: impl FnOnce(Router) -> Router,
     ) -> Result<Self, Failure> {
         // Before anybody is told that it runs: from now on a signal means an orderly end.
@@ -158,9 +165,14 @@ impl Installation {
             signals,
             app: app.clone(),
             stop,
-            handle: Handle::new(),
+            stage: watch::Sender::new(Stage::Open),
+            readiness: Readiness::default(),
+            connections: connections(config),
+            front: Front { hosts, encrypted_only_s: encrypted_only(config, &urls) },
+            tls: tls.clone(),
             tasks: JoinSet::new(),
             log_writer,
+            drain: Duration::from_millis(config.server.drain_ms),
             grace,
         };
 
@@ -168,17 +180,23 @@ impl Installation {
         let api = ApiConfig {
             base_domain: (!base_domain.is_empty()).then(|| base_domain.clone()),
             urls,
-            rate_limit: RateLimitConfig {
-                per_second: config.rate_limit.per_second,
-                burst: config.rate_limit.burst,
-                trusted_proxies: config.rate_limit.trusted_proxies,
-            },
-            timeout: Duration::from_millis(config.server.timeout_ms),
-            max_requests: config.server.max_requests,
+            rate_limit: rate_limits(config),
+            turns: turn_limits(config),
+            bodies: body_limits(config),
+            readiness: installation.readiness.clone(),
         };
         let router = around(Router::new().fallback_service(sahod_api::router(app, &api)));
-        let handle = installation.handle.clone();
-        installation.tasks.spawn(listen::serve(listener, tls, router, handle));
+        installation.serve(listener, tls.clone(), router);
+        if let Some(tls) = tls {
+            let (files, mut stopped) = (tls.follow_files(), stopped.clone());
+            installation.tasks.spawn(async move {
+                tokio::select! {
+                    () = files => {}
+                    _ = stopped.wait_for(|stopped| *stopped) => {}
+                }
+                Ok(())
+            });
+        }
 
         // SQLite has one process; on PostgreSQL another node may be working on what looks unfinished.
         let alone = matches!(config.storage.database_url.parse(), Ok(DatabaseUrl::Sqlite(_)));
@@ -211,8 +229,18 @@ impl Installation {
 
     /// Serves something else beside the surfaces, such as the demo page.
     pub(crate) fn serve_too(&mut self, listener: TcpListener, router: Router) {
-        let handle = self.handle.clone();
-        self.tasks.spawn(listen::serve(listener, None, router, handle));
+        self.serve(listener, None, router);
+    }
+
+    fn serve(&mut self, listener: TcpListener, tls: Option<Encryption>, router: Router) {
+        let served = Served {
+            tls,
+            router: self.front.before(router),
+            connections: self.connections.clone(),
+            stage: self.stage.subscribe(),
+            grace: self.grace,
+        };
+        self.tasks.spawn(listen::serve(listener, served));
     }
 
     /// Runs until a signal to stop comes or a part fails, then ends in order. `on_stop` ends what was served too.
@@ -226,18 +254,29 @@ impl Installation {
         over: impl Future<Output = ()>,
         on_stop: impl FnOnce(),
     ) -> Result<(), Failure> {
-        let result = tokio::select! {
-            () = self.signals.received() => Ok(()),
-            () = over => Ok(()),
-            ended = self.tasks.join_next() => match ended {
-                Some(Ok(Err(error))) => Err(error),
-                Some(Err(error)) => Err(error.into()),
-                Some(Ok(Ok(()))) | None => Ok(()),
-            },
+        let mut over = std::pin::pin!(over);
+        let result = loop {
+            tokio::select! {
+                told = self.signals.told() => match told {
+                    Told::Reload => self.reload(),
+                    Told::Interrupt => break Ok(()),
+                    Told::Terminate => {
+                        self.drain().await;
+                        break Ok(());
+                    }
+                },
+                () = &mut over => break Ok(()),
+                ended = self.tasks.join_next() => break match ended {
+                    Some(Ok(Err(error))) => Err(error),
+                    Some(Err(error)) => Err(error.into()),
+                    Some(Ok(Ok(()))) | None => Ok(()),
+                },
+            }
         };
+        self.readiness.leave();
+        self.stage.send_replace(Stage::Closed);
         self.stop.send_replace(true);
         on_stop();
-        self.handle.graceful_shutdown(Some(self.grace));
         self.app.delivery.stop_waiting();
         self.app.linking.stop_links().await;
         while self.tasks.join_next().await.is_some() {}
@@ -245,6 +284,28 @@ impl Installation {
         stop_log.send_replace(true);
         log_writer.await?;
         result
+    }
+}
+
+impl Installation {
+    /// Serves on, and lets everybody know that it will not for long: balancers by `/readyz`, clients by their answers. A second
+    /// signal is enough of that.
+    async fn drain(&mut self) {
+        self.readiness.leave();
+        self.stage.send_replace(Stage::Leaving);
+        tokio::select! {
+            () = sleep(self.drain) => {}
+            () = self.signals.received() => {}
+        }
+    }
+
+    /// Reads anew what may have changed.
+    fn reload(&self) {
+        if let Some(tls) = &self.tls {
+            tls.reload();
+        } else {
+            tracing::info!("there is nothing to read anew: connections are not encrypted here");
+        }
     }
 }
 

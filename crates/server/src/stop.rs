@@ -1,7 +1,7 @@
-//! What a running process is ended by.
+//! What a running process is told by signals, and what it is ended by.
 
 use std::{
-    io::{self, Read as _},
+    io::{self, IsTerminal as _, Read as _},
     os::{
         fd::AsFd as _,
         unix::{fs::FileTypeExt as _, process::parent_id},
@@ -19,22 +19,57 @@ use crate::failure::Failure;
 /// How often it is looked whether the parent still lives: nothing tells of its end.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// The signals that ask for the end.
+/// The signals that a process takes.
 pub(crate) struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    hang_up: Signal,
+}
+
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// To end, once others had the time to go elsewhere.
+    Terminate,
+    /// To end at once: a person waits for it.
+    Interrupt,
+    /// To read anew what may have changed.
+    Reload,
 }
 
 impl Signals {
     pub(crate) fn catch() -> io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
     }
 
-    pub(crate) async fn received(&mut self) {
+    /// The next signal.
+    pub(crate) async fn told(&mut self) -> Told {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => Told::Interrupt,
+            _ = self.terminate.recv() => Told::Terminate,
+            _ = self.hang_up.recv() => Told::Reload,
         }
+    }
+
+    /// Waits for one that asks for the end; there is nothing to read anew.
+    pub(crate) async fn received(&mut self) {
+        while self.told().await == Told::Reload {}
+    }
+}
+
+/// Waits until the terminal is closed that a person typed the command in. Without one, for ever: then the same signal is
+/// somebody who asks for something to be read anew.
+pub(crate) async fn terminal_closed() {
+    if io::stdin().is_terminal()
+        && let Ok(mut hang_up) = signal(SignalKind::hangup())
+    {
+        hang_up.recv().await;
+    } else {
+        std::future::pending::<()>().await;
     }
 }
 

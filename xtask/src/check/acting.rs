@@ -39,6 +39,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("Organisations::authenticate", "makes an `Acting`"),
     ("Organisations::framing", "a browser asks it before anybody is known"),
     ("People::authenticate_session", "makes an `Acting`"),
+    ("People::check_token", "it only says whether a token is one; who it belongs to comes with redeeming it"),
     ("People::encryption_key", "a public key"),
     ("People::landing_page_url", "whoever has the invite was given it by a use case"),
     ("People::redeem_token", "makes an `Acting`"),

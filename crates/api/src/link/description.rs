@@ -48,6 +48,11 @@ pub(super) static LINK_API: Api = Api {
         ),
         ErrorCase::new(Code::MissingResource, "There is no object of that id, or it is not this person's."),
         ErrorCase::UNSUPPORTED_TYPE,
+        ErrorCase::new(
+            Code::RequestLimitExceeded,
+            "Too many requests from this address, or too many logins and answers in this session. `Retry-After` says in how \
+             many seconds to go on.",
+        ),
         ErrorCase::SERVER_ERROR,
         ErrorCase::UNSUPPORTED_METHOD,
         ErrorCase::SERVER_UNAVAILABLE,

@@ -21,10 +21,12 @@ use axum::{
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::{
+    file_places::Places,
     html::{icon, style},
     openapi::{self, Endpoints, OpenApiDocument},
+    rate_limit::{FormLimits, enforce_forms},
     state::Surface,
-    uploads::{Places, admit},
+    uploads::admit,
     urls::PublicUrls,
 };
 
@@ -42,12 +44,13 @@ fn endpoints() -> Vec<Endpoints> {
 }
 
 /// Every path of the Link API.
-pub fn router(surface: Surface) -> Router {
+pub fn router(surface: Surface, forms: &FormLimits) -> Router {
     openapi::router(endpoints())
         // Not of the description: what its pages load.
         .route("/v1/page.css", get(style))
         .route("/v1/icon.svg", get(icon))
         .route_layer(from_fn_with_state(Places::default(), admit))
+        .route_layer(from_fn_with_state(forms.clone(), enforce_forms))
         .with_state(surface)
 }
 

@@ -18,7 +18,7 @@ use crate::{
     error::ApiError,
     fields::Fields,
     openapi::{Endpoints, Operation},
-    state::{Bearer, InSession, Surface},
+    state::{InSession, LinkToken, Surface},
 };
 
 pub(super) fn endpoints() -> Endpoints {
@@ -63,7 +63,7 @@ struct StartSession {
 /// `POST /sessions`: spends a link token for a session.
 pub(super) async fn create(
     State(surface): State<Surface>,
-    Bearer(token): Bearer,
+    LinkToken(token): LinkToken,
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
     // Whatever a page gives as its template: a wrong one must not keep people from sharing.

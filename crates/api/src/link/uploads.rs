@@ -38,8 +38,9 @@ pub(super) fn endpoints() -> Endpoints {
             Operation::new("create-upload", "Hand files over")
                 .about(
                     "The files are one document, such as the pages of a payslip. They are read afterwards: ask for the list to \
-                     see what became of them. A few uploads are worked on at the same time; others are `SERVER_UNAVAILABLE`, \
-                     and `Retry-After` says in how many seconds to try again.",
+                     see what became of them. A few uploads are worked on at the same time; others wait a few seconds for \
+                     their turn, and then are `SERVER_UNAVAILABLE`: `Retry-After` says in how many seconds to try again. An \
+                     upload has as long as it makes progress.",
                 )
                 .body::<NewUpload>()
                 .one::<OwnUpload<'_>>()

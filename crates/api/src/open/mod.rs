@@ -31,10 +31,11 @@ mod wink_templates;
 use axum::{Router, middleware::from_fn_with_state, routing::get};
 
 use crate::{
+    file_places::Places,
     idempotency,
     openapi::{self, Endpoints, OpenApiDocument},
     state::{Surface, authenticate},
-    uploads::{Places, admit},
+    uploads::admit,
 };
 
 /// Every endpoint, in the order of the reference.

@@ -1,26 +1,23 @@
-use axum::{Router, body::Body, middleware, routing::get};
+use std::net::{Ipv6Addr, SocketAddr};
+
+use axum::{Router, body::Body, extract::ConnectInfo, middleware, routing::get};
 use governor::clock::FakeRelativeClock;
 use tower::ServiceExt as _;
 
 use super::*;
+use crate::client_address;
 
-fn limit(
-    per_second: u32,
-    burst: u32,
-    trusted_proxies: usize,
-) -> (RateLimit<FakeRelativeClock>, FakeRelativeClock) {
-    let config = RateLimitConfig {
-        per_second: NonZeroU32::new(per_second).unwrap(),
-        burst: NonZeroU32::new(burst).unwrap(),
-        trusted_proxies,
-    };
+fn limit(per_second: u32, burst: u32) -> (RateLimit<FakeRelativeClock>, FakeRelativeClock) {
+    let rate =
+        Rate { per_second: NonZeroU32::new(per_second).unwrap(), burst: NonZeroU32::new(burst).unwrap() };
     let clock = FakeRelativeClock::default();
-    (RateLimit::with_clock(config, clock.clone(), 1_000), clock)
+    (RateLimit::with_clock(rate, true, clock.clone(), 1_000), clock)
 }
 
-fn router(limit: &RateLimit<FakeRelativeClock>) -> Router {
+fn router(limit: &RateLimit<FakeRelativeClock>, trusted_proxies: usize) -> Router {
     let enforced = middleware::from_fn_with_state(limit.clone(), enforce::<FakeRelativeClock>);
-    Router::new().route("/", get(|| async { "fine" })).layer(enforced)
+    let known = middleware::from_fn_with_state(trusted_proxies, client_address::note);
+    Router::new().route("/", get(|| async { "fine" })).layer(enforced).layer(known)
 }
 
 /// Status, limit, remaining, reset and, after a refusal, when to come back.
@@ -40,8 +37,8 @@ async fn ask(router: &Router, peer: &str, forwarded: Option<&str>) -> (u16, [u64
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_at_once_exactly_so_many_pass() {
-    let (limit, clock) = limit(20, 20, 0);
-    let router = router(&limit);
+    let (limit, clock) = limit(20, 20);
+    let router = router(&limit, 0);
     for round in 0..20 {
         let all = (0..200).map(|number| {
             let router = router.clone();
@@ -69,8 +66,8 @@ async fn of_many_at_once_exactly_so_many_pass() {
 
 #[tokio::test]
 async fn what_is_told_is_right_at_each_step() {
-    let (limit, clock) = limit(2, 5, 0);
-    let router = router(&limit);
+    let (limit, clock) = limit(2, 5);
+    let router = router(&limit, 0);
     let me = async || ask(&router, "203.0.113.7", None).await;
     for (left, reset) in [(4, 1), (3, 1), (2, 2), (1, 2), (0, 3)] {
         assert_eq!(me().await, (200, [5, left, reset], None));
@@ -88,8 +85,8 @@ async fn what_is_told_is_right_at_each_step() {
 
 #[tokio::test]
 async fn the_wait_is_long_enough_when_little_comes_back() {
-    let (limit, clock) = limit(1, 1, 0);
-    let router = router(&limit);
+    let (limit, clock) = limit(1, 1);
+    let router = router(&limit, 0);
     assert_eq!(ask(&router, "::1", None).await, (200, [1, 0, 1], None));
     clock.advance(Duration::from_millis(1));
     let (status, _, wait) = ask(&router, "::1", None).await;
@@ -100,8 +97,8 @@ async fn the_wait_is_long_enough_when_little_comes_back() {
 
 #[tokio::test]
 async fn behind_proxies_each_client_has_its_own_limit_and_cannot_borrow_another() {
-    let (limit, _) = limit(1, 1, 2);
-    let router = router(&limit);
+    let (limit, _) = limit(1, 1);
+    let router = router(&limit, 2);
     let proxy = "10.0.0.1";
     for client in ["203.0.113.1", "203.0.113.2", "2001:db8:1::7"] {
         assert_eq!(ask(&router, proxy, Some(&format!("{client}, 10.0.0.7"))).await.0, 200);
@@ -119,17 +116,17 @@ async fn behind_proxies_each_client_has_its_own_limit_and_cannot_borrow_another(
 
 #[test]
 fn a_flood_of_addresses_takes_bounded_memory() {
-    let (limit, clock) = limit(20, 20, 0);
+    let (limit, clock) = limit(20, 20);
     for number in 0..400_000_u128 {
         let address = IpAddr::V6(Ipv6Addr::from_bits((0x2001_0db8 << 96) | (number << 64)));
-        let _ = limit.count(address);
+        let _ = limit.count(Counted::Address(address));
     }
     let most = 1_000 + usize::try_from(SWEEP_EVERY).unwrap() + 0x1_0000;
     assert!(limit.0.buckets.len() <= most, "{}", limit.0.buckets.len());
     assert!(limit.0.flooded.load(Ordering::Relaxed));
     // Nobody gets more than the limit in a flood.
-    let one = "203.0.113.7".parse().unwrap();
-    let passed = (0..200).filter(|_| limit.count(one).is_ok()).count();
+    let one: IpAddr = "203.0.113.7".parse().unwrap();
+    let passed = (0..200).filter(|_| limit.count(Counted::Address(one)).is_ok()).count();
     assert!(passed <= 20, "{passed}");
 
     // When it is over, everything is forgotten, and counted one by one again.
@@ -138,7 +135,7 @@ fn a_flood_of_addresses_takes_bounded_memory() {
     assert_eq!(limit.0.buckets.len(), 0);
     assert!(!limit.0.flooded.load(Ordering::Relaxed));
     for address in ["203.0.113.7", "203.0.113.8"] {
-        let address = address.parse().unwrap();
-        assert_eq!((0..50).filter(|_| limit.count(address).is_ok()).count(), 20);
+        let address: IpAddr = address.parse().unwrap();
+        assert_eq!((0..50).filter(|_| limit.count(Counted::Address(address)).is_ok()).count(), 20);
     }
 }

@@ -1,16 +1,23 @@
 //! Answers to what nobody asked for, and what all answers have in common. (That every answer of every test has the
 //! envelope is checked by the harness.)
 
-use std::{collections::HashSet, task::Poll};
+use std::{
+    collections::HashSet,
+    net::{IpAddr, Ipv4Addr},
+    task::Poll,
+};
 
 use axum::{
     body::{Body, Bytes},
-    http::{Method, header},
+    http::{HeaderName, Method, header},
 };
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, task::JoinHandle, time::timeout};
 
-use crate::harness::{World, contract, on_both_databases};
+use crate::harness::{Client, PATIENCE, World, contract, on_both_databases};
+
+const OTHER: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 on_both_databases!(
     unknown_paths_are_missing,
@@ -20,6 +27,9 @@ on_both_databases!(
     any_page_may_call_the_link_api,
     what_takes_too_long_is_cut_off,
     what_is_too_much_at_once_is_put_off,
+    one_address_leaves_places_to_others,
+    bodies_that_do_not_come_take_no_place,
+    a_stranger_is_refused_before_the_body_is_there,
     without_keys_everything_else_goes_on,
     a_surface_is_a_host_where_a_domain_is_configured,
     probes_answer_on_every_host,
@@ -179,28 +189,110 @@ async fn what_takes_too_long_is_cut_off(world: World) {
 
 async fn what_is_too_much_at_once_is_put_off(world: World) {
     let (key, secret) = &world.acme.sandbox;
-    let api = world.small(2).basic(key, secret);
-    let before = world.census().await;
-    let mut held = Vec::new();
-    for _ in 0..2 {
-        api.get("/users").await.data(200);
-        let ((body, reading), client) = (endless(), api.clone());
-        let post = async move { client.post_text("/users", Some("application/json"), body).await };
-        held.push(tokio::spawn(post));
-        reading.await.unwrap();
-    }
-    api.get("/users").await.refused("SERVER_UNAVAILABLE");
-    api.post_empty("/users").await.refused("SERVER_UNAVAILABLE");
+    let (api, busy) = world.small(2, 2);
+    let (api, before) = (api.basic(key, secret), world.census().await);
+    let other = api.with_address(OTHER);
+    let held = [&api, &other].map(busy_request);
+    until_refused(&api, "SERVER_UNAVAILABLE").await;
+    let refused = api.post_empty("/users").await;
+    refused.refused("SERVER_UNAVAILABLE");
+    assert_eq!(refused.header("retry-after"), Some("1"));
     let origin = [(header::ORIGIN, "https://customer.example")];
     let answer = api.at("link").send(Method::GET, "/accounts", &origin, Body::empty()).await;
     answer.refused("SERVER_UNAVAILABLE");
     assert_eq!(answer.header("access-control-allow-origin"), Some("*"), "a widget can read that too");
+    assert_eq!(world.census().await, before);
+    drop(busy);
+    for client in held {
+        assert_eq!(client.await.unwrap(), 201);
+    }
+    api.get("/users").await.data(200);
+}
+
+/// A request that is worked on for long, as soon as there is a place for it.
+fn busy_request(client: &Client) -> JoinHandle<u16> {
+    let client = client.clone();
+    tokio::spawn(async move {
+        loop {
+            match client.post_empty("/users").await.status {
+                429 | 503 => tokio::task::yield_now().await,
+                status => return status,
+            }
+        }
+    })
+}
+
+/// Asks until there is no place, which nothing else tells of.
+async fn until_refused(client: &Client, code: &str) {
+    let refused = async {
+        while client.get("/users").await.body["code"] != code {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, refused).await.expect("no place is left");
+}
+
+async fn one_address_leaves_places_to_others(world: World) {
+    let (key, secret) = &world.acme.sandbox;
+    let (api, busy) = world.small(3, 2);
+    let api = api.basic(key, secret);
+    let held = [&api, &api].map(busy_request);
+    until_refused(&api, "REQUEST_LIMIT_EXCEEDED").await;
+    for surface in ["open", "link", "link-sandbox"] {
+        api.at(surface).get("/accounts").await.refused("REQUEST_LIMIT_EXCEEDED");
+    }
+    api.with_address(OTHER).get("/users").await.data(200);
+    drop(busy);
+    for client in held {
+        assert_eq!(client.await.unwrap(), 201);
+    }
+    api.get("/users").await.data(200);
+}
+
+async fn bodies_that_do_not_come_take_no_place(world: World) {
+    let (key, secret) = &world.acme.sandbox;
+    let (api, busy) = world.small(2, 2);
+    drop(busy);
+    let (api, widget, before) = (api.basic(key, secret), world.widget().await, world.census().await);
+    let mut held = Vec::new();
+    for (path, idempotent) in [("/users", false), ("/users", true), ("/archives", false)].repeat(3) {
+        let ((body, reading), client) = (endless(), api.clone());
+        held.push(tokio::spawn(async move {
+            let key = [(header::CONTENT_TYPE, "application/json"), (IDEMPOTENCY_KEY, "one")];
+            client.send(Method::POST, path, &key[..=usize::from(idempotent)], body).await
+        }));
+        reading.await.unwrap();
+    }
+    api.get("/users").await.data(200);
+    assert_eq!(api.at("link-sandbox").bearer(&widget.token()).get("/accounts").await.status, 200);
     for client in held {
         client.abort();
         assert!(client.await.unwrap_err().is_cancelled());
     }
-    api.get("/users").await.data(200);
-    assert_eq!(world.census().await, before);
+    assert_eq!(world.census().await, before, "nothing was made");
+}
+
+async fn a_stranger_is_refused_before_the_body_is_there(world: World) {
+    let user = world.user().await;
+    let wrong = |surface, token: &str| world.stranger(surface).bearer(token);
+    let json = Some("application/json");
+    for (client, path) in [
+        (wrong("link-sandbox", "nonsense"), "/sessions"),
+        // A real one of the other mode.
+        (wrong("link", &user.token), "/sessions"),
+        (wrong("link-sandbox", "nonsense"), "/accounts"),
+        (wrong("link-sandbox", "nonsense"), "/accounts/x/answers"),
+        (wrong("link-sandbox", "nonsense"), "/uploads"),
+        (wrong("link-sandbox", "nonsense"), "/steps"),
+        (world.stranger("sandbox").basic("key-nobody", "wrong"), "/users"),
+        (world.stranger("sandbox").basic("key-nobody", "wrong"), "/archives"),
+        (world.stranger("open"), "/webhooks"),
+    ] {
+        let (body, mut reading) = endless();
+        let answer = client.post_text(path, json, body).await;
+        assert!((400..500).contains(&answer.status), "{path}: {answer:?}");
+        assert!(reading.try_recv().is_err(), "{path}: nobody waited for the body");
+    }
 }
 
 async fn without_keys_everything_else_goes_on(world: World) {

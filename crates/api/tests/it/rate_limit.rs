@@ -1,5 +1,8 @@
 //! So many requests per address, over all endpoints of the Open API.
 
+use axum::{body::Body, http::Method};
+use serde_json::json;
+
 use crate::harness::{Answer, Client, World, on_both_databases};
 
 on_both_databases!(
@@ -7,6 +10,8 @@ on_both_databases!(
     each_address_has_a_limit_of_its_own,
     the_limit_spans_all_endpoints_and_both_modes,
     the_widget_is_not_limited,
+    every_surface_has_a_limit_for_each_address,
+    encrypted_forms_have_a_limit_for_each_session_and_address,
 );
 
 fn number(answer: &Answer, name: &str) -> u64 {
@@ -24,8 +29,8 @@ async fn burst(client: &Client) {
 async fn the_twenty_first_of_a_burst_is_too_many(world: World) {
     let (key, secret) = &world.acme.sandbox;
     let client = world.limited(20).basic(key, secret);
-    burst(&client).await;
     let before = world.census().await;
+    burst(&client).await;
     let answer = client.post_empty("/users").await;
     answer.refused("REQUEST_LIMIT_EXCEEDED");
     let wait = number(&answer, "retry-after");
@@ -85,4 +90,56 @@ async fn the_widget_is_not_limited(world: World) {
     for _ in 0..30 {
         client.get("/accounts").await.refused("INVALID_TOKEN");
     }
+}
+
+/// Statuses of so many requests for that, as they are.
+async fn statuses(client: &Client, path: &str, count: usize) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for _ in 0..count {
+        statuses.push(client.raw(&Method::GET, path, &[], Body::empty()).await.status().as_u16());
+    }
+    statuses
+}
+
+async fn every_surface_has_a_limit_for_each_address(world: World) {
+    for (surface, path, fine) in [
+        ("link", "/providers", 401),
+        ("link-sandbox", "/providers", 401),
+        ("web", "/v2/smile.v2.js", 404),
+        ("docs", "", 404),
+        ("portal", "", 404),
+        ("user", "", 404),
+        ("nowhere", "/x", 404),
+    ] {
+        let client = world.with_limits(2, 9, 9).at(surface);
+        assert_eq!(statuses(&client, path, 3).await, [fine, fine, 429], "{surface}");
+        let other = client.with_address("198.51.100.7".parse().unwrap());
+        assert_eq!(statuses(&other, path, 1).await, [fine], "{surface}");
+    }
+    // One limit for all of them.
+    let client = world.with_limits(2, 9, 9);
+    assert_eq!(statuses(&client.at("web"), "/x", 1).await, [404]);
+    assert_eq!(statuses(&client.at("link"), "/providers", 2).await, [401, 429]);
+    let refused = client.at("link").get("/providers").await;
+    refused.refused("REQUEST_LIMIT_EXCEEDED");
+    assert!(number(&refused, "retry-after") >= 1);
+}
+
+async fn encrypted_forms_have_a_limit_for_each_session_and_address(world: World) {
+    let (one, two) = (world.widget().await, world.widget().await);
+    let limited = world.with_limits(100, 5, 3).at("link-sandbox");
+    let body = json!({ "providerId": "grab", "consentVersion": "x", "credentials": "nonsense" });
+    let mut codes = Vec::new();
+    for widget in [&one, &one, &one, &one, &two, &two, &two] {
+        let answer = limited.bearer(&widget.token()).post("/accounts", &body).await;
+        codes.push(answer.status);
+    }
+    assert_eq!(codes, [400, 400, 400, 429, 400, 400, 429], "three of a session, five of an address");
+    let answer = json!({ "promptId": "x", "answer": "nonsense" });
+    limited.bearer(&two.token()).post("/accounts/x/answers", &answer).await.refused("REQUEST_LIMIT_EXCEEDED");
+    // Everything else goes on.
+    assert_eq!(limited.bearer(&one.token()).get("/accounts").await.status, 200);
+    let elsewhere =
+        limited.with_address("198.51.100.7".parse().unwrap()).bearer(&world.widget().await.token());
+    elsewhere.post("/accounts", &body).await.refused("INVALID_PARAMETERS");
 }

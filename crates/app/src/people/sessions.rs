@@ -1,6 +1,6 @@
 //! Widget sessions: what a link token is exchanged for, once.
 
-use sahod_model::{Mode, SecretString, WinkTemplate, WinkTemplateId};
+use sahod_model::{Mode, SecretString, TokenId, WinkTemplate, WinkTemplateId};
 use sahod_vault::PublicJwk;
 
 use super::People;
@@ -16,6 +16,18 @@ pub struct OpenedSession {
 }
 
 impl People {
+    /// Whether a link token is one of ours, for that mode, and not too old. Whether it was spent shows when it is redeemed.
+    pub async fn check_token(&self, token: &str, mode: Mode) -> Result<(), AppError> {
+        self.token_id(token, mode).await.map(drop)
+    }
+
+    async fn token_id(&self, token: &str, mode: Mode) -> Result<TokenId, AppError> {
+        let keys = self.services.login_keys.get().await?;
+        let now = self.services.clock.now();
+        let claims = keys.tokens.check(token, now).map_err(|_| AppError::InvalidToken)?;
+        if claims.mode == mode { Ok(claims.jti) } else { Err(AppError::Forbidden) }
+    }
+
     /// Spends a link token for a session, of a widget that its page has look and behave as `template` says.
     pub async fn redeem_token(
         &self,
@@ -23,15 +35,10 @@ impl People {
         mode: Mode,
         template: Option<&WinkTemplateId>,
     ) -> Result<OpenedSession, AppError> {
-        let keys = self.services.login_keys.get().await?;
-        let now = self.services.clock.now();
-        let claims = keys.tokens.check(token, now).map_err(|_| AppError::InvalidToken)?;
-        if claims.mode != mode {
-            return Err(AppError::Forbidden);
-        }
+        let (id, now) = (self.token_id(token, mode).await?, self.services.clock.now());
         let token = SecretString::from(hex::encode(self.services.random.array::<32>()));
         let hash = self.secrets.hash(&token);
-        let found = self.services.store.redeem_link_token(&claims.jti, hash, template, now).await?;
+        let found = self.services.store.redeem_link_token(&id, hash, template, now).await?;
         let found = found.ok_or(AppError::InvalidToken)?;
         Ok(OpenedSession { token, acting: Acting::at_widget(found.into()) })
     }

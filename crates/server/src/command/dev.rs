@@ -16,8 +16,10 @@ use serde::Serialize;
 use crate::{
     config::{Config, LogFormat},
     failure::Failure,
+    limits::own_hosts,
     listen,
     run::{Installation, make_private_folder, open, start_log, urls},
+    stop::terminal_closed,
 };
 
 const TENANT: &str = "demo";
@@ -106,6 +108,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
         );
     }
     start_log(&config)?;
+    listen::raise_limit();
     let listener = listen::bind(&config.server.listen)?;
     let address = listener.local_addr()?;
     let demo_port = if arguments.port == 0 { 0 } else { address.port().saturating_add(1) };
@@ -116,7 +119,9 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let app = open(&config, &urls).await?;
     let (acting, tenant) = (Acting::operator(), TENANT.parse::<TenantId>()?);
     let first_start = app.organisations.ensure_tenant(&acting, &tenant, ORGANISATION).await?;
-    let mut installation = Installation::start(&config, &app, urls.clone(), listener, identity).await?;
+    let hosts = own_hosts(&config);
+    let mut installation =
+        Installation::start(&config, &app, urls.clone(), listener, hosts, identity).await?;
 
     let purpose = KeyPurpose { lifetime: Some(DEMO_KEY_LIFETIME), ..KeyPurpose::everything("demo page") };
     let demo_key = app.organisations.create_api_key(&acting, &tenant, Mode::Sandbox, purpose).await?;
@@ -144,13 +149,15 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     } else {
         print_text(&addresses, None);
     }
-    installation.run(|| demo.stop()).await
+    installation.run_until(terminal_closed(), || demo.stop()).await
 }
 
 /// What a config would say, for a machine of one's own.
 fn defaults(data: &Path, port: u16) -> Config {
     let mut config = Config::default();
     config.server.listen = format!("127.0.0.1:{port}");
+    // Nobody is to go elsewhere.
+    config.server.drain_ms = 0;
     config.storage.database_url = format!("sqlite:{}", data.join("sahod.db").display());
     config.storage.keyring_url = format!("sqlite:{}", data.join("keyring.db").display());
     config.files.url = format!("file:{}", data.join("files").display());

@@ -2,11 +2,12 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use axum_server::Handle;
+use sahod_api::{Front, Hosts};
 use sahod_model::{ExposeSecret as _, SystemClock, SystemRandom};
 use sahod_outbound::{HttpClient, HttpClientConfig};
 use sahod_recorder::{Replayer, WebhookReceiver};
 use serde::Serialize;
+use tokio::sync::watch;
 
 use crate::{
     command::{
@@ -15,7 +16,8 @@ use crate::{
     },
     config::{Config, LogFormat},
     failure::Failure,
-    listen,
+    limits::connections,
+    listen::{self, Served, Stage},
     run::start_log,
     stop::{Parent, Signals},
 };
@@ -73,8 +75,16 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     // The receivers are on this machine, as they were when they were recorded.
     let http =
         HttpClient::new(HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() })?;
-    let handle = Handle::new();
-    let mut serving = tokio::spawn(listen::serve(listener, None, replayer.router(), handle.clone()));
+    let stage = watch::Sender::new(Stage::Open);
+    let front = Front { hosts: Hosts::own([]), encrypted_only_s: None };
+    let served = Served {
+        tls: None,
+        router: front.before(replayer.router()),
+        connections: connections(&config),
+        stage: stage.subscribe(),
+        grace: GRACE,
+    };
+    let mut serving = tokio::spawn(listen::serve(listener, served));
     let sending = tokio::spawn(async move { replayer.send_webhooks(&http, &SystemClock).await });
 
     Parent::check(parent.as_mut())?;
@@ -95,6 +105,6 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
         ended = &mut serving => return ended?,
     }
     sending.abort();
-    handle.graceful_shutdown(Some(GRACE));
+    stage.send_replace(Stage::Closed);
     serving.await?
 }

@@ -1,7 +1,6 @@
 //! `sahod sandbox`: a sandbox for test suites. It needs nothing, leaves nothing, and ends with whoever started it.
 
 use std::{
-    num::NonZeroU32,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -15,8 +14,10 @@ use serde::Serialize;
 
 use crate::{
     command::suite::{SuiteArguments, print},
-    config::{Config, LogFormat},
+    config::{Config, LogFormat, RateLimit},
     failure::Failure,
+    limits::own_hosts,
+    listen,
     run::{Ground, Installation, open_on, start_log, urls},
     scratch::Scratch,
     stop::Parent,
@@ -24,8 +25,6 @@ use crate::{
 
 const TENANT: &str = "sandbox";
 const ORGANISATION: &str = "Sandbox Lending";
-/// A test suite asks as often as it likes.
-const NO_LIMIT: NonZeroU32 = NonZeroU32::new(1_000_000).unwrap();
 /// How long the source takes for a step: the suite waits for it.
 const STEP_MS: (u64, u64) = (10, 40);
 /// And until a code can be sent again.
@@ -85,6 +84,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let root = format!("http://{address}");
     let config = config(&folder, &root, arguments.suite.log);
     start_log(&config)?;
+    listen::raise_limit();
     let urls = urls(&config, address);
 
     let mut http = HttpClient::new(config.outbound.clone())?;
@@ -104,7 +104,8 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Some(recorder) => recorder.around(surfaces),
         None => surfaces,
     };
-    let installation = Installation::start(&config, &app, urls.clone(), listener, around).await?;
+    let hosts = own_hosts(&config);
+    let installation = Installation::start(&config, &app, urls.clone(), listener, hosts, around).await?;
     // Ready is who need not be waited for any more.
     app.people.encryption_key().await?;
     drop(app);
@@ -128,11 +129,12 @@ fn begin_recording(file: &Path, root: &str) -> Result<Recorder, Failure> {
 fn config(folder: &Scratch, root: &str, log: String) -> Config {
     let mut config = Config::default();
     root.clone_into(&mut config.server.public_url);
+    config.server.drain_ms = 0;
     config.server.grace_ms = GRACE_MS;
     config.storage.database_url = format!("sqlite:{}", folder.path().join("sahod.db").display());
     config.storage.keyring_url = format!("sqlite:{}", folder.path().join("keyring.db").display());
-    config.rate_limit.per_second = NO_LIMIT;
-    config.rate_limit.burst = NO_LIMIT;
+    // A test suite asks as often as it likes.
+    config.rate_limit = RateLimit::unlimited();
     (config.sandbox.shortest_step_ms, config.sandbox.longest_step_ms) = STEP_MS;
     config.sandbox.resend_after_s = RESEND_AFTER_S;
     // The suite's webhook receivers are on this machine.

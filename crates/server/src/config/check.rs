@@ -12,20 +12,6 @@ impl Config {
             }
         };
         must(
-            self.server.listen.parse::<std::net::SocketAddr>().is_ok(),
-            "server.listen",
-            "must be an address with a port, such as 127.0.0.1:8080",
-        );
-        let url = &self.server.public_url;
-        must(
-            url.is_empty() || url.starts_with("http://") || url.starts_with("https://"),
-            "server.public_url",
-            "must begin with http:// or https://",
-        );
-        must(!url.ends_with('/'), "server.public_url", "must not end with a slash");
-        must(self.server.max_requests > 0, "server.max_requests", "must be at least 1");
-        must(self.server.timeout_ms > 0, "server.timeout_ms", "must be at least 1");
-        must(
             self.tls.certificate.is_empty() == self.tls.private_key.is_empty(),
             "tls.certificate",
             "and tls.private_key must be set together",
@@ -63,6 +49,9 @@ impl Config {
             "sandbox.shortest_step_ms",
             "must not be longer than sandbox.longest_step_ms",
         );
+        for (key, rule) in self.server.faults() {
+            faults.push(format!("server.{key} {rule}"));
+        }
         for (key, rule) in self.files.faults() {
             faults.push(format!("files.{key} {rule}"));
         }

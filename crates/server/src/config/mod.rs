@@ -2,6 +2,7 @@
 
 mod check;
 mod file;
+mod server;
 
 use std::{num::NonZeroU32, path::Path};
 
@@ -15,7 +16,10 @@ use sahod_outbound::{FilesConfig, HttpClientConfig, MailConfig};
 use sahod_webhooks::RetryPolicyConfig;
 use serde::{Deserialize, Serialize};
 
+use crate::listen::Network;
+
 pub(crate) use file::ConfigFile;
+pub(crate) use server::Server;
 
 /// Environment variables begin with this; two underscores stand between a section and its key.
 const ENVIRONMENT_PREFIX: &str = "SAHOD_";
@@ -38,37 +42,6 @@ pub(crate) struct Config {
     pub(crate) webhook_retry: RetryPolicyConfig,
     pub(crate) jobs: Jobs,
     pub(crate) log: Log,
-}
-
-/// Where the server listens and where the outside finds it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Server {
-    /// Address and port.
-    pub(crate) listen: String,
-    /// The address that the outside uses, such as `https://sahod.example.com`. Empty: worked out from `listen`.
-    pub(crate) public_url: String,
-    /// `example.com` when surfaces are hosts (`sandbox.example.com`). Empty: surfaces are the first part of the path.
-    pub(crate) base_domain: String,
-    /// The longest time that an answer may take.
-    pub(crate) timeout_ms: u64,
-    /// How many requests are worked on at the same time; more are answered with 503.
-    pub(crate) max_requests: usize,
-    /// How long running requests and jobs may go on after the stop.
-    pub(crate) grace_ms: u64,
-}
-
-impl Default for Server {
-    fn default() -> Self {
-        Self {
-            listen: "127.0.0.1:8080".into(),
-            public_url: String::new(),
-            base_domain: String::new(),
-            timeout_ms: 30_000,
-            max_requests: 1_000,
-            grace_ms: 10_000,
-        }
-    }
 }
 
 /// Whether and how connections are encrypted.
@@ -105,22 +78,66 @@ impl Default for Storage {
     }
 }
 
-/// The limit of the Open API.
+/// How often one client may ask.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct RateLimit {
-    /// Requests per second and client address.
+    /// Calls of the Open API per second and client address.
     pub(crate) per_second: NonZeroU32,
     /// How many may come at once.
     pub(crate) burst: NonZeroU32,
+    /// Everything else per second and client address: what widgets call, pages and what they load, probes.
+    pub(crate) browsers_per_second: NonZeroU32,
+    /// How many may come at once.
+    pub(crate) browsers_burst: NonZeroU32,
+    /// Logins and answers, which come encrypted, per second and client address.
+    pub(crate) forms_per_second: NonZeroU32,
+    /// How many may come at once.
+    pub(crate) forms_burst: NonZeroU32,
+    /// The same per second and session of a widget.
+    pub(crate) session_forms_per_second: NonZeroU32,
+    /// How many may come at once.
+    pub(crate) session_forms_burst: NonZeroU32,
     /// How many proxies of your own stand before the server; 0 when clients connect directly.
     pub(crate) trusted_proxies: usize,
+    /// The networks that they are in, such as `10.0.0.0/8`: how many connections come from there is not limited for each address.
+    /// Empty: this machine and private networks, when there are any proxies.
+    pub(crate) proxies: Vec<Network>,
+}
+
+impl RateLimit {
+    /// All of them as high as they go.
+    pub(crate) fn unlimited() -> Self {
+        const NO_LIMIT: NonZeroU32 = NonZeroU32::new(1_000_000).unwrap();
+        Self {
+            per_second: NO_LIMIT,
+            burst: NO_LIMIT,
+            browsers_per_second: NO_LIMIT,
+            browsers_burst: NO_LIMIT,
+            forms_per_second: NO_LIMIT,
+            forms_burst: NO_LIMIT,
+            session_forms_per_second: NO_LIMIT,
+            session_forms_burst: NO_LIMIT,
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for RateLimit {
     fn default() -> Self {
         const TWENTY: NonZeroU32 = NonZeroU32::new(20).unwrap();
-        Self { per_second: TWENTY, burst: TWENTY, trusted_proxies: 0 }
+        Self {
+            per_second: TWENTY,
+            burst: TWENTY,
+            browsers_per_second: const { NonZeroU32::new(100).unwrap() },
+            browsers_burst: const { NonZeroU32::new(500).unwrap() },
+            forms_per_second: const { NonZeroU32::new(5).unwrap() },
+            forms_burst: const { NonZeroU32::new(50).unwrap() },
+            session_forms_per_second: NonZeroU32::MIN,
+            session_forms_burst: TWENTY,
+            trusted_proxies: 0,
+            proxies: Vec::new(),
+        }
     }
 }
 

@@ -77,10 +77,6 @@ async fn bodies_of_every_wrong_kind_are_answered_in_the_envelope(engine: Engine)
         let keyed = head(&sahod, &format!("Idempotency-Key: k\r\nContent-Length: {}\r\n", body.len())) + body;
         for request in [&length, &chunked, &keyed] {
             let answer = exchange(&sahod, request.as_bytes(), false).await;
-            // A body over the limit is not read to its end: the connection may break before the answer was read.
-            if answer.is_empty() && body.len() > 256 * 1024 {
-                continue;
-            }
             let (status, body) = parse(&answer);
             assert_eq!((status, &body["code"]), (400, &"INVALID_PARAMETERS".into()), "{body}");
         }
@@ -127,7 +123,7 @@ async fn broken_http_ends_in_a_refusal_or_a_closed_connection() {
 
 #[tokio::test]
 async fn a_body_that_drips_is_cut_off_by_the_time_limit() {
-    let installation = Installation::new(Engine::Sqlite).await.with("SAHOD_SERVER__TIMEOUT_MS", "2000");
+    let installation = Installation::new(Engine::Sqlite).await.with("SAHOD_SERVER__BODY_WINDOW_MS", "2000");
     let sahod = installation.dev().await;
     let (mut read, mut write) = TcpStream::connect(sahod.address()).await.unwrap().into_split();
     let start = head(&sahod, "Content-Length: 100000\r\n") + "{";

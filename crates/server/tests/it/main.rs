@@ -26,6 +26,7 @@ mod revoked;
 mod routing;
 mod sandbox;
 mod signals;
+mod strangers;
 mod tenants;
 mod tls;
 mod webhooks;

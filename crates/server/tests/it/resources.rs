@@ -60,23 +60,21 @@ async fn a_head_or_a_body_of_a_megabyte_is_refused() {
 
     let head = format!("GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Large: {megabyte}\r\n\r\n");
     let answer = exchange(&sahod.address(), &head).await;
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
     let many = (0..2_000).fold(String::new(), |all, number| all + &format!("X-{number}: a\r\n"));
     let head = format!("GET /livez HTTP/1.1\r\nHost: localhost\r\n{many}\r\n");
     let answer = exchange(&sahod.address(), &head).await;
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
 
     let api = sahod.open();
     let large = serde_json::json!({ "externalMetadata": { "ref": megabyte } });
-    // Either it reads the answer, or the connection is closed while it still sends.
-    if let Ok(answer) = api.post("/users", &large).await {
-        assert!((400..500).contains(&answer.status), "{answer:?}");
-        assert_ne!(answer.json()["code"], "OK");
-    }
+    let answer = api.post("/users", &large).await.unwrap();
+    assert!((400..500).contains(&answer.status), "{answer:?}");
+    assert_ne!(answer.json()["code"], "OK");
     let path = format!("/users?size={}", "1".repeat(100_000));
     let answer =
         exchange(&sahod.address(), &format!("GET /sandbox/v1{path} HTTP/1.1\r\nHost: a\r\n\r\n")).await;
-    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
     assert_eq!(api.items("/users").await.len(), 0, "nothing was made");
 }
 

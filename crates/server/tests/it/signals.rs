@@ -118,3 +118,74 @@ async fn a_stop_while_keys_are_being_made_is_clean() {
     assert_eq!(ended.status.code(), Some(0), "{ended:?}");
     assert!(began.elapsed() < SOON, "the stop took {:?}", began.elapsed());
 }
+
+/// A request on a connection of its own, and what became of it: `None` when nobody took the connection.
+async fn try_once(address: &str) -> Option<String> {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let mut stream = tokio::net::TcpStream::connect(address).await.ok()?;
+    let request = "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.expect("a connection that was taken takes a request");
+    let mut answer = vec![0; 4096];
+    let length =
+        soon("an answer", stream.read(&mut answer)).await.expect("a request that was taken is answered");
+    assert!(length > 0, "a request that was taken is answered");
+    Some(String::from_utf8_lossy(&answer[..length]).into_owned())
+}
+
+#[tokio::test]
+async fn a_stop_is_announced_before_anything_is_closed_and_loses_no_request() {
+    let installation = Installation::new(Engine::Sqlite).await.with("SAHOD_SERVER__DRAIN_MS", "1500");
+    let sahod = installation.dev().await;
+    let address = sahod.address();
+    let clients: Vec<_> = (0..8)
+        .map(|_| {
+            let address = address.clone();
+            // As a balancer does: it goes elsewhere as soon as it is told to.
+            tokio::spawn(async move {
+                loop {
+                    let answer = try_once(&address).await.expect("nothing is closed before it was announced");
+                    if !answer.starts_with("HTTP/1.1 200") {
+                        assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+                        return answer.to_ascii_lowercase().contains("connection: close");
+                    }
+                }
+            })
+        })
+        .collect();
+    let api = sahod.open();
+    assert_eq!(api.get("/users").await.unwrap().status, 200);
+    sahod.tell_to_stop().await;
+    poll("the announcement", async || {
+        try_once(&address).await.filter(|answer| answer.contains("503")).map(drop)
+    })
+    .await;
+    assert_eq!(api.get("/users").await.unwrap().status, 200, "it serves on");
+    for client in clients {
+        assert!(client.await.unwrap(), "whoever kept the connection is asked to make another one");
+    }
+    assert_eq!(sahod.end().await.status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_the_announcement() {
+    let installation = Installation::new(Engine::Sqlite).await.with("SAHOD_SERVER__DRAIN_MS", "3600000");
+    let sahod = installation.dev().await;
+    let address = sahod.address();
+    sahod.tell_to_stop().await;
+    poll("the announcement", async || {
+        try_once(&address).await.filter(|answer| answer.contains("503")).map(drop)
+    })
+    .await;
+    assert_eq!(sahod.stop().await.status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_hang_up_ends_nothing() {
+    let installation = Installation::new(Engine::Sqlite).await.with("SAHOD_LOG__FILTER", "info");
+    let mut sahod = installation.dev().await;
+    sahod.signal("HUP").await;
+    sahod.logged("nothing to read anew").await;
+    assert_eq!(sahod.open().get("/users").await.unwrap().status, 200);
+    assert_eq!(sahod.stop().await.status.code(), Some(0));
+}

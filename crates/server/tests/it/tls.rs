@@ -2,7 +2,7 @@
 
 use reqwest::Certificate;
 
-use crate::harness::{Api, Engine, Installation, Sahod, http, installation::mode};
+use crate::harness::{Api, Engine, Installation, Sahod, http, installation::mode, poll};
 
 /// The two places of a certificate that name how it is signed: sha256WithRSAEncryption (RFC 8017), as DER.
 const SHA256_WITH_RSA: &[u8] = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00";
@@ -90,4 +90,54 @@ async fn a_certificate_that_cannot_be_read_is_said_in_one_line() {
     assert_eq!(ended.status.code(), Some(1));
     let said = ended.stderr.lines().filter(|line| line.starts_with("sahod: ")).collect::<Vec<_>>();
     assert!(matches!(said[..], [line] if line.contains("nowhere.pem")), "{}", ended.stderr);
+}
+
+/// A certificate for localhost of that day's making, with its key; both PEM.
+fn certificate() -> (String, String) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let made =
+        rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
+    (made.pem(), key.serialize_pem())
+}
+
+/// Whether a new connection is shown that certificate.
+async fn shows(port: u16, pem: &str) -> bool {
+    let api = Api::new(&http::client(Some(pem.as_bytes())), &format!("https://localhost:{port}"));
+    api.get("/readyz").await.is_ok()
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_is_taken_by_itself_and_on_sighup() {
+    let installation = installation()
+        .await
+        .with("SAHOD_TLS__SELF_SIGNED", "false")
+        .with("SAHOD_TLS__CERTIFICATE", "chain.pem")
+        .with("SAHOD_TLS__PRIVATE_KEY", "key.pem");
+    let write = |name: &str, text: &str| std::fs::write(installation.home().join(name), text).unwrap();
+    let (first, second, third) = (certificate(), certificate(), certificate());
+    write("chain.pem", &first.0);
+    write("key.pem", &first.1);
+    let (mut sahod, port) = serve(&installation).await;
+    assert!(shows(port, &first.0).await);
+
+    // The certificate is written before its key: until that is there, too, the one before is shown.
+    write("chain.pem", &second.0);
+    sahod.logged("the certificate that was there before is kept").await;
+    assert!(shows(port, &first.0).await && !shows(port, &second.0).await);
+    write("key.pem", &second.1);
+    poll("the renewed certificate", async || shows(port, &second.0).await.then_some(())).await;
+    assert!(!shows(port, &first.0).await);
+
+    // As those who renew it do: files beside them are put in their place.
+    write("new-chain.pem", &third.0);
+    write("new-key.pem", &third.1);
+    for (new, old) in [("new-key.pem", "key.pem"), ("new-chain.pem", "chain.pem")] {
+        std::fs::rename(installation.home().join(new), installation.home().join(old)).unwrap();
+    }
+    sahod.signal("HUP").await;
+    poll("the renewed certificate", async || shows(port, &third.0).await.then_some(())).await;
+    write("chain.pem", "nothing");
+    sahod.signal("HUP").await;
+    assert!(shows(port, &third.0).await, "nothing that is wrong is taken");
+    assert_eq!(sahod.stop().await.status.code(), Some(0));
 }

@@ -265,7 +265,7 @@ export interface paths {
         put?: never;
         /**
          * Hand files over
-         * @description The files are one document, such as the pages of a payslip. They are read afterwards: ask for the list to see what became of them. A few uploads are worked on at the same time; others are `SERVER_UNAVAILABLE`, and `Retry-After` says in how many seconds to try again.
+         * @description The files are one document, such as the pages of a payslip. They are read afterwards: ask for the list to see what became of them. A few uploads are worked on at the same time; others wait a few seconds for their turn, and then are `SERVER_UNAVAILABLE`: `Retry-After` says in how many seconds to try again. An upload has as long as it makes progress.
          */
         post: operations["create-upload"];
         delete?: never;
@@ -988,7 +988,7 @@ export interface components {
              * @description What went wrong, for programs.
              * @enum {string}
              */
-            code: "INVALID_PARAMETERS" | "INVALID_TOKEN" | "UNAUTHORIZED_ACCESS" | "MISSING_RESOURCE" | "UNSUPPORTED_TYPE" | "SERVER_ERROR" | "UNSUPPORTED_METHOD" | "SERVER_UNAVAILABLE" | "TIME_LIMIT_EXCEEDED";
+            code: "INVALID_PARAMETERS" | "INVALID_TOKEN" | "UNAUTHORIZED_ACCESS" | "MISSING_RESOURCE" | "UNSUPPORTED_TYPE" | "REQUEST_LIMIT_EXCEEDED" | "SERVER_ERROR" | "UNSUPPORTED_METHOD" | "SERVER_UNAVAILABLE" | "TIME_LIMIT_EXCEEDED";
             /** @description What went wrong, for people. */
             message: string;
             /**
@@ -1047,6 +1047,15 @@ export interface components {
         };
         /** @description The body is not `application/json`. */
         415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many requests from this address, or too many logins and answers in this session. `Retry-After` says in how many seconds to go on. */
+        429: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1150,6 +1159,7 @@ export type Response401 = components['responses']['401'];
 export type Response403 = components['responses']['403'];
 export type Response404 = components['responses']['404'];
 export type Response415 = components['responses']['415'];
+export type Response429 = components['responses']['429'];
 export type Response500 = components['responses']['500'];
 export type Response501 = components['responses']['501'];
 export type Response503 = components['responses']['503'];
@@ -1202,6 +1212,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1244,6 +1255,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1311,6 +1323,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1356,6 +1369,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1407,6 +1421,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1464,6 +1479,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1508,6 +1524,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1553,6 +1570,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1587,6 +1605,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1641,6 +1660,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1693,6 +1713,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1751,6 +1772,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1796,6 +1818,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1847,6 +1870,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1910,6 +1934,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1954,6 +1979,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1999,6 +2025,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -2052,6 +2079,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -2083,6 +2111,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];

@@ -47,7 +47,7 @@ impl Prepared {
         let (program, address) = (program()?, process::free_address()?);
         let (keys, config) = (folder.join("keys"), folder.join("sahod.toml"));
         let text = format!(
-            "{}[files]\nurl = {:?}\n[server]\nlisten = \"{address}\"\n[rate_limit]\nper_second = 1000000\nburst = 1000000\n[outbound]\nallow_private_networks = true\n",
+            "{}[files]\nurl = {:?}\n[server]\nlisten = \"{address}\"\n[rate_limit]\nper_second = 1000000\nburst = 1000000\nbrowsers_per_second = 1000000\nbrowsers_burst = 1000000\n[outbound]\nallow_private_networks = true\n",
             database.toml(&keys),
             format!("file:{}", folder.join("files").display()),
         );

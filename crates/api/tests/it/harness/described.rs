@@ -39,7 +39,8 @@ impl Description {
         let Some(operation) = found else {
             let code = body["code"].as_str().unwrap();
             assert!(
-                ["MISSING_RESOURCE", "UNSUPPORTED_METHOD", "SERVER_UNAVAILABLE"].contains(&code),
+                ["MISSING_RESOURCE", "UNSUPPORTED_METHOD", "SERVER_UNAVAILABLE", "REQUEST_LIMIT_EXCEEDED"]
+                    .contains(&code),
                 "{method} {path} is not described, but answers {status} {code}"
             );
             return;

@@ -12,6 +12,7 @@ mod keys;
 mod mailbox;
 pub(crate) mod receiver;
 pub(crate) mod requests;
+mod variants;
 pub(crate) mod widget;
 pub(crate) mod world;
 

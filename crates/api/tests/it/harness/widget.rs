@@ -19,6 +19,11 @@ pub(crate) struct Widget {
 }
 
 impl Widget {
+    /// What the widget sends.
+    pub(crate) fn token(&self) -> String {
+        self.session["sessionToken"].as_str().unwrap().to_owned()
+    }
+
     /// Redeems a link token at that surface.
     pub(crate) async fn open(surface: &Client, token: &str) -> Self {
         let session = surface.bearer(token).post_empty("/sessions").await.data(201);

@@ -1,13 +1,14 @@
 //! A whole installation: two tenants, both modes, a worker, and a database of its own.
 
-use std::{num::NonZeroU32, path::Path, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
+    extract::ConnectInfo,
     http::{Method, Request, Response, header},
 };
 use http_body_util::BodyExt as _;
-use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
+use sahod_api::Surfaces;
 use sahod_app::{
     Acting, App, AppConfig, Courier, DataSources, DeliveryConfig, KeyPurpose, LoginKeys, Services,
 };
@@ -15,7 +16,7 @@ use sahod_jobs::WorkerConfig;
 use sahod_model::{Clock, ExposeSecret as _, Mode, Random, TenantId};
 use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
 use sahod_store::{AttemptFilter, PageRequest, Scope, Store, StoredEvent, testing::TestStore};
-use sahod_vault::{MasterKey, RsaKeys};
+use sahod_vault::MasterKey;
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
 use tower::ServiceExt as _;
@@ -75,7 +76,7 @@ pub(crate) struct World {
     /// Where mail goes.
     pub(crate) mailbox: Mailbox,
     surfaces: Surfaces,
-    master: MasterKey,
+    pub(super) master: MasterKey,
     _stop: watch::Sender<bool>,
 }
 
@@ -119,7 +120,7 @@ impl World {
         Self {
             acme: Tenant::make(&app, "acme", "Acme Lending").await,
             globex: Tenant::make(&app, "globex", "Globex Bank").await,
-            surfaces: sahod_api::router(&app, &api_config()),
+            surfaces: sahod_api::router(&app, &super::variants::api_config()),
             app,
             store,
             random,
@@ -154,55 +155,7 @@ impl World {
         self.stranger("open").basic(key, secret)
     }
 
-    /// The same installation with that rate limit, nothing counted yet.
-    pub(crate) fn limited(&self, burst: u32) -> Client {
-        let mut config = api_config();
-        config.rate_limit.burst = NonZeroU32::new(burst).unwrap();
-        self.configured(&config)
-    }
-
-    /// The same installation with little time for a request.
-    pub(crate) fn impatient(&self) -> Client {
-        self.configured(&ApiConfig { timeout: Duration::from_millis(100), ..api_config() })
-    }
-
-    /// The same installation with so few hands.
-    pub(crate) fn small(&self, max_requests: usize) -> Client {
-        self.configured(&ApiConfig { max_requests, ..api_config() })
-    }
-
-    /// The same installation with its docs at that address.
-    pub(crate) fn with_docs_at(&self, url: &str) -> Client {
-        let urls = PublicUrls { docs: url.to_owned(), ..PublicUrls::default() };
-        self.configured(&ApiConfig { urls, ..api_config() })
-    }
-
-    /// The same installation below a domain of its own, and a host there.
-    pub(crate) fn at_host(&self, domain: &str, host: &'static str) -> Client {
-        self.configured(&ApiConfig { base_domain: Some(domain.to_owned()), ..api_config() }).with_host(host)
-    }
-
-    fn configured(&self, config: &ApiConfig) -> Client {
-        Client::new(sahod_api::router(&self.app, config), "sandbox")
-    }
-
-    /// The same installation, but its RSA keys could not be made.
-    pub(crate) fn without_login_keys(&self) -> Client {
-        let folder = Path::new("/nowhere");
-        let master = self.master.clone();
-        let keys =
-            LoginKeys::start(move || RsaKeys::load_or_create(folder, &master, &sahod_model::SystemRandom));
-        Client::new(sahod_api::router(&self.node(keys), &api_config()), "sandbox")
-    }
-
-    /// Another server process on the same database, and its Link API.
-    pub(crate) fn another_node(&self) -> (App, Client) {
-        let app = self.node(LoginKeys::start(|| Ok(rsa_keys())));
-        let surfaces = sahod_api::router(&app, &api_config());
-        (app, Client::new(surfaces, "link-sandbox"))
-    }
-
-    fn node(&self, keys: LoginKeys) -> App {
+    pub(super) fn node(&self, keys: LoginKeys) -> App {
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let outside = (self.files.clone(), &self.mailbox);
         App::new(services((&self.store, &clock, &self.random), keys, outside, &self.gate), &self.master)
@@ -210,7 +163,9 @@ impl World {
 
     /// What a path answers that belongs to no API.
     pub(crate) async fn page(&self, path: &str) -> Response<Body> {
-        self.surfaces.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
+        let peer = ConnectInfo(SocketAddr::from(([203, 0, 113, 7], 40_000)));
+        let request = Request::get(path).extension(peer).body(Body::empty()).unwrap();
+        self.surfaces.clone().oneshot(request).await.unwrap()
     }
 
     /// The same, read to its end: status and text.
@@ -376,20 +331,5 @@ fn services(
             deliveries: DeliveryConfig { per_webhook: 1, poll: POLL, ..DeliveryConfig::default() },
             ..AppConfig::default()
         },
-    }
-}
-
-fn api_config() -> ApiConfig {
-    ApiConfig {
-        base_domain: None,
-        urls: PublicUrls::default(),
-        // One comes back each second: slow enough that none does while a test counts.
-        rate_limit: RateLimitConfig {
-            per_second: NonZeroU32::MIN,
-            burst: NonZeroU32::new(1_000_000).unwrap(),
-            trusted_proxies: 0,
-        },
-        timeout: Duration::from_secs(30),
-        max_requests: 1_000,
     }
 }

@@ -45,10 +45,18 @@ impl Installation {
         installation.without_waits()
     }
 
-    /// With no limit on how often it is called, and a sandbox source that takes no time.
+    /// With no limit on how often it is called, a sandbox source that takes no time, and nobody who has to go elsewhere
+    /// before it stops.
     pub(crate) fn without_waits(self) -> Self {
         self.with("SAHOD_RATE_LIMIT__PER_SECOND", "100000")
             .with("SAHOD_RATE_LIMIT__BURST", "100000")
+            .with("SAHOD_RATE_LIMIT__BROWSERS_PER_SECOND", "100000")
+            .with("SAHOD_RATE_LIMIT__BROWSERS_BURST", "100000")
+            .with("SAHOD_RATE_LIMIT__FORMS_PER_SECOND", "100000")
+            .with("SAHOD_RATE_LIMIT__FORMS_BURST", "100000")
+            .with("SAHOD_RATE_LIMIT__SESSION_FORMS_PER_SECOND", "100000")
+            .with("SAHOD_RATE_LIMIT__SESSION_FORMS_BURST", "100000")
+            .with("SAHOD_SERVER__DRAIN_MS", "0")
             .with("SAHOD_SANDBOX__SHORTEST_STEP_MS", "1")
             .with("SAHOD_SANDBOX__LONGEST_STEP_MS", "5")
     }

@@ -146,7 +146,12 @@ impl Sahod {
 
     /// Sends SIGTERM.
     pub(crate) async fn tell_to_stop(&self) {
-        let script = format!("kill -TERM {}", self.pid());
+        self.signal("TERM").await;
+    }
+
+    /// Sends that signal.
+    pub(crate) async fn signal(&self, name: &str) {
+        let script = format!("kill -{name} {}", self.pid());
         assert!(Command::new("sh").args(["-c", &script]).status().await.unwrap().success());
     }
 
