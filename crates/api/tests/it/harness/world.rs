@@ -373,7 +373,12 @@ fn services(
             user_url: "http://user.test".to_owned(),
             max_links: 6,
             // One at a time: events of different users come in any order; here their order tells that of the events.
-            deliveries: DeliveryConfig { per_webhook: 1, poll: POLL, ..DeliveryConfig::default() },
+            deliveries: DeliveryConfig {
+                per_webhook: 1,
+                per_tenant: 500,
+                poll: POLL,
+                ..DeliveryConfig::default()
+            },
             ..AppConfig::default()
         },
     }
