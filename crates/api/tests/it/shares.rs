@@ -104,21 +104,21 @@ async fn webhooks_that_do_not_answer_delay_nobody_else(world: World) {
     world.user().await;
     // As many as one tenant gets: a fifth.
     pit.holds(world.app.config().deliveries.at_once / 5).await;
-    for _ in 0..20 {
+    for _ in 0..5 {
         NewUser::make(&globex).await;
         NewUser::make(&world.production(&world.acme)).await;
     }
-    honest.wait(|got| got.len() == 20).await;
-    own.wait(|got| got.len() == 20).await;
+    honest.wait(|got| got.len() == 5).await;
+    own.wait(|got| got.len() == 5).await;
     assert_eq!(pit.ended.load(Ordering::SeqCst), 0, "they came while every one was held");
 }
 
 async fn a_tenants_calls_that_wait_leave_room_for_others(world: World) {
     let wait = |api: Client| async move { api.data("/events?after=0&wait=20").await["items"].clone() };
-    let mut waits: FuturesUnordered<_> = (0..100).map(|_| wait(world.api())).collect();
+    let mut waits: FuturesUnordered<_> = (0..30).map(|_| wait(world.api())).collect();
     // Who is one too many is answered at once. All others wait.
     let mut answered = 0;
-    while answered < 43 {
+    while answered < 16 {
         assert_eq!(waits.next().await.unwrap(), json!([]));
         answered += 1;
     }
@@ -129,7 +129,7 @@ async fn a_tenants_calls_that_wait_leave_room_for_others(world: World) {
     });
     assert_eq!(waited[0]["type"], "USER_CREATED");
     let (rest, _) = tokio::join!(waits.collect::<Vec<_>>(), world.user());
-    assert_eq!(rest.len(), 57);
+    assert_eq!(rest.len(), 14);
     for waited in rest {
         assert_eq!(waited[0]["type"], "USER_CREATED", "it was still waiting");
     }
@@ -207,15 +207,24 @@ async fn webhooks_that_are_switched_on_and_off_fall_silent_never(world: World) {
     let last = i64::try_from(SWITCHES + 1).unwrap();
     let all_have_it =
         |got: &Got| got.len() == HOOKS && got.values().all(|sequences| sequences.contains(&last));
-    if timeout(PATIENCE, got.wait_for(all_have_it)).await.is_err() {
+    if !comes(&mut got, all_have_it).await {
         let got = got.borrow();
         let has_it = |number: &usize| got.get(number).is_some_and(|sequences| sequences.contains(&last));
         let silent: Vec<_> = (0..HOOKS).filter(|number| !has_it(number)).collect();
         panic!("these fell silent: {silent:?}");
     }
     let steady = |got: &Got| (0..STEADY).all(|number| got[&number].len() == SWITCHES + 1);
-    timeout(PATIENCE, got.wait_for(steady))
-        .await
-        .expect("what was never switched off got every event")
-        .unwrap();
+    assert!(comes(&mut got, steady).await, "what was never switched off got every event");
+}
+
+/// Whether it comes to that, for as long as anything comes: that takes as long as the machine is slow.
+async fn comes(got: &mut watch::Receiver<Got>, enough: impl Fn(&Got) -> bool) -> bool {
+    loop {
+        if enough(&got.borrow_and_update()) {
+            return true;
+        }
+        if timeout(PATIENCE, got.changed()).await.is_err() {
+            return false;
+        }
+    }
 }

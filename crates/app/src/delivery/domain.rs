@@ -9,7 +9,7 @@ use super::places::Places;
 use crate::{services::Services, sources::Sources};
 
 /// Calls that wait for events at the same time at most.
-const WAITS: usize = 512;
+const WAITS: usize = 128;
 
 /// Deliveries read and write in the database so many at a time, however many webhooks one event goes to: half of the connections
 /// that there are to PostgreSQL, so that calls find one.
