@@ -159,7 +159,9 @@ async fn note(
     headers: HeaderMap,
 ) -> StatusCode {
     let sequence = headers["sahod-sequence"].to_str().unwrap().parse().unwrap();
-    got.send_modify(|got| drop(got.entry(number).or_default().insert(sequence)));
+    got.send_modify(|got| {
+        got.entry(number).or_default().insert(sequence);
+    });
     StatusCode::NO_CONTENT
 }
 
