@@ -2,7 +2,7 @@
 //!
 //! A job is enqueued in the transaction that wants it, so it exists exactly when its cause does. It runs at least
 //! once: a worker that dies loses its lease and another one takes over, so handlers must be safe to repeat. A try that
-//! panics, or takes its process with it, is lost; a job is given up after [`MOST_LOST`] of them in a row. This room
+//! panics is lost, and a job is given up after [`MOST_LOST`] of them in a row. This room
 //! knows no concrete job; handlers are given to it.
 
 mod worker;
@@ -37,7 +37,7 @@ pub trait Handler: Send + Sync {
     /// The kind that it handles: verb, noun and version, such as `revoke_source.v1`.
     fn kind(&self) -> &'static str;
 
-    /// Whether it is one that comes back for ever: it is never given up, however often a try is lost.
+    /// Whether it is one that comes back for ever: it is never given up, however often it panics.
     fn is_standing(&self) -> bool {
         false
     }

@@ -13,7 +13,7 @@ use tokio::{
 
 use crate::{Handler, Outcome};
 
-/// A job of which so many tries in a row were lost is given up.
+/// A job of which so many tries in a row panicked is given up.
 pub const MOST_LOST: u32 = 8;
 /// A try that panicked is followed by another after so long, each time twice as long.
 const FIRST_RETRY: Duration = Duration::from_secs(10);
@@ -119,7 +119,7 @@ impl Worker {
             return;
         };
         let noted = if job.lost >= MOST_LOST && !handler.is_standing() {
-            let reason = format!("{} tries in a row panicked, or took their process with them", job.lost);
+            let reason = format!("{} tries in a row panicked", job.lost);
             self.note(&job, &Outcome::Fail { reason: reason.into() }).await
         } else {
             // A handler is only asked again with what the database has.

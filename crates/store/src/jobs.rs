@@ -42,7 +42,8 @@ pub struct ClaimedJob {
     pub payload: String,
     /// Which try this is, from 1. Whoever finishes must name it: a worker that lost its lease cannot.
     pub attempt: u32,
-    /// How many tries in a row before this one ended without a word: it panicked, or its process died.
+    /// How many tries in a row before this one panicked. One that a dying process took with it does not count: there are many
+    /// reasons for that, and none of them is the job's.
     pub lost: u32,
 }
 

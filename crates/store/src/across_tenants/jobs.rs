@@ -13,7 +13,7 @@ use crate::{
 statements! {
     NEXT_JOB_AT = "SELECT min(due_at) FROM jobs WHERE due_at IS NOT NULL";
     HEARTBEAT_JOB = "UPDATE jobs SET due_at = $1 WHERE id = $2 AND attempt = $3 AND leased = 1";
-    RELEASE_JOBS = "UPDATE jobs SET due_at = $1, leased = 0, lost = lost + 1 WHERE leased = 1";
+    RELEASE_JOBS = "UPDATE jobs SET due_at = $1, leased = 0 WHERE leased = 1";
     FINISH_JOB = "DELETE FROM jobs WHERE id = $1 AND attempt = $2 AND leased = 1";
     RETRY_JOB = "UPDATE jobs SET due_at = $1, leased = 0, lost = 0, reason = $2
         WHERE id = $3 AND attempt = $4 AND leased = 1";
@@ -93,7 +93,7 @@ impl Store {
         self.write_job(RETRY_JOB, params![run_at, reason, id, i64::from(attempt)]).await
     }
 
-    /// Gives a claimed job back whose try ended without a word, to be tried again; `false` when its lease was lost.
+    /// Gives a claimed job back whose try panicked, to be tried again; `false` when its lease was lost.
     pub async fn lose_job(
         &self,
         id: &JobId,

@@ -6,8 +6,8 @@ use super::Sql;
 
 macro_rules! claim_jobs_update {
     () => {
-        "UPDATE jobs SET due_at = $4, lost = lost + leased, leased = 1, attempt = attempt + 1
-            WHERE id IN (SELECT id FROM due) RETURNING id, kind, payload, attempt, lost"
+        "UPDATE jobs SET due_at = $4, leased = 1, attempt = attempt + 1 WHERE id IN (SELECT id FROM due)
+            RETURNING id, kind, payload, attempt, lost"
     };
 }
 
@@ -29,8 +29,7 @@ super::statements! {
     LOCK_POSTGRES = "SELECT length(pg_advisory_xact_lock(hashtextextended($1, 7253))::text)";
 }
 
-/// Claims due jobs: now, `,kind,kind,`, limit, lease end → id, kind, payload, attempt, how often it was lost. One
-/// whose lease has ended was lost.
+/// Claims due jobs: now, `,kind,kind,`, limit, lease end → id, kind, payload, attempt, how often it panicked in a row.
 pub(crate) const fn claim_jobs(postgres: bool) -> Sql {
     if postgres { CLAIM_JOBS_POSTGRES } else { CLAIM_JOBS_SQLITE }
 }

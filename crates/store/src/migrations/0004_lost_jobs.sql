@@ -1,2 +1,2 @@
--- How many tries of a job in a row ended without a word: it panicked, or its process died.
+-- How many tries of a job in a row panicked.
 ALTER TABLE jobs ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
