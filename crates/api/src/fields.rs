@@ -114,6 +114,30 @@ impl Fields {
         self.check(name, text, check)
     }
 
+    /// A text that `parse` makes something of, when it is there; what `parse` says otherwise is the fault.
+    pub fn parsed<T, E: Display>(
+        &mut self,
+        name: &'static str,
+        length: RangeInclusive<usize>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let parsed = parse(&self.text(name, length)?);
+        parsed.map_err(|error| self.fault(name, error.to_string())).ok()
+    }
+
+    /// A text that must be there and that `parse` makes something of.
+    pub fn required_parsed<T, E: Display>(
+        &mut self,
+        name: &'static str,
+        length: RangeInclusive<usize>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        if !self.has(name) {
+            self.fault(name, "is required");
+        }
+        self.parsed(name, length, parse)
+    }
+
     /// An id that must be there; `wanted` is the fault of a text that is none.
     pub fn required_id<T: FromStr>(&mut self, name: &'static str, wanted: &'static str) -> Option<T> {
         if !self.has(name) {

@@ -3,8 +3,8 @@
 use sahod_app::IssuedToken;
 use sahod_model::{
     Account, AccountErrorCode, AccountId, ConnectionStatus, Datapoint, EventType, ExposeSecret,
-    ExternalMetadata, Mode, MonitorStatus, Provider, ProviderId, ProviderType, Task, TaskId, TaskType,
-    Timestamp, TokenId, User, UserId, UserSession, Webhook, WebhookId,
+    ExternalMetadata, Mode, MonitorStatus, Provider, ProviderId, ProviderType, SecretString, Task, TaskId,
+    TaskType, Timestamp, TokenId, User, UserId, UserSession, Webhook, WebhookId, WebhookSecret, WebhookUrl,
     item::{ItemTimes, Metadata, SourceRef, SourceType},
     provider::ProviderSubType,
 };
@@ -240,9 +240,10 @@ pub struct WebhookWire<'a> {
     created_at: Timestamp,
     /// Your name for it.
     name: &'a str,
-    /// Where events are posted.
-    url: &'a str,
-    /// The secret that you chose, masked but for its last characters.
+    /// Where events are posted. A user name and a password in it are shown as `***`.
+    url: &'a WebhookUrl,
+    /// The secret that you chose, masked but for its last characters; and that it is weak, when it is so short that it could be
+    /// guessed.
     secret: String,
     /// The events that it wants; `ALL_EVENTS` stands for all of them.
     event_types: &'a [EventType],
@@ -261,7 +262,7 @@ impl<'a> From<&'a Webhook> for WebhookWire<'a> {
             created_at: webhook.created_at,
             name: &webhook.name,
             url: &webhook.url,
-            secret: mask(webhook.secret.expose_secret()),
+            secret: mask(&webhook.secret),
             event_types: &webhook.event_types,
             active: webhook.active,
             include_payload: webhook.include_payload,
@@ -279,10 +280,13 @@ impl Shown for Webhook {
 }
 
 /// The last four characters, when the secret is long enough that they give nothing away.
-fn mask(secret: &str) -> String {
-    let length = secret.chars().count();
-    let shown: String = secret.chars().skip(length.saturating_sub(4)).collect();
-    if length >= 16 { format!("••••{shown}") } else { "••••".into() }
+fn mask(secret: &SecretString) -> String {
+    if WebhookSecret::is_weak(secret) {
+        return "•••• (weak: choose at least 24 characters)".into();
+    }
+    let secret = secret.expose_secret();
+    let shown: String = secret.chars().skip(secret.chars().count().saturating_sub(4)).collect();
+    format!("••••{shown}")
 }
 
 /// A platform, employer or institution that data can be read from.

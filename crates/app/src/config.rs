@@ -77,8 +77,10 @@ impl Default for AppConfig {
 pub struct DeliveryConfig {
     /// Deliveries to one webhook at the same time at most; fewer while its receiver fails.
     pub per_webhook: usize,
-    /// Deliveries at the same time at most.
+    /// Deliveries at the same time at most. Nobody gets so many of them that nobody else finds one.
     pub at_once: usize,
+    /// Webhooks of a tenant in each mode at most.
+    pub per_tenant: usize,
     /// How long to wait at most before looking for what other processes wrote, and for what is due.
     pub poll: Duration,
     /// How long deliveries that are under way may go on after the stop.
@@ -92,6 +94,7 @@ impl Default for DeliveryConfig {
         Self {
             per_webhook: 16,
             at_once: 256,
+            per_tenant: 50,
             poll: Duration::from_millis(500),
             grace: Duration::from_secs(10),
             switch_off_after: Duration::from_hours(5 * 24),

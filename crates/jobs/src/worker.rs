@@ -1,7 +1,8 @@
 //! The loop that claims and runs jobs.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use futures_util::FutureExt as _;
 use sahod_model::Clock;
 use sahod_store::{ClaimedJob, Store, StoreError};
 use tokio::{
@@ -11,6 +12,12 @@ use tokio::{
 };
 
 use crate::{Handler, Outcome};
+
+/// A job of which so many tries in a row panicked is given up.
+pub const MOST_LOST: u32 = 8;
+/// A try that panicked is followed by another after so long, each time twice as long.
+const FIRST_RETRY: Duration = Duration::from_secs(10);
+const LONGEST_RETRY: Duration = Duration::from_hours(1);
 
 /// Bounds of a worker.
 #[derive(Clone, Copy, Debug)]
@@ -111,14 +118,26 @@ impl Worker {
             tracing::error!(job = %job.id, kind = job.kind, "claimed a job that has no handler");
             return;
         };
-        let outcome = tokio::select! {
-            outcome = handler.run(&job) => outcome,
-            () = self.keep_lease(&job) => {
-                tracing::warn!(job = %job.id, kind = job.kind, "lost the lease; another worker has the job");
-                return;
+        let noted = if job.lost >= MOST_LOST && !handler.is_standing() {
+            let reason = format!("{} tries in a row panicked", job.lost);
+            self.note(&job, &Outcome::Fail { reason: reason.into() }).await
+        } else {
+            // A handler is only asked again with what the database has.
+            let run = AssertUnwindSafe(async { handler.run(&job).await }).catch_unwind();
+            let ended = tokio::select! {
+                ended = run => ended,
+                () = self.keep_lease(&job) => {
+                    tracing::warn!(job = %job.id, kind = job.kind, "lost the lease; another worker has the job");
+                    return;
+                }
+            };
+            match ended {
+                Ok(outcome) => self.note(&job, &outcome).await,
+                // What it says could be personal.
+                Err(_) => self.lose(&job).await,
             }
         };
-        if let Err(error) = self.note(&job, &outcome).await {
+        if let Err(error) = noted {
             tracing::error!(%error, job = %job.id, "cannot note how a job ended; it runs again when its lease ends");
         }
     }
@@ -139,6 +158,18 @@ impl Worker {
         }
     }
 
+    /// Notes that a try panicked.
+    async fn lose(&self, job: &ClaimedJob) -> Result<(), StoreError> {
+        let after = FIRST_RETRY.saturating_mul(1 << job.lost.min(10)).min(LONGEST_RETRY);
+        tracing::error!(
+            job = %job.id, kind = job.kind, attempt = job.attempt, lost = job.lost + 1, retry_s = after.as_secs(),
+            "a job panicked"
+        );
+        let run_at = self.clock.now().plus(after);
+        warn_unless(self.store.lose_job(&job.id, job.attempt, run_at, "it panicked").await?, job);
+        Ok(())
+    }
+
     async fn note(&self, job: &ClaimedJob, outcome: &Outcome) -> Result<(), StoreError> {
         let held = match outcome {
             Outcome::Done => self.store.finish_job(&job.id, job.attempt).await?,
@@ -151,9 +182,13 @@ impl Worker {
                 self.store.fail_job(&job.id, job.attempt, reason).await?
             }
         };
-        if !held {
-            tracing::warn!(job = %job.id, "the job was taken over while it ran");
-        }
+        warn_unless(held, job);
         Ok(())
+    }
+}
+
+fn warn_unless(held: bool, job: &ClaimedJob) {
+    if !held {
+        tracing::warn!(job = %job.id, "the job was taken over while it ran");
     }
 }

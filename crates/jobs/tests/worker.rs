@@ -12,7 +12,7 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
-use sahod_jobs::{ClaimedJob, Handler, Outcome, Worker, WorkerConfig};
+use sahod_jobs::{ClaimedJob, Handler, MOST_LOST, Outcome, Worker, WorkerConfig};
 use sahod_model::Clock;
 use sahod_store::{
     NewJob,
@@ -61,9 +61,18 @@ struct Running {
 
 impl Running {
     fn start(test: &TestStore, outcome: fn(u32) -> Outcome) -> Self {
-        let (sender, tries) = mpsc::unbounded_channel();
         let most = Arc::new(AtomicU32::new(0));
-        let handler = Telling { tries: sender, outcome, running: AtomicU32::new(0), most: Arc::clone(&most) };
+        let counted = Arc::clone(&most);
+        let telling = |tries| Telling { tries, outcome, running: AtomicU32::new(0), most: counted };
+        Self { most, ..Self::start_with(test, telling) }
+    }
+
+    fn start_with<H: Handler + 'static>(
+        test: &TestStore,
+        handler: impl FnOnce(mpsc::UnboundedSender<ClaimedJob>) -> H,
+    ) -> Self {
+        let (sender, tries) = mpsc::unbounded_channel();
+        let (handler, most) = (handler(sender), Arc::default());
         let (stop, stopped) = watch::channel(false);
         let clock = Arc::clone(&test.clock) as Arc<dyn Clock>;
         let config = WorkerConfig { poll: Duration::from_millis(20), ..WorkerConfig::default() };
@@ -164,6 +173,69 @@ async fn many_jobs_run_once_each_and_within_the_bound() {
         assert!((1..=bound).contains(&most), "{most} jobs ran at the same time");
         worker.stop().await;
         assert_eq!(test.store.next_job_at().await.unwrap(), None);
+    })
+    .await;
+}
+
+/// Panics at every try.
+struct Panicking {
+    tries: mpsc::UnboundedSender<ClaimedJob>,
+    standing: bool,
+}
+
+impl Handler for Panicking {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn is_standing(&self) -> bool {
+        self.standing
+    }
+
+    fn run<'a>(&'a self, job: &'a ClaimedJob) -> BoxFuture<'a, Outcome> {
+        self.tries.send(job.clone()).unwrap();
+        std::panic::panic_any("as it was told to")
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_panics_is_tried_ever_more_rarely_and_given_up() {
+    each_store(async |test| {
+        let mut worker = Running::start_with(test, |tries| Panicking { tries, standing: false });
+        enqueue(test, "{}").await;
+        for lost in 0..MOST_LOST {
+            assert_eq!(worker.next_try().await.lost, lost);
+            let next = test.clock.now().plus(Duration::from_secs(10 << lost));
+            noted(test, next).await;
+            test.clock.advance(Duration::from_secs(10 << lost));
+        }
+        let given_up = async {
+            while test.store.dead_jobs(10).await.unwrap().is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, given_up).await.unwrap();
+        worker.stop().await;
+        let dead = test.store.dead_jobs(10).await.unwrap();
+        assert!(dead[0].reason.contains("panicked"), "{}", dead[0].reason);
+        assert!(!dead[0].reason.contains("as it was told to"), "what it said could be personal");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_comes_back_for_ever_does_so_after_any_panic() {
+    each_store(async |test| {
+        let mut worker = Running::start_with(test, |tries| Panicking { tries, standing: true });
+        enqueue(test, "{}").await;
+        for lost in 0..=MOST_LOST + 1 {
+            assert_eq!(worker.next_try().await.lost, lost);
+            let pause = Duration::from_secs(10 << lost).min(Duration::from_hours(1));
+            noted(test, test.clock.now().plus(pause)).await;
+            test.clock.advance(pause);
+        }
+        worker.stop().await;
+        assert!(test.store.dead_jobs(10).await.unwrap().is_empty());
     })
     .await;
 }

@@ -35,6 +35,8 @@ pub mod texts;
 pub mod time;
 pub mod user;
 pub mod webhook;
+pub mod webhook_secret;
+pub mod webhook_url;
 pub mod wink_template;
 mod wire_enum;
 
@@ -72,4 +74,6 @@ pub use webhook::{
     AttemptDetails, DeliveryAttempt, PreviousSecret, ReceivedResponse, SentRequest, SwitchedOff,
     SwitchedOffReason, Webhook,
 };
+pub use webhook_secret::{WebhookSecret, WebhookSecretError};
+pub use webhook_url::{WebhookUrl, WebhookUrlError};
 pub use wink_template::{WinkContent, WinkTemplate};

@@ -10,6 +10,7 @@ use crate::{
     event_type::EventType,
     ids::{AttemptId, EventId, WebhookId},
     time::Timestamp,
+    webhook_url::WebhookUrl,
     wire_enum::wire_enum,
 };
 
@@ -21,7 +22,7 @@ pub struct Webhook {
     /// The tenant's name for it.
     pub name: String,
     /// Where events are posted.
-    pub url: String,
+    pub url: WebhookUrl,
     /// Keys the signature.
     pub secret: SecretString,
     /// What keyed it before, and still signs beside it.
@@ -156,7 +157,7 @@ impl std::fmt::Debug for AttemptDetails {
 pub struct SentRequest {
     /// Where it was sent.
     pub url: String,
-    /// Its headers.
+    /// Its headers. What proves to the receiver who calls is not shown.
     pub headers: BTreeMap<String, String>,
     /// How long its body was. The body itself is that of the event.
     pub body_bytes: u64,

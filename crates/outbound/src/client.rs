@@ -173,6 +173,10 @@ impl HttpClient {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(HttpError::InvalidUrl("it must start with http:// or https://"));
         }
+        // Whoever calls as somebody says so in a header, which is not shown; addresses are.
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(HttpError::InvalidUrl("it must not have a user name or a password in it"));
+        }
         self.check_literal(&url)?;
         Ok(url)
     }

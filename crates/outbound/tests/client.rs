@@ -272,9 +272,13 @@ async fn private_networks_are_refused_by_number_and_by_name() {
 #[tokio::test]
 async fn what_is_no_web_address_is_refused() {
     let client = client(5_000);
-    for url in ["", "example.com", "file:///etc/passwd", "gopher://example.com/", "http://", "http://a b/"] {
+    let with_login =
+        ["http://me:canary@example.com/", "https://canary@example.com/", "https://:canary@example.com/"];
+    let no_web = ["", "example.com", "file:///etc/passwd", "gopher://example.com/", "http://", "http://a b/"];
+    for url in with_login.into_iter().chain(no_web) {
         let error = get(&client, url).await.unwrap_err();
         assert!(matches!(error, HttpError::InvalidUrl(_)), "{url}: {error:?}");
+        assert!(!error.to_string().contains("canary"));
     }
     let error = get(&client, "http://no-such-host.invalid/").await.unwrap_err();
     assert_eq!(error, HttpError::UnknownHost);

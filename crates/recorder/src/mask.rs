@@ -30,12 +30,19 @@ static LOOKS_SECRET: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// User names and passwords in addresses.
+static LOGIN: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"([Hh][Tt][Tt][Pp][Ss]?:[/\\]{2,})([^/\\?# \t\r\n\x22'<>]+)@"));
+
+/// What lets whoever knows it act for an invited person: the landing page's address ends with it.
+static INVITE: LazyLock<Regex> = LazyLock::new(|| regex(r"(/invites/)([0-9a-f]{64})"));
+
 /// Parameters of addresses that let whoever knows them do something.
 static IN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"([?&;](?:access_token|address|code|key|secret|state|token)=)([^& \t\r\n\x22'<>]+)")
 });
 
-#[expect(clippy::expect_used, reason = "both patterns are constants that the tests compile")]
+#[expect(clippy::expect_used, reason = "the patterns are constants that the tests compile")]
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is well-formed")
 }
@@ -82,16 +89,22 @@ impl Mask {
             .collect()
     }
 
-    fn parts<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
-        match LOOKS_SECRET.replace_all(text, |found: &Captures<'_>| self.name_of(&found[0])) {
-            Cow::Borrowed(text) => self.in_addresses(text),
-            Cow::Owned(text) => Cow::Owned(self.in_addresses(&text).into_owned()),
-        }
+    /// Takes the secret out of a header of that name.
+    pub(crate) fn header(&mut self, name: &str, value: &str) -> String {
+        if is_secret(name) { self.name_of(value) } else { self.text(value) }
     }
 
-    fn in_addresses<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
-        IN_ADDRESS
-            .replace_all(text, |found: &Captures<'_>| format!("{}{}", &found[1], self.name_of(&found[2])))
+    fn parts<'a>(&mut self, text: &'a str) -> Cow<'a, str> {
+        let mut masked = LOOKS_SECRET.replace_all(text, |found: &Captures<'_>| self.name_of(&found[0]));
+        for (pattern, after) in [(&LOGIN, "@"), (&INVITE, ""), (&IN_ADDRESS, "")] {
+            let name = |found: &Captures<'_>| format!("{}{}{after}", &found[1], self.name_of(&found[2]));
+            let replaced = match pattern.replace_all(&masked, name) {
+                Cow::Owned(text) => Some(text),
+                Cow::Borrowed(_) => None,
+            };
+            masked = replaced.map_or(masked, Cow::Owned);
+        }
+        masked
     }
 
     /// What that secret is called. A link token stays one that the widget can read: it looks for the mode in it.
@@ -117,12 +130,12 @@ fn is_secret(member: &str) -> bool {
     SECRET_MEMBERS.iter().any(|name| member.eq_ignore_ascii_case(name))
 }
 
-/// Whether a text is a name of this room's already.
+/// Whether a text is a name of this room's already, or what the API shows instead of a login.
 fn is_masked(text: &str) -> bool {
     let numbered = |text: &str| {
         text.strip_prefix("recorded-").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    numbered(text) || (text.starts_with("e30.") && text.ends_with(".recorded"))
+    numbered(text) || text == "***" || (text.starts_with("e30.") && text.ends_with(".recorded"))
 }
 
 #[cfg(test)]
@@ -134,15 +147,19 @@ mod tests {
     #[test]
     fn secrets_get_names_and_everything_else_stays() {
         let jwt = "eyJhbGciOiJSUzI1NiJ9.eyJtb2RlIjoiU0FOREJPWCJ9.c2ln";
+        let invite = "0f".repeat(32);
         let mut value = json!({
             "code": "200", "accessToken": jwt, "data": { "token": { "id": "t-1", "accessToken": jwt }, "Secret": "x" },
             "items": [{ "url": format!("http://localhost:1/user/invites/{jwt}") }, { "url": "/files?address=AbC&x=1" }],
             "text": "sahod_sandbox_abc and whsec_QUJD", "password": null, "amount": 1,
+            "webhook": { "url": "https://me:canary-1@hooks.example.com/a@b?c=canary%40d" },
+            "said": "posted to <HTTPS://canary-2@h.example> by me@example.com",
+            "landingPageUrl": format!("http://localhost:1/user/invites/{invite}"),
         });
         let mut mask = Mask::default();
         mask.json(&mut value);
         let text = value.to_string();
-        for secret in ["c2ln", "AbC", "sahod_sandbox_abc", "QUJD", r#""Secret":"x""#] {
+        for secret in ["c2ln", "AbC", "sahod_sandbox_abc", "QUJD", r#""Secret":"x""#, "canary-", &invite] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
         assert_eq!(value["accessToken"], value["data"]["token"]["accessToken"]);
@@ -151,6 +168,12 @@ mod tests {
         assert!(claims.contains(r#""mode":"SANDBOX""#), "{claims}");
         assert_eq!((&value["code"], &value["amount"]), (&json!("200"), &json!(1)));
         assert_eq!(value["data"]["token"]["id"], "t-1");
+        let url = value["webhook"]["url"].as_str().unwrap();
+        assert!(
+            url.starts_with("https://recorded-") && url.ends_with("@hooks.example.com/a@b?c=canary%40d"),
+            "{url}"
+        );
+        assert!(value["said"].as_str().unwrap().ends_with("@h.example> by me@example.com"));
         let mut again = value.clone();
         mask.json(&mut again);
         assert_eq!(again, value, "what is masked stays as it is");

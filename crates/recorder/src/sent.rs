@@ -19,7 +19,7 @@ impl Observer for Recorder {
         let (recorder, request, at, after) = (self.clone(), request.clone(), self.now(), self.reached());
         Box::new(move |status| {
             recorder.write(|mask| {
-                let masked = |(name, value): &(&str, String)| ((*name).to_owned(), mask.text(value));
+                let masked = |(name, value): &(&str, String)| ((*name).to_owned(), mask.header(name, value));
                 let headers = request.headers().iter().map(masked).collect();
                 let body = Body::of(request.content(), mask).unwrap_or_else(|| Body::Text(String::new()));
                 Line::Webhook(Webhook { at, after, url: bare(request.url()), headers, body, status })

@@ -351,6 +351,7 @@ fn app_config(config: &Config, urls: &PublicUrls) -> AppConfig {
         deliveries: DeliveryConfig {
             per_webhook: config.webhooks.per_webhook,
             at_once: config.webhooks.at_once,
+            per_tenant: config.webhooks.per_tenant,
             switch_off_after: Duration::from_secs(config.webhooks.switch_off_after_s),
             grace: Duration::from_millis(config.server.grace_ms),
             ..DeliveryConfig::default()

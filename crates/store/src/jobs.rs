@@ -15,7 +15,7 @@ statements! {
     SCHEDULE_JOB = "INSERT INTO jobs (id, kind, payload, due_at, leased, attempt, created_at, scope, subject)
         VALUES ($1, $2, $3, $4, 0, 0, $5, $6, $7)
         ON CONFLICT (subject, kind) WHERE subject IS NOT NULL
-        DO UPDATE SET due_at = excluded.due_at, leased = 0, attempt = 0, reason = NULL, failed_at = NULL";
+        DO UPDATE SET due_at = excluded.due_at, leased = 0, attempt = 0, lost = 0, reason = NULL, failed_at = NULL";
     UNSCHEDULE_JOB = "DELETE FROM jobs WHERE subject = $1 AND kind = $2 AND scope = $3 AND leased = 0";
     GET_SCHEDULED = "SELECT due_at FROM jobs WHERE subject = $1 AND kind = $2 AND scope = $3";
 }
@@ -42,6 +42,9 @@ pub struct ClaimedJob {
     pub payload: String,
     /// Which try this is, from 1. Whoever finishes must name it: a worker that lost its lease cannot.
     pub attempt: u32,
+    /// How many tries in a row before this one panicked. One that a dying process took with it does not count: there are many
+    /// reasons for that, and none of them is the job's.
+    pub lost: u32,
 }
 
 /// A job that was given up.

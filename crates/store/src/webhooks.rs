@@ -28,6 +28,7 @@ statements! {
     LIST_WEBHOOKS = concat!("SELECT ", columns!(), " FROM webhooks
         WHERE scope = $1 AND created_at >= $2 AND (created_at, id) < ($3, $4)
         ORDER BY created_at DESC, id DESC LIMIT $5");
+    COUNT_WEBHOOKS = "SELECT count(*) FROM webhooks WHERE scope = $1";
     INSERT_WEBHOOK = "INSERT INTO webhooks (scope, id, event_types, active, include_payload, created_at, updated_at, details)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     UPDATE_WEBHOOK = "UPDATE webhooks SET event_types = $1, active = $2, include_payload = $3, updated_at = $4,
@@ -108,7 +109,7 @@ async fn open(store: &Store, scope: i64, webhooks: Vec<SealedWebhook>) -> Result
         Ok(Webhook {
             id: webhook.id.clone(),
             name: details.name,
-            url: details.url,
+            url: Zeroizing::new(details.url).parse().map_err(corrupt)?,
             secret: details.secret,
             previous_secret: details.previous.map(|previous| PreviousSecret {
                 secret: previous.secret,
@@ -159,7 +160,8 @@ fn seal(scope: i64, webhook: &Webhook, key: &DataKey, random: &dyn Random) -> Re
         expires_at: previous.expires_at.as_micros(),
     });
     let secret = webhook.secret.expose_secret();
-    let details = DetailsRef { name: &webhook.name, url: &webhook.url, secret, previous };
+    let url = webhook.url.whole();
+    let details = DetailsRef { name: &webhook.name, url: &url, secret, previous };
     let aad = Aad { scope, kind: WEBHOOK_DETAILS, id: webhook.id.as_str() };
     Ok(key.seal(random, &aad, Zeroizing::new(to_json(&details)?).as_bytes()))
 }
@@ -170,9 +172,21 @@ fn names(event_types: &[EventType]) -> String {
 }
 
 impl ScopedTx<'_> {
-    /// Inserts a webhook, which gets what happens from now on; `key` is its own, made before.
-    pub async fn insert_webhook(&mut self, webhook: &Webhook, key: &DataKey) -> Result<(), StoreError> {
+    /// Inserts a webhook, which gets what happens from now on; `key` is its own, made before. `false`, and nothing inserted, when
+    /// there are `most` already.
+    pub async fn insert_webhook(
+        &mut self,
+        webhook: &Webhook,
+        key: &DataKey,
+        most: usize,
+    ) -> Result<bool, StoreError> {
         let scope = self.scope.number();
+        // Two that come at once must not both count what was there before them.
+        self.tx.lock(&format!("webhooks of {scope}")).await?;
+        let count = self.tx.query_opt(COUNT_WEBHOOKS, params![scope], |row| row.int(0)).await?;
+        if count.is_some_and(|count| usize::try_from(count).unwrap_or(usize::MAX) >= most) {
+            return Ok(false);
+        }
         let params = params![
             scope,
             &webhook.id,
@@ -184,7 +198,8 @@ impl ScopedTx<'_> {
             seal(scope, webhook, key, self.tx.random())?,
         ];
         self.tx.execute(INSERT_WEBHOOK, params).await?;
-        self.insert_stream(&webhook.id).await
+        self.insert_stream(&webhook.id).await?;
+        Ok(true)
     }
 
     /// Writes a webhook anew, unless it was deleted or has changed since it was `before`; whether it was written. One that

@@ -2,8 +2,12 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use sahod_model::{AttemptDetails, EventId, ReceivedResponse, SecretString, SentRequest, Timestamp, Webhook};
+use sahod_model::{
+    AttemptDetails, EventId, ExposeSecret as _, ReceivedResponse, SecretString, SentRequest, Timestamp,
+    Webhook, WebhookUrl,
+};
 use sahod_outbound::{HttpBeginning, HttpClient, HttpRequest, Method};
 use tokio::time::Instant;
 
@@ -12,6 +16,8 @@ use crate::signature::{
     STANDARD_TIMESTAMP_HEADER, sign, sign_standard,
 };
 
+/// The header that says as whom a receiver is called.
+const AUTHORIZATION_HEADER: &str = "Authorization";
 const USER_AGENT: &str = concat!("Sahod-Webhooks/", env!("CARGO_PKG_VERSION"));
 /// The header that carries the event's number.
 const SEQUENCE_HEADER: &str = "Sahod-Sequence";
@@ -23,8 +29,8 @@ const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 /// Where to post, and the keys of the signatures.
 #[derive(Clone, Copy, Debug)]
 pub struct Target<'a> {
-    /// The receiver.
-    pub url: &'a str,
+    /// The receiver, called as whom its address says.
+    pub url: &'a WebhookUrl,
     /// Keys the signatures.
     pub secret: &'a SecretString,
     /// Keys more of them while the receiver goes over to another secret.
@@ -82,11 +88,14 @@ pub async fn deliver(client: &HttpClient, target: Target<'_>, message: Message<'
     let Message { id, sequence, body, at } = message;
     let body_bytes = body.len() as u64;
     let headers = headers(target, id, sequence, &body, at);
+    let login = target.url.basic_login();
+    let unsigned = HttpRequest::new(Method::Post, target.url.address());
+    let unsigned = login.iter().fold(unsigned, |request, login| {
+        request.header(AUTHORIZATION_HEADER, format!("Basic {}", STANDARD.encode(login.expose_secret())))
+    });
     let request = headers
         .iter()
-        .fold(HttpRequest::new(Method::Post, target.url), |request, (name, value)| {
-            request.header(name, value.as_str())
-        })
+        .fold(unsigned, |request, (name, value)| request.header(name, value.as_str()))
         .body(body);
     let started = Instant::now();
     let answer = client.begin(request, KEPT).await;
@@ -97,9 +106,10 @@ pub async fn deliver(client: &HttpClient, target: Target<'_>, message: Message<'
         Err(error) => (None, Some(error.to_string())),
     };
     let answer = answer.ok();
+    let shown = login.map(|_| (AUTHORIZATION_HEADER, "Basic ***".to_owned()));
     let request = SentRequest {
-        url: target.url.to_owned(),
-        headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        url: target.url.to_string(),
+        headers: headers.into_iter().chain(shown).map(|(name, value)| (name.to_owned(), value)).collect(),
         body_bytes,
     };
     Attempt {

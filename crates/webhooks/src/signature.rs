@@ -6,7 +6,7 @@
 
 use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use sahod_model::{ExposeSecret, Random, SecretString};
+use sahod_model::{ExposeSecret, Random, SecretString, webhook_secret::ENCODED_SECRET};
 
 /// The header that carries the contract's signature.
 pub const SIGNATURE_HEADER: &str = "Smile-Signature";
@@ -18,9 +18,6 @@ pub(crate) const STANDARD_ID_HEADER: &str = "webhook-id";
 pub(crate) const STANDARD_TIMESTAMP_HEADER: &str = "webhook-timestamp";
 /// The header that carries the signature of Standard Webhooks.
 pub(crate) const STANDARD_SIGNATURE_HEADER: &str = "webhook-signature";
-
-/// What secrets of Standard Webhooks begin with; the key follows in base64.
-const ENCODED_SECRET: &str = "whsec_";
 
 /// A secret made here has so many random bytes: as many as the hash of its signature has.
 const SECRET_BYTES: usize = 32;

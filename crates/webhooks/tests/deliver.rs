@@ -8,7 +8,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::Path,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, Uri},
     routing::post,
 };
 use sahod_model::{EventId, SecretString, Timestamp};
@@ -51,7 +51,8 @@ async fn attempt_with(
     previous_secret: Option<&SecretString>,
 ) -> Attempt {
     let secret = secret();
-    let target = Target { url, secret: &secret, previous_secret };
+    let url = url.parse().unwrap();
+    let target = Target { url: &url, secret: &secret, previous_secret };
     let id: EventId = ID.parse().unwrap();
     let at = Timestamp::from_micros(AT_S * 1_000_000 + 999_999);
     let message = Message { id: &id, sequence: Some(17), body: Bytes::from_static(body), at };
@@ -90,6 +91,31 @@ async fn exactly_the_signed_bytes_are_sent() {
     assert_eq!(sent.body_bytes, body.len() as u64);
     for (name, value) in &sent.headers {
         assert_eq!(headers[name.as_str()], *value, "what is kept is what was sent");
+    }
+}
+
+#[tokio::test]
+async fn whom_the_address_names_is_proved_to_the_receiver_and_shown_to_nobody() {
+    let (tell, mut told) = mpsc::channel(1);
+    let hook = post(move |headers: HeaderMap, uri: Uri| {
+        let tell = tell.clone();
+        async move { tell.send((headers, uri)).await.unwrap() }
+    });
+    let address = serve(Router::new().route("/hook", hook)).await;
+    let url = format!("http://me%40acme:canary%3A1@{address}/hook");
+    let attempt = attempt(&client(true), &url, b"{}").await;
+    assert_eq!(attempt.failure, None);
+
+    let (headers, uri) = told.recv().await.unwrap();
+    assert_eq!(headers["authorization"], "Basic bWVAYWNtZTpjYW5hcnk6MQ==");
+    assert_eq!(headers["host"], address.to_string());
+    assert_eq!(uri, "/hook");
+    let sent = &attempt.details.request;
+    assert_eq!(sent.url, format!("http://***@{address}/hook"));
+    assert_eq!(sent.headers["Authorization"], "Basic ***");
+    let kept = serde_json::to_string(sent).unwrap();
+    for secret in ["canary", "bWVAYWNtZTpjYW5hcnk6MQ"] {
+        assert!(!kept.contains(secret), "{kept}");
     }
 }
 

@@ -5,7 +5,7 @@
 use std::{path::Path, process::Stdio, time::Duration};
 
 use bytes::Bytes;
-use sahod_model::{Clock, EventId, SecretString, SystemClock, Timestamp};
+use sahod_model::{Clock, EventId, SecretString, SystemClock, Timestamp, WebhookUrl};
 use sahod_outbound::{HttpClient, HttpClientConfig};
 use sahod_webhooks::{Message, Target, deliver};
 use tokio::{
@@ -57,10 +57,10 @@ async fn runs(program: &str, arguments: &[&str]) {
 async fn takes_what_is_signed_and_fresh(url: &str) {
     let config = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
     let client = HttpClient::new(config).unwrap();
-    let id: EventId = ID.parse().unwrap();
+    let (id, url): (EventId, WebhookUrl) = (ID.parse().unwrap(), url.parse().unwrap());
     let send = async |secret: &str, body: &'static str, at: Timestamp| {
         let secret = SecretString::from(secret.to_owned());
-        let target = Target { url, secret: &secret, previous_secret: None };
+        let target = Target { url: &url, secret: &secret, previous_secret: None };
         let message = Message { id: &id, sequence: Some(1), body: Bytes::from_static(body.as_bytes()), at };
         deliver(&client, target, message).await.status
     };

@@ -14,6 +14,7 @@ mod prepare;
 mod process;
 mod report;
 mod seed;
+mod soak;
 mod start;
 mod statistics;
 mod webhooks;
@@ -34,6 +35,8 @@ enum Command {
     Start(start::Arguments),
     /// Events brought to webhooks, beside a loop that posts the same bodies.
     Webhooks(webhooks::Arguments),
+    /// Memory under mixed load for a long time.
+    Soak(soak::Arguments),
     /// Calls that write, up to the receipt of their events.
     Writes(writes::Arguments),
     /// The receiver of webhooks.
@@ -55,6 +58,7 @@ pub(super) fn run(root: &Path, arguments: Vec<OsString>) -> Vec<String> {
         Command::Depth(arguments) => depth::run(root, &arguments),
         Command::Start(arguments) => start::run(root, &arguments),
         Command::Webhooks(arguments) => webhooks::run(root, &arguments),
+        Command::Soak(arguments) => soak::run(root, &arguments),
         Command::Writes(arguments) => writes::run(root, &arguments),
         Command::WebhooksReceiver(arguments) => webhooks::receiver::run(&arguments).map(|()| Vec::new()),
         Command::Bare(arguments) => bare::run(&arguments).map(|()| Vec::new()),

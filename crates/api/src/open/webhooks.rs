@@ -1,10 +1,10 @@
 //! `/webhooks`
 
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 
 use axum::{extract::State, http::Method};
 use sahod_app::{NewWebhook, WebhookChange};
-use sahod_model::{EventType, ExposeSecret as _, Right, SecretString, Timestamp, WebhookId};
+use sahod_model::{EventType, ExposeSecret as _, Right, Timestamp, WebhookId, WebhookSecret};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -18,6 +18,10 @@ use crate::{
     state::{Authenticated, Path, Surface, path_id},
 };
 
+/// How long an address may be.
+const URL: RangeInclusive<usize> = 1..=500;
+/// How long a secret may be: the longest is `whsec_` and base64 of 64 bytes.
+const SECRET: RangeInclusive<usize> = 1..=94;
 /// Event types of a webhook at most: more than there are.
 const MAX_EVENT_TYPES: usize = 100;
 
@@ -27,7 +31,10 @@ pub(super) fn endpoints() -> Endpoints {
             "/webhooks",
             Operation::new("create-webhook", "Make a webhook")
                 .needs(Right::Webhooks)
-                .about("Events that happen from now on are posted to its address, signed with its secret.")
+                .about(
+                    "Events that happen from now on are posted to its address, signed with its secret. There are \
+                     50 webhooks in each mode at most, if your operator has not chosen another number.",
+                )
                 .body::<CreateWebhook>(),
             |fields, _| read(fields),
             |call, new| async move { call.app.delivery.create_webhook(&call.acting, new).await },
@@ -84,11 +91,13 @@ struct CreateWebhook {
     /// Your name for it.
     #[schemars(length(min = 1, max = 200))]
     name: String,
-    /// Where events are posted. In production mode it must begin with `https://` and lead to a public address.
+    /// Where events are posted. In production mode it must begin with `https://` and lead to a public address. A user name and
+    /// a password in it are sent as HTTP's Basic authorization, and shown as `***` from then on.
     #[schemars(length(min = 1, max = 500), extend("format" = "uri"))]
     url: String,
-    /// What signs the events. Choose a long random text.
-    #[schemars(length(min = 1, max = 64))]
+    /// What signs the events: `whsec_` and base64 of 24 to 64 random bytes, or a plain text of 1 to 64 characters. One with
+    /// fewer than 24 is taken, but could be guessed.
+    #[schemars(length(min = 1, max = 94))]
     secret: String,
     /// The events that it wants; `ALL_EVENTS` stands for all of them.
     #[schemars(length(min = 1, max = 100))]
@@ -101,8 +110,8 @@ struct CreateWebhook {
 
 fn read(mut fields: Fields) -> Result<NewWebhook, ApiError> {
     let name = fields.required_text("name", 1..=200);
-    let url = fields.required_text("url", 1..=500);
-    let secret = fields.required_text("secret", 1..=64);
+    let url = fields.required_parsed("url", URL, str::parse);
+    let secret = fields.required_parsed("secret", SECRET, WebhookSecret::new);
     let event_types = event_types(&mut fields);
     let active = fields.required_flag("active");
     let include_payload = fields.flag("includePayload").unwrap_or(false);
@@ -110,7 +119,7 @@ fn read(mut fields: Fields) -> Result<NewWebhook, ApiError> {
         Some(NewWebhook {
             name: name?,
             url: url?,
-            secret: secret?.into(),
+            secret: secret?,
             event_types: event_types?,
             active: active?,
             include_payload,
@@ -156,7 +165,8 @@ struct UpdateWebhook {
     /// Your name for it.
     #[schemars(length(min = 1, max = 200))]
     name: Option<String>,
-    /// Where events are posted. In production mode it must begin with `https://` and lead to a public address.
+    /// Where events are posted. In production mode it must begin with `https://` and lead to a public address. A user name and
+    /// a password in it are sent as HTTP's Basic authorization, and shown as `***` from then on.
     #[schemars(length(min = 1, max = 500), extend("format" = "uri"))]
     url: Option<String>,
     /// The events that it wants; `ALL_EVENTS` stands for all of them.
@@ -171,7 +181,7 @@ struct UpdateWebhook {
 fn read_change(mut fields: Fields) -> Result<WebhookChange, ApiError> {
     let change = WebhookChange {
         name: fields.text("name", 1..=200),
-        url: fields.text("url", 1..=500),
+        url: fields.parsed("url", URL, str::parse),
         event_types: if fields.has("eventTypes") { event_types(&mut fields) } else { None },
         active: fields.flag("active"),
         include_payload: fields.flag("includePayload"),
@@ -188,8 +198,8 @@ const LONGEST_OVERLAP_S: u64 = 7 * 24 * 3600;
 #[serde(rename_all = "camelCase")]
 #[expect(dead_code, reason = "only its shape is of use; `rotate_secret` reads it")]
 struct RotateSecret {
-    /// The new secret; left out: one is made.
-    #[schemars(length(min = 1, max = 64))]
+    /// The new secret, as for a new webhook; left out: one is made.
+    #[schemars(length(min = 1, max = 94))]
     secret: Option<String>,
     /// For how many seconds the old one signs beside it; left out: for a day. 0 for one that somebody else may know.
     #[schemars(range(min = 0, max = 604_800))]
@@ -205,6 +215,8 @@ struct NewSecret<'a> {
     id: &'a WebhookId,
     /// The new secret. It is shown only here.
     secret: &'a str,
+    /// Whether it is so short that it could be guessed: choose one of at least 24 characters, or have one made.
+    secret_is_weak: bool,
     /// Until when the old one signs beside it; null when it does not.
     previous_secret_expires_at: Option<Timestamp>,
 }
@@ -217,7 +229,7 @@ async fn rotate_secret(
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
     let id: WebhookId = path_id(&id)?;
-    let secret = fields.text("secret", 1..=64).map(SecretString::from);
+    let secret = fields.parsed("secret", SECRET, WebhookSecret::new);
     let overlap_s = fields.read("overlapSeconds", "a number of seconds from 0 to 604800 (7 days)", |value| {
         value.as_u64().filter(|seconds| *seconds <= LONGEST_OVERLAP_S)
     });
@@ -227,6 +239,7 @@ async fn rotate_secret(
     Reply::object(&NewSecret {
         id: &webhook.id,
         secret: webhook.secret.expose_secret(),
+        secret_is_weak: WebhookSecret::is_weak(&webhook.secret),
         previous_secret_expires_at: webhook.previous_secret.as_ref().map(|previous| previous.expires_at),
     })
 }

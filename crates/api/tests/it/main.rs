@@ -54,6 +54,7 @@ mod revokes;
 mod sandbox_inputs;
 mod sandbox_page;
 mod scenarios;
+mod shares;
 mod steps;
 mod tenants;
 mod test_clock;

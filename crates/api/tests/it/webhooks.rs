@@ -1,8 +1,10 @@
 //! Webhook endpoints: made, listed, got, deleted.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
-use crate::harness::{Receiver, World, on_both_databases, receiver::SECRET};
+use crate::harness::{PATIENCE, Receiver, World, on_both_databases, receiver::SECRET};
 
 on_both_databases!(
     an_endpoint_is_made_and_found_again,
@@ -10,6 +12,8 @@ on_both_databases!(
     a_deleted_endpoint_is_gone,
     all_faults_of_an_endpoint_are_told_together,
     bounds_of_the_fields_are_inclusive,
+    a_secret_is_what_it_says_it_is,
+    a_login_in_an_address_is_used_and_never_shown,
 );
 
 async fn an_endpoint_is_made_and_found_again(world: World) {
@@ -113,4 +117,85 @@ async fn bounds_of_the_fields_are_inclusive(world: World) {
     });
     let made = world.api().post("/webhooks", &body).await.data(200);
     assert_eq!((&made["name"], &made["url"]), (&body["name"], &body["url"]));
+}
+
+async fn a_secret_is_what_it_says_it_is(world: World) {
+    let (api, receiver) = (world.api(), Receiver::start().await);
+    let with = |secret: &str| {
+        let mut body = receiver.webhook(&["USER_CREATED"]);
+        body["secret"] = json!(secret);
+        body
+    };
+    let encoded = |bytes: usize| format!("whsec_{}", STANDARD.encode(vec![7; bytes]));
+    for secret in ["whsec_", "whsec_not!base64", &encoded(23), &encoded(65), &"x".repeat(65)] {
+        api.post("/webhooks", &with(secret)).await.faulty(&["secret"]);
+    }
+    for (secret, shown) in [
+        (encoded(24), "••••BwcH"),
+        (encoded(48), "••••BwcH"),
+        (encoded(64), "••••Bw=="),
+        ("x".repeat(24), "••••xxxx"),
+        ("short".to_owned(), "•••• (weak: choose at least 24 characters)"),
+    ] {
+        let made = api.post("/webhooks", &with(&secret)).await.data(200);
+        assert_eq!(made["secret"], shown, "{secret}");
+        let path = format!("/webhooks/{}", made["id"].as_str().unwrap());
+        assert_eq!(api.data(&path).await["secret"], shown);
+        let rotate = format!("{path}/rotateSecret");
+        api.post(&rotate, &json!({ "secret": "whsec_not!base64" })).await.faulty(&["secret"]);
+        let rotated = api.post(&rotate, &json!({ "secret": format!("{}!", &secret[..5]) })).await;
+        // Five of what begins with `whsec_` are plain again.
+        assert_eq!(rotated.data(200)["secretIsWeak"], true);
+        assert_eq!(api.post_empty(&rotate).await.data(200)["secretIsWeak"], false);
+    }
+}
+
+async fn a_login_in_an_address_is_used_and_never_shown(world: World) {
+    let (api, receiver) = (world.api(), Receiver::start().await);
+    let mut body = receiver.webhook(&["USER_CREATED"]);
+    body["url"] = json!(receiver.url.replace("://", "://me:canary@"));
+    let shown = receiver.url.replace("://", "://***@");
+    let made = api.post("/webhooks", &body).await.data(200);
+    assert_eq!(made["url"], shown);
+    let path = format!("/webhooks/{}", made["id"].as_str().unwrap());
+
+    // Whoever writes back what was shown does not mean it.
+    api.patch(&path, &json!({ "url": shown })).await.faulty(&["url"]);
+    let changed = api.patch(&path, &json!({ "name": "new" })).await.data(200);
+    world.user().await;
+    let got = receiver.wait(|got| got.len() == 1).await;
+    let basic = format!("Basic {}", STANDARD.encode("me:canary"));
+    assert_eq!(got[0].header("authorization"), Some(basic.as_str()));
+    let tested = api.post_empty(&format!("{path}/test")).await.data(200);
+    assert_eq!(tested["status"], 200);
+    let attempts = attempts(&world, &path, 2).await;
+    let attempt = &attempts["items"][0];
+    assert_eq!(
+        (&attempt["request"]["url"], &attempt["request"]["headers"]["Authorization"]),
+        (&json!(shown), &json!("Basic ***"))
+    );
+    for answer in [&changed, &tested, &attempts, &api.data("/webhooks").await, &api.data(&path).await] {
+        let answer = answer.to_string();
+        assert!(!answer.contains("canary") && !answer.contains(&basic), "{answer}");
+    }
+
+    // Without one nobody is named.
+    api.patch(&path, &json!({ "url": receiver.url })).await.data(200);
+    world.user().await;
+    let got = receiver.wait(|got| got.len() == 3).await;
+    assert_eq!(got[2].header("authorization"), None);
+}
+
+/// The attempts of a webhook once there are so many.
+async fn attempts(world: &World, webhook: &str, count: usize) -> Value {
+    let wait = async {
+        loop {
+            let attempts = world.api().data(&format!("{webhook}/attempts")).await;
+            if attempts["items"].as_array().is_some_and(|attempts| attempts.len() == count) {
+                return attempts;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, wait).await.expect("so many attempts")
 }

@@ -1,13 +1,14 @@
 //! What an attempt came to: the record of it, and what follows.
 
-use std::time::Duration;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
+use futures_util::FutureExt as _;
 use sahod_model::{AttemptId, DeliveryAttempt, EventId, EventType, SourceId, Timestamp, UserId, Webhook};
 use sahod_store::{Due, Scope, StoredEvent};
 use sahod_webhooks::{Attempt, Directive, Message, Target, deliver};
 
 use super::{Delivery, event_body::PayloadIn};
-use crate::services::Services;
+use crate::{AppError, services::Services};
 
 /// The outcome of an attempt.
 pub(super) struct AttemptOutcome {
@@ -52,13 +53,22 @@ pub(super) async fn attempt(
     let services = &delivery.services;
     let at = services.clock.now();
     let payload = if webhook.include_payload { PayloadIn::Every } else { PayloadIn::CompletedSessions };
-    let attempt = match delivery.render_event(scope, &event, payload).await {
-        Ok(body) => {
-            let message = Message { id: &event.id, sequence: Some(event.seq), body, at };
-            Some(deliver(&services.http, Target::of(webhook, at), message).await)
-        }
-        Err(error) => {
+    let sent = async {
+        let turn = delivery.turns.take(scope.number(), &webhook.id).await;
+        let body = delivery.render_event(scope, &event, payload).await?;
+        drop(turn);
+        let message = Message { id: &event.id, sequence: Some(event.seq), body, at };
+        Ok::<_, AppError>(deliver(&services.http, Target::of(webhook, at), message).await)
+    };
+    // An event that panics is a fault of its own: it has its tries, and stands in no other's way.
+    let attempt = match AssertUnwindSafe(sent).catch_unwind().await {
+        Ok(Ok(attempt)) => Some(attempt),
+        Ok(Err(error)) => {
             tracing::error!(%error, event = %event.id, "cannot put an event's body together");
+            None
+        }
+        Err(_) => {
+            tracing::error!(event = %event.id, webhook = %webhook.id, "an attempt to deliver an event panicked");
             None
         }
     };

@@ -1,16 +1,23 @@
 //! Takes the webhooks that no other process has, and runs one stream for each.
+//!
+//! Leases are the courier's alone: it claims, renews and gives back, and a stream only says how it ended. So none is renewed
+//! that nobody brings anything to, and none is given back while it runs.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use sahod_model::WebhookId;
 use sahod_store::{Holder, StoreError};
 use tokio::{
-    sync::{Notify, Semaphore, watch},
-    task::{JoinError, JoinHandle},
+    sync::{Notify, watch},
+    task::{AbortHandle, JoinError, JoinSet},
     time::{Instant, sleep, timeout},
 };
 
-use super::{Delivery, stream, task::DeliveryTask};
+use super::{
+    Delivery,
+    stream::{self, StreamEnd},
+    task::DeliveryTask,
+};
 
 /// A lease is renewed so often, and nothing is begun when it was not renewed for three times as long.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
@@ -20,8 +27,9 @@ const UNRENEWED: Duration = Duration::from_secs(15);
 pub struct Courier {
     delivery: Delivery,
     holder: Holder,
+    /// Those whose end was not seen yet.
     streams: HashMap<WebhookId, Running>,
-    at_once: Arc<Semaphore>,
+    tasks: JoinSet<(WebhookId, StreamEnd)>,
     /// Until when deliveries may begin.
     begin_until: watch::Sender<Instant>,
     stopping: watch::Sender<bool>,
@@ -32,7 +40,7 @@ pub struct Courier {
 struct Running {
     scope: i64,
     look: Arc<Notify>,
-    task: JoinHandle<()>,
+    task: AbortHandle,
 }
 
 impl Courier {
@@ -42,7 +50,7 @@ impl Courier {
         Self {
             holder: delivery.services.random.array(),
             streams: HashMap::new(),
-            at_once: Arc::new(Semaphore::new(delivery.services.config.deliveries.at_once)),
+            tasks: JoinSet::new(),
             begin_until: watch::Sender::new(Instant::now()),
             stopping: watch::Sender::new(false),
             renewed: Instant::now(),
@@ -69,6 +77,11 @@ impl Courier {
                 .poll
                 .saturating_sub(looked.map_or(Duration::ZERO, |at| at.elapsed()));
             tokio::select! {
+                Some(ended) = self.tasks.join_next() => {
+                    // What was switched on again meanwhile is taken at once.
+                    self.see_off(ended).await;
+                    looked = None;
+                }
                 scopes = self.delivery.services.store.deliveries_ready() => {
                     for running in self.streams.values().filter(|running| scopes.contains(&running.scope)) {
                         running.look.notify_one();
@@ -87,18 +100,14 @@ impl Courier {
         let (services, holder) = (Arc::clone(&self.delivery.services), self.holder);
         let (store, now) = (&services.store, services.clock.now());
         let lease_until = now.plus(UNRENEWED + services.http.longest());
-        self.streams.retain(|_, running| !running.task.is_finished());
         if self.renewed.elapsed() >= RENEW_EVERY && !self.streams.is_empty() {
             let asked = Instant::now();
-            let held = store.renew_streams(holder, lease_until).await?;
+            let held =
+                store.renew_streams(holder, self.streams.keys().cloned().collect(), lease_until).await?;
             self.may_begin_from(asked);
-            self.streams.retain(|id, running| {
-                let kept = held.contains(id);
-                if !kept {
-                    running.task.abort();
-                }
-                kept
-            });
+            for (_, running) in self.streams.iter().filter(|(id, _)| !held.contains(id)) {
+                running.task.abort();
+            }
         }
         let asked = Instant::now();
         let claimed = store.claim_streams(holder, now, lease_until).await?;
@@ -106,6 +115,7 @@ impl Courier {
             self.may_begin_from(asked);
         }
         for (id, scope) in claimed {
+            // One whose end was not seen yet is given back when it is.
             if !self.streams.contains_key(&id) {
                 self.start(id, scope);
             }
@@ -131,26 +141,57 @@ impl Courier {
             holder: self.holder,
             webhook: id.clone(),
             scope,
-            at_once: Arc::clone(&self.at_once),
             begin_until: self.begin_until.subscribe(),
             stopping: self.stopping.subscribe(),
             look: Arc::clone(&look),
         };
-        self.streams.insert(id, Running { scope, look, task: tokio::spawn(stream::run(task)) });
+        let webhook = id.clone();
+        let task = self.tasks.spawn(async move { (webhook, stream::run(task).await) });
+        self.streams.insert(id, Running { scope, look, task });
+    }
+
+    /// Forgets streams that have ended, this one and whatever else has, and gives back what they leave.
+    async fn see_off(&mut self, first: Result<(WebhookId, StreamEnd), JoinError>) {
+        let mut left = Vec::new();
+        let mut next = Some(first);
+        while let Some(ended) = next {
+            match ended {
+                Ok((id, end)) => {
+                    self.streams.remove(&id);
+                    if matches!(end, StreamEnd::GiveBack) {
+                        left.push(id);
+                    }
+                }
+                Err(error) => {
+                    let cut_off = self.streams.extract_if(|_, running| running.task.is_finished());
+                    let ids: Vec<_> = cut_off.map(|(id, _)| id.to_string()).collect();
+                    if error.is_panic() {
+                        // Its lease ends by itself, so that it is not begun again at full speed.
+                        tracing::error!(
+                            webhooks = ids.join(" "),
+                            "deliveries ended by a fault of this program"
+                        );
+                    }
+                }
+            }
+            next = self.tasks.try_join_next();
+        }
+        if !left.is_empty()
+            && let Err(error) = self.delivery.services.store.release_streams(self.holder, &left).await
+        {
+            tracing::warn!(%error, webhooks = left.len(), "cannot give webhooks back; their leases end by themselves");
+        }
     }
 
     async fn stop(&mut self) {
         self.stopping.send_replace(true);
         let ended = timeout(self.delivery.services.config.deliveries.grace, async {
-            for running in self.streams.values_mut() {
-                let _: Result<(), JoinError> = (&mut running.task).await;
+            while let Some(ended) = self.tasks.join_next().await {
+                self.see_off(ended).await;
             }
         });
         if ended.await.is_err() {
             tracing::warn!("deliveries were cut off; another process makes them when the lease ends");
-        }
-        for running in self.streams.values() {
-            running.task.abort();
         }
     }
 }

@@ -80,7 +80,9 @@ impl Delivery {
         most: Duration,
     ) -> Result<Page<DeliveredEvent>, AppError> {
         let scope = acting.may(Right::Read)?;
-        let end = Instant::now() + most;
+        // Whoever has as many waits as it may have is answered at once, as after the wait.
+        let place = self.waits.try_take(scope.number(), &());
+        let end = Instant::now() + if place.is_some() { most } else { Duration::ZERO };
         loop {
             // Read before the page: what happens between the two ends the wait.
             let last = self.services.store.scoped(scope).kept_events().await?.last;

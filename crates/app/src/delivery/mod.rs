@@ -5,16 +5,20 @@
 //!
 //! Events are a log, and each webhook reads it from where it has come to: an event that arrives at the first try leaves no
 //! row but the record of that attempt. One process at a time has a webhook, by a lease; the [`Courier`] takes what nobody
-//! has, and runs one [`stream`] for each webhook, which nothing but its own receiver can slow down.
+//! has, and runs one [`stream`] for each webhook, which nothing but its own receiver can slow down: all that go out at the same
+//! time share their [`places`] fairly.
 
 mod attempt;
 mod courier;
 mod domain;
 mod event_body;
 mod events;
+#[cfg(test)]
+mod fixture;
 mod notices;
 mod pace;
 mod pending;
+mod places;
 mod plan;
 mod receiver;
 mod redelivery;

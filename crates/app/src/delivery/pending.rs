@@ -20,6 +20,8 @@ pub(super) struct Pending {
     done: Vec<(i64, Timestamp)>,
     failed: Vec<FailedDelivery>,
     records: Vec<(DeliveryAttempt, Option<SourceId>)>,
+    /// The numbers of what was due by itself and is done with, or due at another time.
+    retried: Vec<i64>,
     saved_cursor: i64,
     saved_at: Instant,
     pace: Pace,
@@ -31,6 +33,9 @@ pub(super) struct Batch {
     pub(super) progress: StreamProgress,
     /// For the log of attempts, each with the source whose key seals what came back.
     pub(super) records: Vec<(DeliveryAttempt, Option<SourceId>)>,
+    /// The numbers of what was due by itself. What only now becomes due is not among them: it may be on its way again before
+    /// it is known here that it was written.
+    pub(super) retried: Vec<i64>,
 }
 
 impl Pending {
@@ -39,6 +44,7 @@ impl Pending {
             done: Vec::new(),
             failed: Vec::new(),
             records: Vec::new(),
+            retried: Vec::new(),
             saved_cursor: cursor,
             saved_at: Instant::now(),
             pace: Pace::new(SAVE_EVERY),
@@ -48,6 +54,7 @@ impl Pending {
     /// One that was due by itself since then is done with.
     pub(super) fn finish(&mut self, seq: i64, due_at: Timestamp) {
         self.done.push((seq, due_at));
+        self.retried.push(seq);
     }
 
     /// An attempt has ended.
@@ -55,6 +62,7 @@ impl Pending {
         if !outcome.is_delivered() {
             let (attempt, due_at) = (outcome.record.number, outcome.record.next_at);
             self.failed.push(FailedDelivery { seq: outcome.seq, attempt, due_at });
+            self.retried.extend(outcome.due.map(|_| outcome.seq));
         } else if let Some(due) = outcome.due {
             self.finish(outcome.seq, due.at);
         }
@@ -86,7 +94,8 @@ impl Pending {
         self.pace.done();
         progress.done = std::mem::take(&mut self.done);
         progress.failed = std::mem::take(&mut self.failed);
-        Some(Batch { progress, records: std::mem::take(&mut self.records) })
+        let (records, retried) = (std::mem::take(&mut self.records), std::mem::take(&mut self.retried));
+        Some(Batch { progress, records, retried })
     }
 
     /// Takes over a cursor that the database has moved ahead; whether it has.
@@ -99,17 +108,14 @@ impl Pending {
     }
 }
 
-impl Batch {
-    /// The numbers of what is written.
-    pub(super) fn seqs(&self) -> Vec<i64> {
-        let done = self.progress.done.iter().map(|(seq, _)| *seq);
-        done.chain(self.progress.failed.iter().map(|one| one.seq)).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use sahod_store::Due;
+
+    use super::{
+        super::{attempt::AttemptOutcome, fixture::attempt_outcome},
+        *,
+    };
 
     fn at(cursor: i64) -> StreamProgress {
         StreamProgress { cursor, ..StreamProgress::default() }
@@ -123,8 +129,8 @@ mod tests {
         pending.finish(3, since);
         let batch = pending.take(at(5), false).unwrap();
         assert_eq!(
-            (batch.progress.cursor, &batch.progress.done[..], batch.seqs()),
-            (5, &[(3, since)][..], vec![3])
+            (batch.progress.cursor, &batch.progress.done[..], &batch.retried[..]),
+            (5, &[(3, since)][..], &[3][..])
         );
         assert!(!pending.has_outcomes());
         pending.pace = Pace::new(Duration::from_hours(1));
@@ -132,7 +138,7 @@ mod tests {
         pending.finish(4, since);
         pending.finish(6, since);
         assert!(pending.take(at(6), false).is_none(), "more may come");
-        assert_eq!(pending.take(at(6), true).unwrap().seqs(), [4, 6]);
+        assert_eq!(pending.take(at(6), true).unwrap().retried, [4, 6]);
     }
 
     #[test]
@@ -142,6 +148,21 @@ mod tests {
         assert_eq!(pending.take(at(10 + PASSED), false).unwrap().progress.cursor, 10 + PASSED);
         assert!(pending.take(at(10 + PASSED), true).is_none());
         assert!(pending.take(at(11 + PASSED), true).is_some());
+    }
+
+    #[test]
+    fn what_becomes_due_is_not_what_was_due() {
+        let mut pending = Pending::new(0);
+        let (now, due) = (Timestamp::from_micros(1), Some(Due { at: Timestamp::from_micros(0), tried: 1 }));
+        pending.add(attempt_outcome(1, now, Some("refused")));
+        pending.add(attempt_outcome(2, now, None));
+        for failure in [Some("refused"), None] {
+            let seq = if failure.is_some() { 3 } else { 4 };
+            pending.add(AttemptOutcome { due, ..attempt_outcome(seq, now, failure) });
+        }
+        let batch = pending.take(at(4), true).unwrap();
+        assert_eq!(batch.progress.failed.iter().map(|one| one.seq).collect::<Vec<_>>(), [1, 3]);
+        assert_eq!(batch.retried, [3, 4], "the first one may be on its way again by then");
     }
 
     #[test]

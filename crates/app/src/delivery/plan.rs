@@ -63,11 +63,21 @@ impl Plan {
         self.open.retain(|seq| *seq > cursor);
     }
 
-    /// The next event that may go out: the first whose user has nothing under way.
-    pub(super) fn begin(&mut self) -> Option<StoredEvent> {
+    /// The place of the first whose user has nothing under way.
+    fn next(&self) -> Option<usize> {
         let is_free =
             |event: &StoredEvent| event.user_id.as_ref().is_none_or(|user| !self.busy.contains(user));
-        let at = self.ahead.iter().position(is_free)?;
+        self.ahead.iter().position(is_free)
+    }
+
+    /// Whether there is an event that may go out.
+    pub(super) fn has_next(&self) -> bool {
+        self.next().is_some()
+    }
+
+    /// The next event that may go out.
+    pub(super) fn begin(&mut self) -> Option<StoredEvent> {
+        let at = self.next()?;
         let event = self.ahead.remove(at)?;
         self.busy.extend(event.user_id.clone());
         self.begun_to = self.begun_to.max(event.seq);
@@ -101,37 +111,18 @@ impl Plan {
 
 #[cfg(test)]
 mod tests {
-    use sahod_model::{EventId, EventType, SeededRandom, SystemClock, Timestamp, WebhookId};
+    use sahod_model::EventType;
 
-    use super::*;
-
-    fn webhook(event_types: &[EventType]) -> Webhook {
-        let now = Timestamp::from_micros(0);
-        Webhook {
-            id: WebhookId::new(&SystemClock, &SeededRandom::new(1)),
-            name: String::new(),
-            url: String::new(),
-            secret: String::new().into(),
-            previous_secret: None,
-            event_types: event_types.to_vec(),
-            active: true,
-            include_payload: false,
-            created_at: now,
-            updated_at: now,
-            switched_off: None,
-        }
-    }
+    use super::{
+        super::fixture::{stored_event, webhook},
+        *,
+    };
 
     /// Events of these users, numbered from `first`.
     fn events(first: i64, users: &[&str]) -> Vec<StoredEvent> {
         let event = |(seq, user): (i64, &&str)| StoredEvent {
-            seq,
-            id: EventId::new(&SystemClock, &SeededRandom::new(1)),
-            event_type: EventType::UserCreated,
-            created_at: Timestamp::from_micros(0),
             user_id: (!user.is_empty()).then(|| format!("acme-{}", user.repeat(32)).parse().unwrap()),
-            source_id: None,
-            body: String::new(),
+            ..stored_event(seq, EventType::UserCreated)
         };
         (first..).zip(users).map(event).collect()
     }

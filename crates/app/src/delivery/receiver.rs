@@ -96,9 +96,12 @@ impl Receiver {
 
 #[cfg(test)]
 mod tests {
-    use sahod_model::{AttemptId, DeliveryAttempt, EventId, EventType, SeededRandom, SystemClock, WebhookId};
+    use sahod_model::EventType;
 
-    use super::*;
+    use super::{
+        super::fixture::{attempt_outcome, webhook},
+        *,
+    };
 
     const SWITCH_OFF_AFTER: Duration = Duration::from_mins(1);
 
@@ -107,40 +110,13 @@ mod tests {
     }
 
     fn receiver() -> Receiver {
-        let webhook = Webhook {
-            id: WebhookId::new(&SystemClock, &SeededRandom::new(1)),
-            name: String::new(),
-            url: String::new(),
-            secret: String::new().into(),
-            previous_secret: None,
-            event_types: vec![EventType::AllEvents],
-            active: true,
-            include_payload: false,
-            created_at: at(0),
-            updated_at: at(0),
-            switched_off: None,
-        };
+        let webhook = webhook(&[EventType::AllEvents]);
         let state = StreamState { webhook, cursor: 0, revision: 1, paused_until: None, failing_since: None };
         Receiver::new(state, 16)
     }
 
     fn outcome(second: u64, failure: Option<&str>, directive: Option<Directive>) -> AttemptOutcome {
-        let (clock, random) = (&SystemClock, &SeededRandom::new(1));
-        let record = DeliveryAttempt {
-            id: AttemptId::new(clock, random),
-            at: at(second),
-            webhook_id: WebhookId::new(clock, random),
-            event_id: EventId::new(clock, random),
-            event_type: EventType::UserCreated,
-            sequence: Some(1),
-            number: 1,
-            status: None,
-            failure: failure.map(str::to_owned),
-            next_at: None,
-            duration_us: 0,
-            details: None,
-        };
-        AttemptOutcome { record, source: None, user: None, seq: 1, due: None, directive, ours: false }
+        AttemptOutcome { directive, ..attempt_outcome(1, at(second), failure) }
     }
 
     #[test]

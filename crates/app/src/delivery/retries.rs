@@ -45,6 +45,11 @@ impl Retries {
         }
     }
 
+    /// Whether there is one to go out.
+    pub(super) fn has_next(&self) -> bool {
+        !self.due.is_empty()
+    }
+
     /// The next one to go out.
     pub(super) fn begin(&mut self) -> Option<DueDelivery> {
         self.due.pop_front()
@@ -60,42 +65,22 @@ impl Retries {
 
 #[cfg(test)]
 mod tests {
-    use sahod_model::{EventId, EventType, SeededRandom, SystemClock, Timestamp, WebhookId};
-    use sahod_store::{Due, StoredEvent, StreamProgress};
+    use sahod_model::{EventType, Timestamp};
+    use sahod_store::{Due, StreamProgress};
 
-    use super::*;
+    use super::{
+        super::fixture::{stored_event, webhook},
+        *,
+    };
 
     fn due(seq: i64, event_type: EventType) -> DueDelivery {
-        let now = Timestamp::from_micros(0);
-        let id = EventId::new(&SystemClock, &SeededRandom::new(1));
-        let event = StoredEvent {
-            seq,
-            id,
-            event_type,
-            created_at: now,
-            user_id: None,
-            source_id: None,
-            body: String::new(),
-        };
-        DueDelivery { due: Due { at: now, tried: 1 }, event }
+        let event = stored_event(seq, event_type);
+        DueDelivery { due: Due { at: Timestamp::from_micros(0), tried: 1 }, event }
     }
 
     #[test]
     fn each_goes_out_once_until_its_outcome_is_written() {
-        let now = Timestamp::from_micros(0);
-        let webhook = Webhook {
-            id: WebhookId::new(&SystemClock, &SeededRandom::new(1)),
-            name: String::new(),
-            url: String::new(),
-            secret: String::new().into(),
-            previous_secret: None,
-            event_types: vec![EventType::UserCreated],
-            active: true,
-            include_payload: false,
-            created_at: now,
-            updated_at: now,
-            switched_off: None,
-        };
+        let webhook = webhook(&[EventType::UserCreated]);
         let (mut retries, mut pending) = (Retries::default(), Pending::new(0));
         let read = || vec![due(1, EventType::UserCreated), due(2, EventType::TaskFinished)];
         retries.read(read(), &webhook, &mut pending);
@@ -105,7 +90,7 @@ mod tests {
         assert!(retries.begin().is_none(), "both are known");
         assert_eq!(retries.limit(), DUE + 2);
         let batch = pending.take(StreamProgress::default(), false).unwrap();
-        assert_eq!(batch.seqs(), [2], "what is not wanted is done with");
+        assert_eq!(batch.retried, [2], "what is not wanted is done with");
         retries.saved(&[1, 2]);
         retries.read(read(), &webhook, &mut pending);
         assert!(retries.begin().is_some(), "it is due again");

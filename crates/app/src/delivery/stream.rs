@@ -4,10 +4,9 @@
 //! transaction while others are under way: the more there is to do, the less each one costs. The record of an attempt is
 //! written before the cursor moves past it, so every move has its record.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use futures_util::future::{BoxFuture, OptionFuture};
-use sahod_model::{SwitchedOffReason, Timestamp};
+use sahod_model::{SwitchedOffReason, Timestamp, WebhookId};
 use sahod_store::{Due, DueDelivery, FailedDelivery, Scope, StoreError, StoredEvent, StreamProgress};
 use tokio::{
     task::JoinSet,
@@ -19,6 +18,7 @@ use super::{
     attempt::{AttemptOutcome, attempt},
     pace::Pace,
     pending::Pending,
+    places::{Place, Queue},
     plan::Plan,
     receiver::Receiver,
     retries::Retries,
@@ -43,13 +43,22 @@ enum End {
     SwitchOff(SwitchedOffReason),
 }
 
+/// What is left of a stream that has ended.
+pub(super) enum StreamEnd {
+    /// A lease that somebody else may have now.
+    GiveBack,
+    /// None, or one that is to end by itself: what cannot be begun is not tried again at full speed.
+    Nothing,
+}
+
 /// Brings events to one webhook until it is to stop, or the webhook is somebody else's, inactive or deleted.
-pub(super) async fn run(task: DeliveryTask) {
+pub(super) async fn run(task: DeliveryTask) -> StreamEnd {
     loop {
         match Stream::open(&task).await {
-            Ok(None) => return,
-            Ok(Some(stream)) => match stream.run(&task).await {
-                Ok(()) => return,
+            Ok(Opened::Gone) => return StreamEnd::Nothing,
+            Ok(Opened::Inactive) => return StreamEnd::GiveBack,
+            Ok(Opened::Stream(stream)) => match stream.run(&task).await {
+                Ok(end) => return end,
                 Err(error) => {
                     tracing::error!(%error, webhook = %task.webhook, "deliveries are interrupted");
                 }
@@ -57,10 +66,20 @@ pub(super) async fn run(task: DeliveryTask) {
             Err(error) => tracing::error!(%error, webhook = %task.webhook, "cannot begin deliveries"),
         }
         if *task.stopping.borrow() {
-            return;
+            return StreamEnd::GiveBack;
         }
         sleep(RETRY_PAUSE).await;
     }
+}
+
+/// What a webhook is found to be when its deliveries are to begin.
+enum Opened {
+    /// There is something to be brought to it.
+    Stream(Box<Stream>),
+    /// It was switched off after it was claimed.
+    Inactive,
+    /// This process does not have it, or it is deleted.
+    Gone,
 }
 
 /// What of the database may have changed since it was read.
@@ -73,13 +92,11 @@ struct Unread {
     webhook: bool,
 }
 
-/// What was written: the numbers of what ended, and the stream's revision.
+/// What was written: the numbers of what was due by itself, and the stream's revision.
 struct Saved {
     seqs: Vec<i64>,
     revision: Option<i64>,
 }
-
-type Saving = BoxFuture<'static, Result<Saved, StoreError>>;
 
 struct Stream {
     scope: Scope,
@@ -88,6 +105,9 @@ struct Stream {
     retries: Retries,
     pending: Pending,
     sending: JoinSet<AttemptOutcome>,
+    /// One at most. It goes on by itself: what it has of the database must not wait for this stream to have its turn there.
+    saving: JoinSet<Result<Saved, StoreError>>,
+    queue: Queue<WebhookId>,
     unread: Unread,
     /// Whether what is due by itself goes first the next time.
     retry_first: bool,
@@ -96,54 +116,59 @@ struct Stream {
 }
 
 impl Stream {
-    /// `None` when this process does not have it, or there is nothing to be brought to it.
-    async fn open(task: &DeliveryTask) -> Result<Option<Self>, AppError> {
+    async fn open(task: &DeliveryTask) -> Result<Opened, AppError> {
         let DeliveryTask { delivery, holder, webhook, scope: number, .. } = task;
         let services = &delivery.services;
-        let Some(scope) = services.store.scope_by_number(*number).await? else { return Ok(None) };
+        let _turn = delivery.turns.take(*number, webhook).await;
+        let Some(scope) = services.store.scope_by_number(*number).await? else { return Ok(Opened::Gone) };
         let Some(state) = services.store.open_stream(*holder, *number, webhook).await? else {
-            return Ok(None);
+            return Ok(Opened::Gone);
         };
-        Ok(Some(Self {
+        if !state.webhook.active {
+            return Ok(Opened::Inactive);
+        }
+        Ok(Opened::Stream(Box::new(Self {
             scope,
             plan: Plan::new(state.cursor),
             retries: Retries::default(),
             pending: Pending::new(state.cursor),
             receiver: Receiver::new(state, services.config.deliveries.per_webhook),
             sending: JoinSet::new(),
+            saving: JoinSet::new(),
+            queue: Queue::new(&delivery.places, *number, webhook.clone()),
             unread: Unread { events: true, due: true, webhook: false },
             retry_first: false,
             looks: Pace::new(LOOK_EVERY),
             ending: None,
-        }))
+        })))
     }
 
-    async fn run(mut self, task: &DeliveryTask) -> Result<(), AppError> {
+    async fn run(mut self, task: &DeliveryTask) -> Result<StreamEnd, AppError> {
         let mut stopping = task.stopping.clone();
-        let mut saving: Option<Saving> = None;
         loop {
             if *stopping.borrow() {
                 self.ending.get_or_insert(End::GiveBack);
             }
-            if self.ending.is_none() {
-                self.fill(task).await?;
+            let waits = self.ending.is_none() && self.fill(task).await?;
+            if !waits {
+                self.queue.leave();
             }
-            if saving.is_none() {
-                saving = self.save(task);
+            if self.saving.is_empty() {
+                self.save(task);
             }
-            let to_save = saving.is_none() && self.pending.has_outcomes();
-            if self.ending.is_some() && self.sending.is_empty() && saving.is_none() {
+            let to_save = self.saving.is_empty() && self.pending.has_outcomes();
+            if self.ending.is_some() && self.sending.is_empty() && self.saving.is_empty() {
                 return self.end(task).await;
             }
             tokio::select! {
                 Some(ended) = self.sending.join_next() => self.settle(task, ended.map_err(AppError::internal)?),
-                Some(saved) = OptionFuture::from(saving.as_mut()) => {
-                    saving = None;
-                    let Saved { seqs, revision } = saved?;
+                Some(saved) = self.saving.join_next() => {
+                    let Saved { seqs, revision } = saved.map_err(AppError::internal)??;
                     self.retries.saved(&seqs);
                     self.compare(task, revision).await?;
                 }
                 () = self.pending.wait(), if to_save => {}
+                () = self.queue.wait() => {}
                 () = async { self.looks.wait().await; task.look.notified().await } => {
                     self.looks.done();
                     self.unread = Unread { events: true, due: true, webhook: true };
@@ -153,57 +178,70 @@ impl Stream {
         }
     }
 
-    /// Begins whatever may begin.
-    async fn fill(&mut self, task: &DeliveryTask) -> Result<(), AppError> {
+    /// Begins whatever may begin; whether more could if there were a place for it.
+    async fn fill(&mut self, task: &DeliveryTask) -> Result<bool, AppError> {
         let services = &task.delivery.services;
         let now = services.clock.now();
         if self.receiver.is_paused(now) {
-            return Ok(());
+            return Ok(false);
         }
         while self.receiver.has_place(self.sending.len()) && *task.begin_until.borrow() > Instant::now() {
-            let events = self.read_events(task).await?;
-            let due = self.read_due(task).await?;
-            // After the reads: what happened after the webhook changed is judged by what it is now.
-            if self.unread.webhook || !(events.is_empty() && due.is_empty()) {
-                self.unread.webhook = false;
-                self.check(task).await?;
+            if self.reads_events() || self.reads_due() || self.unread.webhook {
+                self.read(task).await?;
                 if self.ending.is_some() {
-                    return Ok(());
+                    return Ok(false);
                 }
             }
-            self.plan.read(events, self.receiver.webhook());
-            self.retries.read(due, self.receiver.webhook(), &mut self.pending);
             let takes_new = self.receiver.takes_new(now);
-            // What is not wanted is passed without being begun.
-            if !(self.begin(task, takes_new) || self.unread.events && self.plan.has_room()) {
+            if self.retries.has_next() || takes_new && self.plan.has_next() {
+                let Some(place) = self.queue.take() else { return Ok(true) };
+                self.begin(task, takes_new, place);
+            } else if !self.reads_events() {
+                // What is not wanted is passed without being begun.
                 break;
             }
+        }
+        Ok(false)
+    }
+
+    fn reads_events(&self) -> bool {
+        self.unread.events && self.plan.has_room()
+    }
+
+    fn reads_due(&self) -> bool {
+        self.unread.due && self.retries.has_room()
+    }
+
+    /// Reads what there is room for.
+    async fn read(&mut self, task: &DeliveryTask) -> Result<(), AppError> {
+        let (delivery, webhook) = (&task.delivery, &task.webhook);
+        let (store, now) = (&delivery.services.store, delivery.services.clock.now());
+        let _turn = delivery.turns.take(task.scope, webhook).await;
+        let (mut events, mut due) = (Vec::new(), Vec::new());
+        if self.reads_events() {
+            events = store.events_after(task.scope, self.plan.read_to(), READ).await?;
+            self.unread.events = events.len() == usize::from(READ);
+        }
+        if self.reads_due() {
+            let limit = self.retries.limit();
+            due = store.due_deliveries(webhook, now, limit).await?;
+            self.unread.due = due.len() == usize::from(limit);
+        }
+        // After the reads: what happened after the webhook changed is judged by what it is now.
+        if self.unread.webhook || !(events.is_empty() && due.is_empty()) {
+            self.unread.webhook = false;
+            let revision = store.stream_revision(task.holder, webhook).await?;
+            self.compare(task, revision).await?;
+        }
+        if self.ending.is_none() {
+            self.plan.read(events, self.receiver.webhook());
+            self.retries.read(due, self.receiver.webhook(), &mut self.pending);
         }
         Ok(())
     }
 
-    async fn read_events(&mut self, task: &DeliveryTask) -> Result<Vec<StoredEvent>, AppError> {
-        if !(self.unread.events && self.plan.has_room()) {
-            return Ok(Vec::new());
-        }
-        let events = task.delivery.services.store.events_after(task.scope, self.plan.read_to(), READ).await?;
-        self.unread.events = events.len() == usize::from(READ);
-        Ok(events)
-    }
-
-    async fn read_due(&mut self, task: &DeliveryTask) -> Result<Vec<DueDelivery>, AppError> {
-        if !(self.unread.due && self.retries.has_room()) {
-            return Ok(Vec::new());
-        }
-        let (store, now) = (&task.delivery.services.store, task.delivery.services.clock.now());
-        let limit = self.retries.limit();
-        let due = store.due_deliveries(&task.webhook, now, limit).await?;
-        self.unread.due = due.len() == usize::from(limit);
-        Ok(due)
-    }
-
     /// Begins what is next, if anything is. What is due by itself and new events take turns.
-    fn begin(&mut self, task: &DeliveryTask, takes_new: bool) -> bool {
+    fn begin(&mut self, task: &DeliveryTask, takes_new: bool, place: Place<WebhookId>) {
         let retry_first = self.retry_first;
         self.retry_first = !retry_first;
         for retry in [retry_first, !retry_first] {
@@ -213,20 +251,18 @@ impl Stream {
                 takes_new.then(|| self.plan.begin()).flatten().map(|event| (event, None))
             };
             if let Some((event, due)) = next {
-                self.send(task, event, due);
-                return true;
+                return self.send(task, event, due, place);
             }
         }
-        false
     }
 
-    fn send(&mut self, task: &DeliveryTask, event: StoredEvent, due: Option<Due>) {
-        let (delivery, at_once) = (task.delivery.clone(), Arc::clone(&task.at_once));
+    fn send(&mut self, task: &DeliveryTask, event: StoredEvent, due: Option<Due>, place: Place<WebhookId>) {
+        let delivery = task.delivery.clone();
         let (scope, webhook) = (self.scope.clone(), self.receiver.webhook().clone());
         self.sending.spawn(async move {
-            // Never closed, so this only waits for its turn.
-            let _place = at_once.acquire().await;
-            attempt(&delivery, &scope, &webhook, event, due).await
+            let outcome = attempt(&delivery, &scope, &webhook, event, due).await;
+            drop(place);
+            outcome
         });
     }
 
@@ -249,28 +285,23 @@ impl Stream {
     }
 
     /// Begins to write what there is to be written.
-    fn save(&mut self, task: &DeliveryTask) -> Option<Saving> {
+    fn save(&mut self, task: &DeliveryTask) {
         let progress = self.receiver.progress(self.plan.cursor());
-        let batch = self.pending.take(progress, self.ending.is_some())?;
-        let (store, holder) = (task.delivery.services.store.clone(), task.holder);
+        let Some(batch) = self.pending.take(progress, self.ending.is_some()) else { return };
+        let (delivery, holder) = (task.delivery.clone(), task.holder);
         let (scope, webhook) = (task.scope, task.webhook.clone());
-        Some(Box::pin(async move {
+        self.saving.spawn(async move {
+            let (store, _turn) = (&delivery.services.store, delivery.turns.take(scope, &webhook).await);
             // The log of attempts must not stand in the way of deliveries.
             if let Err(error) = store.insert_attempts(scope, &webhook, &batch.records).await {
                 tracing::warn!(%error, attempts = batch.records.len(), "attempts are missing in their log");
             }
-            let seqs = batch.seqs();
             let revision = store.save_progress(holder, scope, &webhook, batch.progress).await?;
-            Ok(Saved { seqs, revision })
-        }))
+            Ok(Saved { seqs: batch.retried, revision })
+        });
     }
 
-    /// Looks whether the webhook has changed.
-    async fn check(&mut self, task: &DeliveryTask) -> Result<(), AppError> {
-        let revision = task.delivery.services.store.stream_revision(task.holder, &task.webhook).await?;
-        self.compare(task, revision).await
-    }
-
+    /// Looks whether the webhook has changed since it was of that revision.
     async fn compare(&mut self, task: &DeliveryTask, revision: Option<i64>) -> Result<(), AppError> {
         match revision {
             None => self.lost(),
@@ -322,13 +353,12 @@ impl Stream {
         self.ending = Some(End::Lost);
     }
 
-    async fn end(mut self, task: &DeliveryTask) -> Result<(), AppError> {
+    async fn end(mut self, task: &DeliveryTask) -> Result<StreamEnd, AppError> {
         let DeliveryTask { delivery, holder, webhook, scope, .. } = task;
         let services = &delivery.services;
-        let Some(ending) = self.ending.take() else { return Ok(()) };
-        if matches!(ending, End::Lost) {
-            return Ok(());
-        }
+        let Some(ending) = self.ending.take().filter(|ending| !matches!(ending, End::Lost)) else {
+            return Ok(StreamEnd::Nothing);
+        };
         let now = services.clock.now();
         let left = self.plan.give_back().into_iter();
         let progress = StreamProgress {
@@ -339,6 +369,6 @@ impl Stream {
         if let End::SwitchOff(reason) = ending {
             delivery.switch_webhook_off(&self.scope, webhook, reason, self.receiver.failing_since()).await?;
         }
-        Ok(services.store.release_stream(*holder, webhook).await?)
+        Ok(StreamEnd::GiveBack)
     }
 }

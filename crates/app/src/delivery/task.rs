@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sahod_model::WebhookId;
 use sahod_store::Holder;
 use tokio::{
-    sync::{Notify, Semaphore, watch},
+    sync::{Notify, watch},
     time::Instant,
 };
 
@@ -17,7 +17,6 @@ pub(super) struct DeliveryTask {
     pub(super) holder: Holder,
     pub(super) webhook: WebhookId,
     pub(super) scope: i64,
-    pub(super) at_once: Arc<Semaphore>,
     /// Until when deliveries may begin.
     pub(super) begin_until: watch::Receiver<Instant>,
     pub(super) stopping: watch::Receiver<bool>,

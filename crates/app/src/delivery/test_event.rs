@@ -18,6 +18,10 @@ impl Delivery {
     ) -> Result<DeliveryAttempt, AppError> {
         let scope = acting.may(Right::Webhooks)?;
         let webhook = self.find_webhook(scope, id).await?;
+        // The caller waits for the receiver, so what it calls is bounded as all deliveries are.
+        let Some(_place) = self.places.try_take(scope.number(), id) else {
+            return Err(AppError::Unavailable(format!("too many deliveries to webhook {id} are under way")));
+        };
         let at = self.services.clock.now();
         let event_id = EventId::new(self.services.clock.as_ref(), self.services.random.as_ref());
         let body = EventBody::new(event_id.clone(), event_type, at, data).map_err(AppError::internal)?;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use sahod_model::{
-    EventData, EventType, ExposeSecret as _, Mode, PreviousSecret, Right, SecretString, SwitchedOff,
-    SwitchedOffReason, Timestamp, Webhook, WebhookId,
+    EventData, EventType, ExposeSecret as _, Mode, PreviousSecret, Right, SwitchedOff, SwitchedOffReason,
+    Timestamp, Webhook, WebhookId, WebhookSecret, WebhookUrl,
 };
 use sahod_outbound::HttpError;
 use sahod_store::{Page, PageRequest, Scope};
@@ -18,9 +18,9 @@ pub struct NewWebhook {
     /// The tenant's name for it.
     pub name: String,
     /// Where events are posted.
-    pub url: String,
+    pub url: WebhookUrl,
     /// Keys the signature.
-    pub secret: SecretString,
+    pub secret: WebhookSecret,
     /// What it wants.
     pub event_types: Vec<EventType>,
     /// Whether it receives anything.
@@ -35,7 +35,7 @@ pub struct WebhookChange {
     /// The tenant's name for it.
     pub name: Option<String>,
     /// Where events are posted.
-    pub url: Option<String>,
+    pub url: Option<WebhookUrl>,
     /// What it wants.
     pub event_types: Option<Vec<EventType>>,
     /// Whether it receives anything.
@@ -59,7 +59,7 @@ impl Delivery {
             id,
             name: new.name,
             url: new.url,
-            secret: new.secret,
+            secret: new.secret.into_inner(),
             event_types: new.event_types,
             active: new.active,
             include_payload: new.include_payload,
@@ -69,7 +69,14 @@ impl Delivery {
             switched_off: None,
         };
         let mut tx = self.services.store.begin().await?;
-        tx.scoped(scope).insert_webhook(&webhook, &key).await?;
+        let most = self.services.config.deliveries.per_tenant;
+        if !tx.scoped(scope).insert_webhook(&webhook, &key, most).await? {
+            tx.rollback();
+            self.services.store.destroy_key(webhook.id.as_str()).await?;
+            let detail =
+                format!("are {most} already, which is the most in one mode; delete one to make another");
+            return Err(AppError::invalid("webhooks", detail));
+        }
         tx.commit().await?;
         Ok(webhook)
     }
@@ -107,7 +114,7 @@ impl Delivery {
         self.rewrite_webhook(scope, id, |webhook, _| {
             let WebhookChange { name, url, event_types, active, include_payload } = change.clone();
             webhook.name = name.unwrap_or_else(|| std::mem::take(&mut webhook.name));
-            webhook.url = url.unwrap_or_else(|| std::mem::take(&mut webhook.url));
+            webhook.url = url.unwrap_or_else(|| webhook.url.clone());
             webhook.event_types = event_types.unwrap_or_else(|| std::mem::take(&mut webhook.event_types));
             webhook.include_payload = include_payload.unwrap_or(webhook.include_payload);
             if let Some(active) = active {
@@ -126,11 +133,12 @@ impl Delivery {
         &self,
         acting: &Acting,
         id: &WebhookId,
-        secret: Option<SecretString>,
+        secret: Option<WebhookSecret>,
         overlap: Duration,
     ) -> Result<Webhook, AppError> {
         let scope = acting.may(Right::Webhooks)?;
-        let secret = secret.unwrap_or_else(|| sahod_webhooks::new_secret(self.services.random.as_ref()));
+        let made = || sahod_webhooks::new_secret(self.services.random.as_ref());
+        let secret = secret.map_or_else(made, WebhookSecret::into_inner);
         self.rewrite_webhook(scope, id, |webhook, now| {
             if webhook.secret.expose_secret() == secret.expose_secret() {
                 return Err(AppError::invalid("secret", "is the one that the webhook has"));
@@ -168,8 +176,8 @@ impl Delivery {
     }
 
     /// Whether events may be posted there.
-    async fn check_url(&self, scope: &Scope, url: &str) -> Result<(), AppError> {
-        let refused = |error: HttpError| AppError::invalid("url", error.to_string());
+    async fn check_url(&self, scope: &Scope, url: &WebhookUrl) -> Result<(), AppError> {
+        let (refused, url) = (|error: HttpError| AppError::invalid("url", error.to_string()), url.address());
         self.services.http.check_destination(url).await.map_err(refused)?;
         // Where private networks are called, development included, TLS is the operator's matter.
         let encrypted = url.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));

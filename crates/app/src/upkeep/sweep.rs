@@ -49,6 +49,10 @@ impl Handler for Sweep {
         SWEEP
     }
 
+    fn is_standing(&self) -> bool {
+        true
+    }
+
     fn run<'a>(&'a self, _: &'a ClaimedJob) -> BoxFuture<'a, Outcome> {
         Box::pin(async {
             let reason = match self.0.sweep().await {

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use sahod_model::SecretString;
+use sahod_model::{SecretString, WebhookUrl};
 use tokio::sync::watch;
 
 use super::{load::Recording, matching::Matcher};
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct WebhookReceiver {
     /// The customer's server.
-    pub url: String,
+    pub url: WebhookUrl,
     /// Keys the signatures.
     pub secret: SecretString,
 }

@@ -152,7 +152,8 @@ async fn find<'a>(playback: &'a Playback, request: &line::Request) -> Result<&'a
 
 /// From now on webhooks go where the customer says, signed with what the customer chose.
 fn register(playback: &Playback, body: &Bytes) {
-    if let Ok(Registered { url, secret }) = serde_json::from_slice(body) {
+    let registered: Option<Registered> = serde_json::from_slice(body).ok();
+    if let Some((url, secret)) = registered.and_then(|made| Some((made.url.parse().ok()?, made.secret))) {
         playback.receiver.send_if_modified(|receiver| {
             let is_free = receiver.is_none();
             if is_free {

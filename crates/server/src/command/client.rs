@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::Args;
-use sahod_model::{ExposeSecret as _, SecretString};
+use sahod_model::{ExposeSecret as _, SecretString, WebhookSecret};
 use sahod_outbound::{HttpClient, HttpClientConfig, HttpRequest, Method};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -36,6 +36,14 @@ pub(crate) struct ServerArguments {
 /// A text that does not show.
 #[derive(Clone, Debug)]
 pub(crate) struct SecretText(pub(crate) SecretString);
+
+impl SecretText {
+    /// The same as a secret of a webhook. What is wrong with it is told without showing it.
+    pub(crate) fn for_webhooks(self) -> Result<SecretString, Failure> {
+        let secret = WebhookSecret::new(self.0.expose_secret());
+        Ok(secret.map_err(|error| format!("--signed-with: the secret {error}"))?.into_inner())
+    }
+}
 
 impl From<String> for SecretText {
     fn from(text: String) -> Self {

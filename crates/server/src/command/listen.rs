@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use clap::Args;
-use sahod_model::{Clock as _, EventType, ExposeSecret as _, SecretString, SystemClock, SystemRandom};
+use sahod_model::{
+    Clock as _, EventType, ExposeSecret as _, SecretString, SystemClock, SystemRandom, WebhookSecret,
+    WebhookUrl,
+};
 use sahod_webhooks::{Message, Target, deliver, new_secret};
 use tokio::time::sleep;
 
@@ -26,7 +29,7 @@ pub(crate) struct Arguments {
     server: ServerArguments,
     /// Where to post events, signed as webhooks are, such as `http://localhost:3000/hooks`
     #[arg(long, value_name = "URL")]
-    forward_to: Option<String>,
+    forward_to: Option<WebhookUrl>,
     /// What signs them. Left out: a secret is made and printed.
     #[arg(long, value_name = "SECRET", env = "SAHOD_WEBHOOK_SECRET", hide_env_values = true)]
     signed_with: Option<SecretText>,
@@ -47,7 +50,7 @@ pub(super) fn event_type(text: &str) -> Result<EventType, String> {
 
 /// Where events go.
 struct Forward {
-    url: String,
+    url: WebhookUrl,
     secret: SecretString,
     include_payload: bool,
 }
@@ -59,15 +62,18 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Some(after) => after,
         None => event_log::last(&client).await?,
     };
-    let (given, include_payload) = (arguments.signed_with, arguments.include_payload);
+    let given = arguments.signed_with.map(SecretText::for_webhooks).transpose()?;
+    if given.as_ref().is_some_and(WebhookSecret::is_weak) {
+        println!("the secret that signs events could be guessed: choose one of at least 24 characters");
+    }
+    let include_payload = arguments.include_payload;
     let forward = arguments.forward_to.map(|url| {
         let make = || {
             let secret = new_secret(&SystemRandom);
             println!("events are signed with the secret {}", secret.expose_secret());
             secret
         };
-        let secret = given.map_or_else(make, |secret| secret.0);
-        Forward { url, secret, include_payload }
+        Forward { url, secret: given.unwrap_or_else(make), include_payload }
     });
     println!("waiting for events after number {reached}");
     let mut pause = FIRST_PAUSE;

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use sahod_api::{Front, Hosts};
-use sahod_model::{ExposeSecret as _, SystemClock, SystemRandom};
+use sahod_model::{ExposeSecret as _, SystemClock, SystemRandom, WebhookUrl};
 use sahod_outbound::{HttpClient, HttpClientConfig};
 use sahod_recorder::{Replayer, WebhookReceiver};
 use serde::Serialize;
@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     suite: SuiteArguments,
     /// Where to post webhooks. Left out: where the first `POST /v1/webhooks` says, with the secret that it says.
     #[arg(long, value_name = "URL")]
-    forward_to: Option<String>,
+    forward_to: Option<WebhookUrl>,
     /// What signs them there. Left out: a secret is made and printed.
     #[arg(long, value_name = "SECRET", env = "SAHOD_WEBHOOK_SECRET", hide_env_values = true)]
     signed_with: Option<SecretText>,
@@ -67,8 +67,10 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let listener = arguments.suite.listen()?;
     let url = format!("http://{}", listener.local_addr()?);
 
-    let secret =
-        arguments.signed_with.map_or_else(|| sahod_webhooks::new_secret(&SystemRandom), |secret| secret.0);
+    let secret = match arguments.signed_with {
+        Some(secret) => secret.for_webhooks()?,
+        None => sahod_webhooks::new_secret(&SystemRandom),
+    };
     let receiver = arguments.forward_to.map(|url| WebhookReceiver { url, secret: secret.clone() });
     let replayer = Replayer::load(&arguments.file, &url, receiver)
         .map_err(|error| format!("cannot replay {}: {error}", arguments.file.display()))?;

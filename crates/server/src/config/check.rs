@@ -42,6 +42,7 @@ impl Config {
         );
         must(self.webhooks.per_webhook > 0, "webhooks.per_webhook", "must be at least 1");
         must(self.webhooks.at_once > 0, "webhooks.at_once", "must be at least 1");
+        must(self.webhooks.per_tenant > 0, "webhooks.per_tenant", "must be at least 1");
         must(self.webhooks.switch_off_after_s > 0, "webhooks.switch_off_after_s", "must be at least 1");
         must(self.jobs.concurrency > 0, "jobs.concurrency", "must be at least 1");
         must(

@@ -204,16 +204,19 @@ impl Default for Sandbox {
 pub(crate) struct Webhooks {
     /// How many deliveries to one webhook run at the same time; while it fails, fewer do.
     pub(crate) per_webhook: usize,
-    /// How many deliveries run at the same time.
+    /// How many deliveries run at the same time. One tenant gets a fifth of them at most, so that others find one.
     pub(crate) at_once: usize,
+    /// How many webhooks a tenant may have in each mode.
+    pub(crate) per_tenant: usize,
     /// A webhook whose receiver fails for so long is switched off.
     pub(crate) switch_off_after_s: u64,
 }
 
 impl Default for Webhooks {
     fn default() -> Self {
-        let DeliveryConfig { per_webhook, at_once, switch_off_after, .. } = DeliveryConfig::default();
-        Self { per_webhook, at_once, switch_off_after_s: switch_off_after.as_secs() }
+        let DeliveryConfig { per_webhook, at_once, per_tenant, switch_off_after, .. } =
+            DeliveryConfig::default();
+        Self { per_webhook, at_once, per_tenant, switch_off_after_s: switch_off_after.as_secs() }
     }
 }
 

@@ -23,7 +23,7 @@ statements! {
         WHERE (lease_until IS NULL OR lease_until < $3)
             AND webhook_id IN (SELECT w.id FROM webhooks w WHERE w.active = 1)
         RETURNING webhook_id, scope";
-    RENEW_STREAMS = "UPDATE streams SET lease_until = $1 WHERE holder = $2 RETURNING webhook_id";
+    RENEW_STREAM = "UPDATE streams SET lease_until = $1 WHERE webhook_id = $2 AND holder = $3 RETURNING webhook_id";
     RELEASE_STREAM = "UPDATE streams SET holder = NULL, lease_until = NULL WHERE webhook_id = $1 AND holder = $2";
     RELEASE_ALL_STREAMS = "UPDATE streams SET holder = NULL, lease_until = NULL WHERE holder IS NOT NULL";
     STREAMS_WITH_WORK = "SELECT s.webhook_id FROM streams s JOIN scopes c ON c.number = s.scope
@@ -129,19 +129,28 @@ impl Store {
         self.data().write_fold(CLAIM_STREAMS, params, Vec::new(), pushing(read)).await
     }
 
-    /// Renews the lease of every stream that the holder has; which they are.
+    /// Renews the leases of those streams that the holder has; which they are. One that is not named ends: a holder names what it
+    /// brings events to, and nothing else.
     pub async fn renew_streams(
         &self,
         holder: Holder,
+        mut ids: Vec<WebhookId>,
         lease_until: Timestamp,
     ) -> Result<Vec<WebhookId>, StoreError> {
-        let read = |row: Row<'_>| row.parsed(0);
-        self.data().write_fold(RENEW_STREAMS, params![lease_until, holder], Vec::new(), pushing(read)).await
+        // In one order, so that two processes never wait for each other.
+        ids.sort_unstable();
+        let sets = ids.iter().map(|id| params![lease_until, id, holder]).collect();
+        let mut tx = self.begin().await?;
+        let renewed = tx.fold(RENEW_STREAM, sets, Vec::new(), pushing(|row: Row<'_>| row.parsed(0))).await?;
+        tx.commit().await?;
+        Ok(renewed)
     }
 
-    /// Gives a stream back.
-    pub async fn release_stream(&self, holder: Holder, id: &WebhookId) -> Result<(), StoreError> {
-        self.data().write(RELEASE_STREAM, params![id, holder]).await.map(|_| ())
+    /// Gives those streams back.
+    pub async fn release_streams(&self, holder: Holder, ids: &[WebhookId]) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        tx.execute_many(RELEASE_STREAM, ids.iter().map(|id| params![id, holder]).collect()).await?;
+        tx.commit().await
     }
 
     /// Takes every stream from whoever holds it. For the start of the only process on a database: they are gone.

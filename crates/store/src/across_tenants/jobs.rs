@@ -15,17 +15,20 @@ statements! {
     HEARTBEAT_JOB = "UPDATE jobs SET due_at = $1 WHERE id = $2 AND attempt = $3 AND leased = 1";
     RELEASE_JOBS = "UPDATE jobs SET due_at = $1, leased = 0 WHERE leased = 1";
     FINISH_JOB = "DELETE FROM jobs WHERE id = $1 AND attempt = $2 AND leased = 1";
-    RETRY_JOB = "UPDATE jobs SET due_at = $1, leased = 0, reason = $2 WHERE id = $3 AND attempt = $4 AND leased = 1";
+    RETRY_JOB = "UPDATE jobs SET due_at = $1, leased = 0, lost = 0, reason = $2
+        WHERE id = $3 AND attempt = $4 AND leased = 1";
+    LOSE_JOB = "UPDATE jobs SET due_at = $1, leased = 0, lost = lost + 1, reason = $2
+        WHERE id = $3 AND attempt = $4 AND leased = 1";
     FAIL_JOB = "UPDATE jobs SET due_at = NULL, leased = 0, reason = $1, failed_at = $2
         WHERE id = $3 AND attempt = $4 AND leased = 1";
     LIST_DEAD_JOBS = "SELECT id, kind, payload, attempt, reason, failed_at FROM jobs
         WHERE failed_at IS NOT NULL ORDER BY failed_at DESC, id DESC LIMIT $1";
-    REPLAY_JOB = "UPDATE jobs SET due_at = $1, failed_at = NULL, attempt = 0 WHERE id = $2 AND failed_at IS NOT NULL";
+    REPLAY_JOB = "UPDATE jobs SET due_at = $1, failed_at = NULL, attempt = 0, lost = 0 WHERE id = $2 AND failed_at IS NOT NULL";
     INSERT_STANDING_JOB = "INSERT INTO jobs (id, kind, payload, due_at, leased, attempt, created_at)
         VALUES ($1, $2, '{}', $3, 0, 0, $4) ON CONFLICT (id) DO NOTHING";
 }
 
-fn read_attempt(row: Row<'_>, index: usize) -> Result<u32, StoreError> {
+fn read_count(row: Row<'_>, index: usize) -> Result<u32, StoreError> {
     row.int(index)?.try_into().map_err(corrupt)
 }
 
@@ -54,7 +57,8 @@ impl Store {
                 id: row.parsed(0)?,
                 kind: row.text(1)?.to_owned(),
                 payload: row.text(2)?.to_owned(),
-                attempt: read_attempt(row, 3)?,
+                attempt: read_count(row, 3)?,
+                lost: read_count(row, 4)?,
             })
         };
         let sql = dialect::claim_jobs(self.data().is_postgres());
@@ -89,6 +93,17 @@ impl Store {
         self.write_job(RETRY_JOB, params![run_at, reason, id, i64::from(attempt)]).await
     }
 
+    /// Gives a claimed job back whose try panicked, to be tried again; `false` when its lease was lost.
+    pub async fn lose_job(
+        &self,
+        id: &JobId,
+        attempt: u32,
+        run_at: Timestamp,
+        reason: &str,
+    ) -> Result<bool, StoreError> {
+        self.write_job(LOSE_JOB, params![run_at, reason, id, i64::from(attempt)]).await
+    }
+
     /// Gives a claimed job up; it is kept, listed by [`Store::dead_jobs`]. `false` when its lease was lost.
     pub async fn fail_job(&self, id: &JobId, attempt: u32, reason: &str) -> Result<bool, StoreError> {
         self.write_job(FAIL_JOB, params![reason, self.0.clock.now(), id, i64::from(attempt)]).await
@@ -121,7 +136,7 @@ impl Store {
                 id: row.parsed(0)?,
                 kind: row.text(1)?.to_owned(),
                 payload: row.text(2)?.to_owned(),
-                attempt: read_attempt(row, 3)?,
+                attempt: read_count(row, 3)?,
                 reason: row.opt_text(4)?.unwrap_or_default().to_owned(),
                 failed_at: row.timestamp(5)?,
             })

@@ -7,7 +7,7 @@ use super::Sql;
 macro_rules! claim_jobs_update {
     () => {
         "UPDATE jobs SET due_at = $4, leased = 1, attempt = attempt + 1 WHERE id IN (SELECT id FROM due)
-            RETURNING id, kind, payload, attempt"
+            RETURNING id, kind, payload, attempt, lost"
     };
 }
 
@@ -29,7 +29,7 @@ super::statements! {
     LOCK_POSTGRES = "SELECT length(pg_advisory_xact_lock(hashtextextended($1, 7253))::text)";
 }
 
-/// Claims due jobs: now, `,kind,kind,`, limit, lease end → id, kind, payload, attempt.
+/// Claims due jobs: now, `,kind,kind,`, limit, lease end → id, kind, payload, attempt, how often it panicked in a row.
 pub(crate) const fn claim_jobs(postgres: bool) -> Sql {
     if postgres { CLAIM_JOBS_POSTGRES } else { CLAIM_JOBS_SQLITE }
 }

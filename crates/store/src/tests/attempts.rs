@@ -23,7 +23,7 @@ fn attempt(
         body: answer.to_owned(),
         truncated: false,
     };
-    let request = SentRequest { url: webhook.url.clone(), headers: BTreeMap::new(), body_bytes: 120 };
+    let request = SentRequest { url: webhook.url.to_string(), headers: BTreeMap::new(), body_bytes: 120 };
     let failed = number < 3;
     test.clock.advance(Duration::from_secs(1));
     DeliveryAttempt {

@@ -105,7 +105,7 @@ async fn what_is_inserted_is_read_back() {
         let webhook = Webhook {
             id: webhook_id.clone(),
             name: "main".to_owned(),
-            url: "https://example.com/hook".to_owned(),
+            url: "https://example.com/hook".parse().unwrap(),
             secret: SecretString::from("s3cret"),
             previous_secret: None,
             event_types: vec![EventType::UserCreated, EventType::TaskFinished],
@@ -118,7 +118,7 @@ async fn what_is_inserted_is_read_back() {
         let webhook_key = test.store.create_key(webhook_id.as_str()).await.unwrap();
         let mut tx = test.store.begin().await.unwrap();
         tx.scoped(&scope).insert_user(&user, Some(&key)).await.unwrap();
-        tx.scoped(&scope).insert_webhook(&webhook, &webhook_key).await.unwrap();
+        assert!(tx.scoped(&scope).insert_webhook(&webhook, &webhook_key, usize::MAX).await.unwrap());
         tx.commit().await.unwrap();
 
         let scoped = test.store.scoped(&scope);

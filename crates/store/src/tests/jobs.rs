@@ -42,6 +42,28 @@ async fn a_job_is_claimed_by_one_worker_only() {
 }
 
 #[tokio::test]
+async fn tries_that_panic_are_counted_until_one_does_not() {
+    each_store(async |test| {
+        let id = test.enqueue("read.v1", Duration::ZERO).await;
+        let now = || test.clock.now();
+        for lost in 0..2 {
+            let job = test.claim(&["read.v1"], 1).await.remove(0);
+            assert_eq!(job.lost, lost);
+            assert!(test.store.lose_job(&id, job.attempt, now(), "it panicked").await.unwrap());
+            let again = test.store.lose_job(&id, job.attempt, now(), "it panicked").await.unwrap();
+            assert!(!again, "it is not held any more");
+        }
+        assert_eq!(test.claim(&["read.v1"], 1).await[0].lost, 2);
+        test.store.release_jobs(now()).await.unwrap();
+        let job = test.claim(&["read.v1"], 1).await.remove(0);
+        assert_eq!((job.attempt, job.lost), (4, 2), "its process died, which is not the job's fault");
+        assert!(test.store.retry_job(&id, 4, now(), "not yet").await.unwrap());
+        assert_eq!(test.claim(&["read.v1"], 1).await[0].lost, 0, "it said how it ended");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_lease_that_ends_gives_the_job_to_another_and_its_holder_loses_it() {
     each_store(async |test| {
         let id = test.enqueue("read.v1", Duration::ZERO).await;

@@ -47,7 +47,7 @@ async fn store_canary(test: &TestStore) {
     let webhook = Webhook {
         id: WebhookId::new(&*test.clock, &*test.random),
         name: CANARY.to_owned(),
-        url: format!("https://example.com/{CANARY}"),
+        url: format!("https://{CANARY}:{CANARY}@example.com/{CANARY}").parse().unwrap(),
         secret: SecretString::from(CANARY),
         previous_secret: None,
         event_types: vec![EventType::AllEvents],
@@ -63,7 +63,7 @@ async fn store_canary(test: &TestStore) {
     let mut tx = test.store.begin().await.unwrap();
     tx.scoped(&scope).insert_invite_template(&template, &template_key).await.unwrap();
     tx.scoped(&scope).insert_user(&user, Some(&user_key)).await.unwrap();
-    tx.scoped(&scope).insert_webhook(&webhook, &webhook_key).await.unwrap();
+    assert!(tx.scoped(&scope).insert_webhook(&webhook, &webhook_key, usize::MAX).await.unwrap());
     let (invite, invitee) = super::invites::invite(test, &user.id, CANARY);
     tx.scoped(&scope).insert_invite(&invite, &invitee, [1; 32], &user_key).await.unwrap();
     tx.commit().await.unwrap();

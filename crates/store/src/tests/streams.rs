@@ -19,12 +19,17 @@ const ALL: &[EventType] = &[EventType::AllEvents];
 
 /// A webhook of all events.
 pub(super) async fn webhook(test: &TestStore, scope: &Scope, active: bool) -> Webhook {
+    insert(test, scope, active, usize::MAX).await.unwrap()
+}
+
+/// The same, if its scope has fewer than so many.
+async fn insert(test: &TestStore, scope: &Scope, active: bool, most: usize) -> Option<Webhook> {
     let id = WebhookId::new(&*test.clock, &*test.random);
     let key = test.store.create_key(id.as_str()).await.unwrap();
     let webhook = Webhook {
         id,
         name: "hook".to_owned(),
-        url: "https://example.com".to_owned(),
+        url: "https://example.com".parse().unwrap(),
         secret: SecretString::from("secret"),
         previous_secret: None,
         event_types: ALL.to_vec(),
@@ -35,9 +40,9 @@ pub(super) async fn webhook(test: &TestStore, scope: &Scope, active: bool) -> We
         switched_off: None,
     };
     let mut tx = test.store.begin().await.unwrap();
-    tx.scoped(scope).insert_webhook(&webhook, &key).await.unwrap();
+    let inserted = tx.scoped(scope).insert_webhook(&webhook, &key, most).await.unwrap();
     tx.commit().await.unwrap();
-    webhook
+    inserted.then_some(webhook)
 }
 
 async fn events(test: &TestStore, scope: &Scope, count: usize) {
@@ -63,6 +68,10 @@ async fn claim(test: &TestStore, holder: Holder) -> Vec<WebhookId> {
     let now = test.clock.now();
     let claimed = test.store.claim_streams(holder, now, now.plus(MINUTE)).await.unwrap();
     claimed.into_iter().map(|(id, _)| id).collect()
+}
+
+async fn renew(test: &TestStore, holder: Holder, webhook: &Webhook, until: Timestamp) -> Vec<WebhookId> {
+    test.store.renew_streams(holder, vec![webhook.id.clone()], until).await.unwrap()
 }
 
 async fn open(test: &TestStore, holder: Holder, scope: &Scope, webhook: &Webhook) -> Option<StreamState> {
@@ -111,15 +120,15 @@ async fn a_stream_has_one_holder_for_as_long_as_it_renews() {
 
         test.clock.advance(MINUTE);
         let until = test.clock.now().plus(MINUTE);
-        assert_eq!(test.store.renew_streams(ONE, until).await.unwrap(), slice::from_ref(&hook.id));
-        assert!(test.store.renew_streams(OTHER, until).await.unwrap().is_empty());
+        assert_eq!(renew(test, ONE, &hook, until).await, slice::from_ref(&hook.id));
+        assert!(renew(test, OTHER, &hook, until).await.is_empty());
         test.clock.advance(MINUTE / 2);
         assert!(claim(test, OTHER).await.is_empty());
         test.clock.advance(MINUTE);
         assert_eq!(claim(test, OTHER).await, slice::from_ref(&hook.id), "the lease has ended");
 
         // The one who had it writes nothing any more.
-        assert!(test.store.renew_streams(ONE, until).await.unwrap().is_empty());
+        assert!(renew(test, ONE, &hook, until).await.is_empty());
         events(test, &scope, 1).await;
         let failed = vec![FailedDelivery { seq: 1, attempt: 1, due_at: Some(until) }];
         let late = StreamProgress { cursor: 1, failed, ..StreamProgress::default() };
@@ -127,13 +136,48 @@ async fn a_stream_has_one_holder_for_as_long_as_it_renews() {
         assert_eq!(open(test, OTHER, &scope, &hook).await.unwrap().cursor, 0);
         test.clock.advance(MINUTE);
         assert!(due(test, &hook).await.is_empty());
-        test.store.release_stream(ONE, &hook.id).await.unwrap();
+        test.store.release_streams(ONE, slice::from_ref(&hook.id)).await.unwrap();
         assert!(open(test, OTHER, &scope, &hook).await.is_some(), "nor gives it back");
 
-        test.store.release_stream(OTHER, &hook.id).await.unwrap();
+        test.store.release_streams(OTHER, slice::from_ref(&hook.id)).await.unwrap();
         assert_eq!(claim(test, ONE).await, slice::from_ref(&hook.id));
         test.store.release_all_streams().await.unwrap();
         assert_eq!(claim(test, OTHER).await, slice::from_ref(&hook.id));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lease_is_renewed_for_what_runs_alone() {
+    each_store(async |test| {
+        let scope = test.tenant("acme", Mode::Sandbox).await;
+        let (runs, does_not) = (webhook(test, &scope, true).await, webhook(test, &scope, true).await);
+        assert_eq!(claim(test, ONE).await.len(), 2);
+        for _ in 0..3 {
+            test.clock.advance(MINUTE / 2);
+            let until = test.clock.now().plus(MINUTE);
+            assert_eq!(renew(test, ONE, &runs, until).await, slice::from_ref(&runs.id));
+        }
+        assert_eq!(claim(test, OTHER).await, slice::from_ref(&does_not.id), "nobody said that it runs");
+        assert!(test.store.renew_streams(ONE, Vec::new(), test.clock.now()).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn there_are_no_more_webhooks_than_may_be() {
+    each_store(async |test| {
+        let scope = test.tenant("acme", Mode::Sandbox).await;
+        let made = futures_util::future::join_all((0..6).map(|_| insert(test, &scope, true, 3))).await;
+        assert_eq!(made.iter().flatten().count(), 3, "of six at once");
+        let other = test.tenant("beta", Mode::Sandbox).await;
+        assert!(insert(test, &other, true, 3).await.is_some(), "another tenant has its own");
+        let mut tx = test.store.begin().await.unwrap();
+        let first = made.iter().flatten().next().unwrap();
+        assert!(tx.scoped(&scope).delete_webhook(&first.id).await.unwrap());
+        tx.commit().await.unwrap();
+        assert!(insert(test, &scope, false, 3).await.is_some());
+        assert!(insert(test, &scope, false, 3).await.is_none(), "inactive ones count, too");
     })
     .await;
 }
@@ -279,7 +323,7 @@ async fn what_happened_while_it_was_inactive_is_missed_and_can_be_had() {
         let state = open(test, ONE, &scope, &hook).await.unwrap();
         assert!(!state.webhook.active && state.revision > before);
         assert_eq!(state.webhook.switched_off, Some(off));
-        test.store.release_stream(ONE, &hook.id).await.unwrap();
+        test.store.release_streams(ONE, slice::from_ref(&hook.id)).await.unwrap();
         assert!(claim(test, ONE).await.is_empty());
 
         for (events_meanwhile, missed) in [(3, (2, 4)), (2, (2, 6)), (0, (2, 6))] {

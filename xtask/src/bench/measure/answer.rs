@@ -41,6 +41,13 @@ impl Answer {
         rest.split_once('"').map(|(value, _)| value.to_owned())
     }
 
+    /// The texts after each `"name":"` in the body, up to the next quote.
+    pub(super) fn members(&self, name: &str) -> Vec<String> {
+        let body = String::from_utf8_lossy(&self.body);
+        let after = body.split(&format!("\"{name}\":\"")).skip(1);
+        after.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
+    }
+
     /// How many items the list in the body has.
     pub(super) fn items(&self) -> usize {
         String::from_utf8_lossy(&self.body).matches("\"metadata\":").count()

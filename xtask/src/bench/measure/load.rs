@@ -32,6 +32,18 @@ impl Connection {
         self.exchange(path, &request, "200")
     }
 
+    /// The same; the whole answer.
+    pub(super) fn read(&mut self, path: &str, headers: &str) -> io::Result<Answer> {
+        let (head, end) = self.get(path, headers)?;
+        Ok(Answer::new(&self.buffer[..head], &self.buffer[head..end]))
+    }
+
+    /// Has something deleted, which must be answered with a 200.
+    pub(super) fn delete(&mut self, path: &str, headers: &str) -> io::Result<()> {
+        let request = format!("DELETE {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+        self.exchange(path, &request, "200").map(|_| ())
+    }
+
     /// Sends a JSON body; the whole answer, which must be a 201.
     pub(super) fn post(&mut self, path: &str, headers: &str, body: &str) -> io::Result<Answer> {
         let length = body.len();

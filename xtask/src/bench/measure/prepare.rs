@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     time::Duration,
 };
 
@@ -66,6 +66,17 @@ impl Prepared {
     pub(super) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(["serve", "--config"]).arg(&self.config);
+        command
+    }
+
+    /// What has an event happen in it: the program's own command, of which only how it ended is of interest.
+    pub(super) fn trigger(&self, event: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(["trigger", event, "--api", &format!("http://{}/sandbox/v1", self.address)])
+            .env("SAHOD_KEY", &self.seeded.key)
+            .env("SAHOD_SECRET", &self.seeded.secret)
+            .stdin(Stdio::null());
         command
     }
 

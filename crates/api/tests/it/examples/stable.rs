@@ -26,7 +26,7 @@ const MADE_THEN: &str = "01a1f7f83000";
 /// Where the webhook that is shown goes, to readers.
 const RECEIVER: &str = "https://loans.example.com/sahod";
 /// `not-a-secret`.
-const WEBHOOK_SECRET: &str = "whsec_bm90LWEtc2VjcmV0";
+const WEBHOOK_SECRET: &str = "whsec_bm90LWEtc2VjcmV0LW5vdC1hLXNlY3JldA==";
 /// Of a webhook's signatures, which are of bytes that differ from run to run.
 const SIGNATURE: &str = "v1,bm90LWEtc2lnbmF0dXJl";
 

@@ -20,7 +20,7 @@ use tokio::{net::TcpListener, sync::watch, time::timeout};
 use super::{Client, PATIENCE, contract};
 
 /// What a webhook's secret is in tests.
-pub(crate) const SECRET: &str = "a secret of acme's own";
+pub(crate) const SECRET: &str = "a secret of acme's very own";
 
 /// Receives webhooks on a port of its own.
 pub(crate) struct Receiver {

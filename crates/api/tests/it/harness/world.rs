@@ -309,7 +309,9 @@ fn services(
     (files, mailbox): (FileStore, &Mailbox),
     gate: &Gate,
 ) -> Services {
-    let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
+    // Nothing waits for this: who does not answer never does.
+    let timeout_ms = 600_000;
+    let http = HttpClientConfig { allow_private_networks: true, timeout_ms, ..HttpClientConfig::default() };
     Services {
         store: store.clone(),
         data_sources: DataSources::new(gate.pace()).unwrap(),
@@ -328,7 +330,7 @@ fn services(
             user_url: "http://user.test".to_owned(),
             max_links: 6,
             // One at a time: events of different users come in any order; here their order tells that of the events.
-            deliveries: DeliveryConfig { per_webhook: 1, poll: POLL, ..DeliveryConfig::default() },
+            deliveries: DeliveryConfig { per_webhook: 1, per_tenant: 500, poll: POLL, ..Default::default() },
             ..AppConfig::default()
         },
     }
