@@ -98,6 +98,8 @@ impl Receiver {
 mod tests {
     use sahod_model::{AttemptId, DeliveryAttempt, EventId, EventType, SeededRandom, SystemClock, WebhookId};
 
+    use sahod_vault::KeysUsed;
+
     use super::*;
 
     const SWITCH_OFF_AFTER: Duration = Duration::from_mins(1);
@@ -140,7 +142,15 @@ mod tests {
             duration_us: 0,
             details: None,
         };
-        AttemptOutcome { record, source: None, user: None, seq: 1, due: None, directive, ours: false }
+        AttemptOutcome {
+            record,
+            keys: KeysUsed::default(),
+            user: None,
+            seq: 1,
+            due: None,
+            directive,
+            ours: false,
+        }
     }
 
     #[test]
