@@ -7,21 +7,24 @@ use axum::{
     http::{Method, Request, Response, header},
 };
 use http_body_util::BodyExt as _;
-use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
-use sahod_app::{
-    Acting, App, AppConfig, Courier, DataSources, DeliveryConfig, KeyPurpose, LoginKeys, Services,
-};
+use sahod_api::{ApiConfig, PublicUrls, Surfaces};
+use sahod_app::{Acting, App, Courier, KeyPurpose, LoginKeys};
 use sahod_jobs::WorkerConfig;
-use sahod_model::{Clock, ExposeSecret as _, Mode, Random, TenantId};
-use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
-use sahod_store::{AttemptFilter, PageRequest, Scope, Store, StoredEvent, testing::TestStore};
+use sahod_model::{Clock, ExposeSecret as _, Mode, Random, SecretString, TenantId};
+use sahod_outbound::FileStore;
+use sahod_store::{AttemptFilter, PageRequest, Scope, Store, StoreConfig, StoredEvent, testing::TestStore};
 use sahod_vault::{MasterKey, RsaKeys};
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
 use tower::ServiceExt as _;
 
 use super::{
-    Client, PATIENCE, Person, Widget, clock::TestClock, gate::Gate, keys::rsa_keys, mailbox::Mailbox,
+    Client, PATIENCE, Person, Widget,
+    clock::TestClock,
+    gate::Gate,
+    keys::rsa_keys,
+    mailbox::Mailbox,
+    services::{POLL, api_config, services},
 };
 
 /// The kinds of data points, by the names of their lists.
@@ -55,9 +58,6 @@ pub(crate) const LISTS: [&str; 9] = [
 /// How long a worker has a job to itself: longer than any retry that a test waits for.
 const LEASE: Duration = Duration::from_mins(30);
 
-/// How long to wait at most before looking for something to do.
-const POLL: Duration = Duration::from_millis(20);
-
 /// Everything of one test.
 pub(crate) struct World {
     pub(crate) app: App,
@@ -76,6 +76,8 @@ pub(crate) struct World {
     pub(crate) mailbox: Mailbox,
     surfaces: Surfaces,
     master: MasterKey,
+    /// Where it keeps things.
+    pub(crate) config: StoreConfig,
     _stop: watch::Sender<bool>,
 }
 
@@ -128,6 +130,7 @@ impl World {
             gate,
             mailbox,
             master,
+            config: database.config.clone(),
             _stop: stop,
         }
     }
@@ -195,6 +198,12 @@ impl World {
         Client::new(sahod_api::router(&self.node(keys), &api_config()), "sandbox")
     }
 
+    /// Who acts with the session of a widget.
+    pub(crate) async fn session_of(&self, widget: &Widget) -> Acting {
+        let token = SecretString::from(widget.session["sessionToken"].as_str().unwrap());
+        self.app.people.authenticate_session(&token, Mode::Sandbox).await.unwrap()
+    }
+
     /// Another server process on the same database, and its Link API.
     pub(crate) fn another_node(&self) -> (App, Client) {
         let app = self.node(LoginKeys::start(|| Ok(rsa_keys())));
@@ -202,10 +211,24 @@ impl World {
         (app, Client::new(surfaces, "link-sandbox"))
     }
 
+    /// The Open API for Acme in sandbox mode at another server process, which has nothing in common with this one but databases
+    /// and files.
+    pub(crate) async fn at_another_process(&self) -> Client {
+        let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let store = Store::open(&self.config, self.master.clone(), clock, Arc::clone(&self.random)).await;
+        let app = self.node_over(&store.unwrap(), LoginKeys::start(|| Ok(rsa_keys())));
+        let (key, secret) = &self.acme.sandbox;
+        Client::new(sahod_api::router(&app, &api_config()), "sandbox").basic(key, secret)
+    }
+
     fn node(&self, keys: LoginKeys) -> App {
+        self.node_over(&self.store, keys)
+    }
+
+    fn node_over(&self, store: &Store, keys: LoginKeys) -> App {
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let outside = (self.files.clone(), &self.mailbox);
-        App::new(services((&self.store, &clock, &self.random), keys, outside, &self.gate), &self.master)
+        App::new(services((store, &clock, &self.random), keys, outside, &self.gate), &self.master)
     }
 
     /// What a path answers that belongs to no API.
@@ -345,51 +368,5 @@ impl Tenant {
             .await
             .unwrap();
         (pair.key.to_string(), pair.secret.expose_secret().to_owned())
-    }
-}
-
-fn services(
-    (store, clock, random): (&Store, &Arc<dyn Clock>, &Arc<dyn Random>),
-    login_keys: LoginKeys,
-    (files, mailbox): (FileStore, &Mailbox),
-    gate: &Gate,
-) -> Services {
-    let http = HttpClientConfig { allow_private_networks: true, ..HttpClientConfig::default() };
-    Services {
-        store: store.clone(),
-        data_sources: DataSources::new(gate.pace()).unwrap(),
-        login_keys,
-        http: HttpClient::new(http).unwrap(),
-        files,
-        mailer: Some(mailbox.mailer()),
-        clock: Arc::clone(clock),
-        random: Arc::clone(random),
-        config: AppConfig {
-            web_url: "http://web.test".to_owned(),
-            sandbox_url: "http://sandbox.test".to_owned(),
-            production_url: "http://open.test".to_owned(),
-            link_sandbox_url: "http://link-sandbox.test".to_owned(),
-            link_url: "http://link.test".to_owned(),
-            user_url: "http://user.test".to_owned(),
-            max_links: 6,
-            // One at a time: events of different users come in any order; here their order tells that of the events.
-            deliveries: DeliveryConfig { per_webhook: 1, poll: POLL, ..DeliveryConfig::default() },
-            ..AppConfig::default()
-        },
-    }
-}
-
-fn api_config() -> ApiConfig {
-    ApiConfig {
-        base_domain: None,
-        urls: PublicUrls::default(),
-        // One comes back each second: slow enough that none does while a test counts.
-        rate_limit: RateLimitConfig {
-            per_second: NonZeroU32::MIN,
-            burst: NonZeroU32::new(1_000_000).unwrap(),
-            trusted_proxies: 0,
-        },
-        timeout: Duration::from_secs(30),
-        max_requests: 1_000,
     }
 }
