@@ -56,7 +56,7 @@ pub enum AttemptFilter {
 /// An attempt as it is kept.
 struct Sealed {
     attempt: DeliveryAttempt,
-    sealed_with: String,
+    keys: String,
     details: Vec<u8>,
 }
 
@@ -76,7 +76,7 @@ fn read(row: Row<'_>) -> Result<Sealed, StoreError> {
             duration_us: row.int(10)?.try_into().map_err(corrupt)?,
             details: None,
         },
-        sealed_with: row.text(11)?.to_owned(),
+        keys: row.text(11)?.to_owned(),
         details: row.blob(12)?.to_vec(),
     })
 }
@@ -102,7 +102,7 @@ impl Scoped<'_> {
             .page(sql, params, page, read, |row| Position::of(row.attempt.at, &row.attempt.id))
             .await?;
         // A revoke deletes no attempt: whether it can still be read is for the keyring alone to say.
-        let names: Vec<_> = page.items.iter().map(|row| row.sealed_with.as_str()).collect();
+        let names: Vec<_> = page.items.iter().map(|row| row.keys.as_str()).collect();
         let keys = self.store.key_sets_now(&names).await?;
         let items = page.items.iter().zip(keys).map(|(row, keys)| {
             let aad = Aad { scope, kind: ATTEMPT_DETAILS, id: row.attempt.id.as_str() };

@@ -141,9 +141,9 @@ async fn what_a_receiver_sent_back_goes_with_each_source_that_it_can_tell_of() {
         assert_eq!(numbers(&listed(test, &scope, AttemptFilter::Event(event.clone())).await), [3, 2, 1]);
 
         let other = test.tenant("beta", Mode::Sandbox).await;
-        test.store.delete_attempts(&other, &[event.clone()]).await.unwrap();
+        test.store.delete_attempts(&other, std::slice::from_ref(&event)).await.unwrap();
         assert_eq!(listed(test, &scope, AttemptFilter::Event(event.clone())).await.len(), 3);
-        test.store.delete_attempts(&scope, &[event.clone()]).await.unwrap();
+        test.store.delete_attempts(&scope, std::slice::from_ref(&event)).await.unwrap();
         assert!(listed(test, &scope, AttemptFilter::Event(event.clone())).await.is_empty());
     })
     .await;
