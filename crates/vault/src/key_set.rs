@@ -140,7 +140,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_a_part_of_the_work_used_the_whole_used() {
-        let ((_, inner), outer) = KeysUsed::by(async {
+        let (((), inner), outer) = KeysUsed::by(async {
             KeysUsed::note("a", &key(1));
             KeysUsed::by(async { KeysUsed::note("b", &key(2)) }).await
         })

@@ -98,7 +98,9 @@ async fn canaries(api: &Client, sources: &[String], before: &[Shown]) -> BTreeMa
         let mut found = Vec::new();
         for source in sources {
             let items = api.all(&format!("/{kind}?sourceId={source}"), 150).await;
-            items.iter().for_each(|item| words(item, &mut found));
+            for item in &items {
+                words(item, &mut found);
+            }
         }
         found.sort_unstable();
         found.dedup();
