@@ -13,7 +13,7 @@ use sahod_store::{EventFilter, NewJob, PageRequest, Scope};
 use serde::{Deserialize, Serialize};
 
 use super::Sharing;
-use crate::{Acting, AppError, jobs::done_or_retry};
+use crate::{Acting, AppError, jobs::gone_or_retry};
 
 const ERASE_USER: &str = "erase_user.v1";
 /// How long the job waits before it repeats what the caller is doing right now.
@@ -120,11 +120,6 @@ impl Handler for EraseUser {
     }
 
     fn run<'a>(&'a self, job: &'a ClaimedJob) -> BoxFuture<'a, Outcome> {
-        Box::pin(async {
-            match self.finish(&job.payload).await {
-                Err(AppError::Missing) => Outcome::Done,
-                other => done_or_retry(other, Duration::from_secs(10)),
-            }
-        })
+        Box::pin(async { gone_or_retry(self.finish(&job.payload).await, Duration::from_secs(10)) })
     }
 }
