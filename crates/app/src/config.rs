@@ -44,11 +44,13 @@ pub struct ConsentConfig {
     pub purpose: Option<String>,
     /// How long data stays after it was last refreshed.
     pub retention_days: u16,
+    /// Users who share nothing, and to whom nothing has happened for so long, are erased; 0: never.
+    pub idle_user_days: u16,
 }
 
 impl Default for ConsentConfig {
     fn default() -> Self {
-        Self { version: "2026-11-01".into(), purpose: None, retention_days: 60 }
+        Self { version: "2026-11-01".into(), purpose: None, retention_days: 60, idle_user_days: 365 }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     delivery::TellSwitchedOff,
     documents::{DeleteExport, ReadArchive, TidyArchive},
     sandbox::MoveClock,
-    sharing::{EraseSource, RevokeSource},
+    sharing::{EraseIdleUsers, EraseSource, EraseUser, RevokeSource},
     sources::SyncAccount,
     upkeep::Sweep,
 };
@@ -27,6 +27,8 @@ impl App {
         vec![
             Box::new(RevokeSource::new(self.sharing.clone())),
             Box::new(EraseSource::new(self.sharing.clone())),
+            Box::new(EraseUser::new(self.sharing.clone())),
+            Box::new(EraseIdleUsers::new(self.sharing.clone())),
             Box::new(SyncAccount::new(self.sources.clone())),
             Box::new(ReadArchive::new(self.documents.clone())),
             Box::new(TidyArchive::new(self.documents.clone())),

@@ -15,6 +15,14 @@ pub(crate) fn done_or_retry(result: Result<(), AppError>, after: Duration) -> Ou
     }
 }
 
+/// The same of a job about something that may be gone by then: there is nothing left to do.
+pub(crate) fn gone_or_retry(result: Result<(), AppError>, after: Duration) -> Outcome {
+    match result {
+        Err(AppError::Missing) => Outcome::Done,
+        other => done_or_retry(other, after),
+    }
+}
+
 impl Services {
     /// Enqueues a job that is durable when this returns, whatever becomes of the request that wants it.
     pub(crate) async fn enqueue_now(

@@ -126,21 +126,15 @@ pub struct AttemptDetails {
 }
 
 impl AttemptDetails {
-    /// Whether the receiver sent anything back that could tell what it was sent.
+    /// The same without anything in which a receiver can send back what it was sent.
     #[must_use]
-    pub fn tells_something(&self) -> bool {
-        self.response.as_ref().is_some_and(|response| !response.body.is_empty())
-    }
-
-    /// The same, but for what the receiver sent back.
-    #[must_use]
-    pub fn without_body(&self) -> Self {
-        let response = self.response.as_ref().map(|response| ReceivedResponse {
-            body: String::new(),
+    pub fn without_content(self) -> Self {
+        let response = self.response.map(|response| ReceivedResponse {
+            headers: BTreeMap::new(),
             truncated: response.truncated || !response.body.is_empty(),
-            ..response.clone()
+            body: String::new(),
         });
-        Self { request: self.request.clone(), response }
+        Self { response, ..self }
     }
 }
 

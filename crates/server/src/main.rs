@@ -14,12 +14,15 @@ mod urls;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
+use zeroizing_alloc::ZeroAlloc;
 
 use crate::command::Command;
 
-/// Lists are built in buffers of tens of kilobytes that live for one request; see `docs/adr/0011`.
+/// Lists are built in buffers of tens of kilobytes that live for one request, and what is freed is wiped: names and figures must
+/// not stay in memory that nobody owns; see `docs/adr/0011`.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: ZeroAlloc<MiMalloc> = ZeroAlloc(MiMalloc);
 
 /// Sahod: workers share employment and income data, with consent, with the organisations that ask for it.
 #[derive(Debug, Parser)]

@@ -204,6 +204,7 @@ impl Installation {
             app.upkeep.take_back().await?;
         }
         app.upkeep.start_sweeping().await?;
+        app.sharing.start_erasing_idle_users().await?;
         let worker = app.worker(WorkerConfig {
             concurrency: config.jobs.concurrency,
             grace,
@@ -346,6 +347,7 @@ fn app_config(config: &Config, urls: &PublicUrls) -> AppConfig {
             version: config.consent.version.clone(),
             purpose: config.consent.purpose.clone(),
             retention_days: config.consent.retention_days,
+            idle_user_days: config.consent.idle_user_days,
         },
         retry: RetryPolicy::new(&config.webhook_retry),
         deliveries: DeliveryConfig {

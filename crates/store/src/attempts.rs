@@ -3,16 +3,16 @@
 
 use std::time::Duration;
 
-use sahod_model::{AttemptDetails, DeliveryAttempt, EventId, EventType, SourceId, WebhookId};
-use sahod_vault::{Aad, DataKey};
+use sahod_model::{DeliveryAttempt, EventId, EventType, WebhookId};
+use sahod_vault::{Aad, KeySet, KeysUsed};
 
 use crate::{
     Store,
-    engine::{Params, Row, params, statements},
+    engine::{Row, params, statements},
     error::{StoreError, corrupt},
     page::{Page, PageRequest, Position, window},
-    scope::Scoped,
-    sealing::{ATTEMPT_DETAILS, open_json, to_json},
+    scope::{Scope, Scoped},
+    sealing::{ATTEMPT_DETAILS, to_json},
 };
 
 /// How long attempts are kept.
@@ -37,6 +37,7 @@ statements! {
     INSERT_ATTEMPT = "INSERT INTO attempts (scope, at, id, webhook_id, event_id, event_type, seq, number, status, failure,
             next_at, duration_us, sealed_with, details)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    DELETE_ATTEMPTS = "DELETE FROM attempts WHERE event_id = $1 AND +scope = $2";
     SWEEP_ATTEMPTS = "DELETE FROM attempts WHERE (scope, at, id) IN
         (SELECT scope, at, id FROM attempts WHERE scope = $1 AND at < $2 ORDER BY at, id LIMIT $3)";
 }
@@ -55,7 +56,7 @@ pub enum AttemptFilter {
 /// An attempt as it is kept.
 struct Sealed {
     attempt: DeliveryAttempt,
-    key_id: String,
+    keys: String,
     details: Vec<u8>,
 }
 
@@ -75,7 +76,7 @@ fn read(row: Row<'_>) -> Result<Sealed, StoreError> {
             duration_us: row.int(10)?.try_into().map_err(corrupt)?,
             details: None,
         },
-        key_id: row.text(11)?.to_owned(),
+        keys: row.text(11)?.to_owned(),
         details: row.blob(12)?.to_vec(),
     })
 }
@@ -100,11 +101,14 @@ impl Scoped<'_> {
             .log()
             .page(sql, params, page, read, |row| Position::of(row.attempt.at, &row.attempt.id))
             .await?;
-        let keys = self.store.keys_by_id(page.items.iter().map(|row| row.key_id.as_str())).await?;
-        let items = page.items.iter().map(|row| {
+        // A revoke deletes no attempt: whether it can still be read is for the keyring alone to say.
+        let names: Vec<_> = page.items.iter().map(|row| row.keys.as_str()).collect();
+        let keys = self.store.key_sets_now(&names).await?;
+        let items = page.items.iter().zip(keys).map(|(row, keys)| {
             let aad = Aad { scope, kind: ATTEMPT_DETAILS, id: row.attempt.id.as_str() };
-            let key = keys.get(row.key_id.as_str());
-            let details = key.map(|key| open_json(key, &aad, &row.details)).transpose()?;
+            let open =
+                |keys: KeySet| serde_json::from_slice(&keys.open(&aad, &row.details)?).map_err(corrupt);
+            let details = keys.map(open).transpose()?;
             Ok(DeliveryAttempt { details, ..row.attempt.clone() })
         });
         Ok(Page { items: items.collect::<Result<_, StoreError>>()?, next: page.next })
@@ -112,29 +116,38 @@ impl Scoped<'_> {
 }
 
 impl Store {
-    /// Inserts attempts to deliver to one webhook. What came back is sealed with the key of the event's source, if it has
-    /// one, so that a revoke reaches what a receiver sent back of it; left out when that is destroyed already.
+    /// Inserts attempts to deliver to one webhook, each with the keys of all that what was sent can tell of. What came back is
+    /// sealed with all of these and the webhook's own, so that it is gone with the webhook, and with each source whose data
+    /// a receiver may have sent back.
     pub async fn insert_attempts(
         &self,
         scope: i64,
         webhook: &WebhookId,
-        attempts: &[(DeliveryAttempt, Option<SourceId>)],
+        attempts: &[(DeliveryAttempt, KeysUsed)],
     ) -> Result<(), StoreError> {
         let Some(own) = self.key(webhook.as_str()).await? else { return Ok(()) };
         let mut rows = Vec::with_capacity(attempts.len());
-        for (attempt, source) in attempts {
+        for (attempt, used) in attempts {
             let Some(details) = &attempt.details else { continue };
-            let source = source.as_ref().filter(|_| details.tells_something());
-            let sealed = match source {
-                None => self.seal_attempt(scope, attempt, details, &own, webhook.as_str()),
-                Some(source) => match self.key(source.as_str()).await? {
-                    Some(key) => self.seal_attempt(scope, attempt, details, &key, source.as_str()),
-                    None => {
-                        self.seal_attempt(scope, attempt, &details.without_body(), &own, webhook.as_str())
-                    }
-                },
-            };
-            rows.push(sealed?);
+            let keys = KeySet::new(webhook.as_str(), own.clone()).and(used.clone());
+            let aad = Aad { scope, kind: ATTEMPT_DETAILS, id: attempt.id.as_str() };
+            let sealed = keys.seal(&*self.0.random, &aad, to_json(details)?.as_bytes());
+            rows.push(params![
+                scope,
+                attempt.at,
+                &attempt.id,
+                &attempt.webhook_id,
+                &attempt.event_id,
+                attempt.event_type.as_str(),
+                attempt.sequence,
+                i64::from(attempt.number),
+                attempt.status.map(i64::from),
+                attempt.failure.as_deref(),
+                attempt.next_at,
+                i64::try_from(attempt.duration_us).unwrap_or(i64::MAX),
+                keys.ids(),
+                sealed,
+            ]);
         }
         if rows.is_empty() {
             return Ok(());
@@ -142,32 +155,12 @@ impl Store {
         self.log().insert(INSERT_ATTEMPT, rows).await
     }
 
-    fn seal_attempt(
-        &self,
-        scope: i64,
-        attempt: &DeliveryAttempt,
-        details: &AttemptDetails,
-        key: &DataKey,
-        key_id: &str,
-    ) -> Result<Params, StoreError> {
-        let aad = Aad { scope, kind: ATTEMPT_DETAILS, id: attempt.id.as_str() };
-        let sealed = key.seal(&*self.0.random, &aad, to_json(details)?.as_bytes());
-        Ok(params![
-            scope,
-            attempt.at,
-            &attempt.id,
-            &attempt.webhook_id,
-            &attempt.event_id,
-            attempt.event_type.as_str(),
-            attempt.sequence,
-            i64::from(attempt.number),
-            attempt.status.map(i64::from),
-            attempt.failure.as_deref(),
-            attempt.next_at,
-            i64::try_from(attempt.duration_us).unwrap_or(i64::MAX),
-            key_id,
-            sealed,
-        ])
+    /// Deletes every attempt to bring one of those events anywhere.
+    pub async fn delete_attempts(&self, scope: &Scope, events: &[EventId]) -> Result<(), StoreError> {
+        for event in events {
+            self.log().write(DELETE_ATTEMPTS, params![event, scope.number()]).await?;
+        }
+        Ok(())
     }
 
     /// Deletes up to `limit` attempts of a scope that are older than they are kept; how many it were.

@@ -1,12 +1,13 @@
 //! Idempotency keys: a request that has one is carried out once, and its first answer is given to every repeat.
 //!
 //! Keys and requests are kept as keyed hashes, answers sealed under a key of their day, which is destroyed when they have
-//! ended: then no backup can be asked for them either.
+//! ended: then no backup can be asked for them either. They are sealed under the keys that carrying the request out took as well, so
+//! that an answer is gone with whatever it tells of.
 
 use std::time::Duration;
 
 use sahod_model::{Date, Timestamp};
-use sahod_vault::{Aad, DataKey, VaultError, keyed_hash};
+use sahod_vault::{Aad, DataKey, KeySet, KeysUsed, VaultError, keyed_hash};
 
 use crate::{
     Store,
@@ -59,8 +60,7 @@ pub struct FirstAnswer {
 pub struct Claim {
     key_hash: [u8; 32],
     holder: [u8; 16],
-    sealed_with: String,
-    sealing: DataKey,
+    day_key: KeySet,
 }
 
 /// What became of a try to carry a request out.
@@ -72,6 +72,8 @@ pub enum Claimed {
     Running,
     /// It was carried out.
     Answered(FirstAnswer),
+    /// It was carried out, and what its answer told of was revoked or deleted since.
+    Gone,
     /// The key names a different request.
     OtherRequest,
 }
@@ -135,8 +137,9 @@ impl Scoped<'_> {
         let (key_hash, request_hash) =
             (hash(store, idempotent.key.as_bytes()), hash(store, idempotent.request));
         // Before the row: within the transaction of the answer there must be no waiting for a key.
-        let (sealed_with, sealing) = store.day_key(now).await?;
-        let claim = Claim { key_hash, holder: store.0.random.array(), sealed_with, sealing };
+        let (day, sealing) = store.day_key(now).await?;
+        let day_key = KeySet::new(&day, sealing);
+        let claim = Claim { key_hash, holder: store.0.random.array(), day_key };
         // A holder that gives up between the two statements leaves no row: then it is tried again, a few times at most.
         for _ in 0..3 {
             let params = params![scope, key_hash, now, request_hash, claim.holder, now.plus(lease)];
@@ -155,9 +158,10 @@ impl Scoped<'_> {
             let Some((status, request_id, sealed_with, answer)) = kept.answer else {
                 return Ok(Claimed::Running);
             };
-            let key = store.vault().key(&sealed_with).await?;
-            let key = key.ok_or_else(|| StoreError::Corrupt("an answer outlived its key".to_owned()))?;
-            let body = key.open(&aad(scope, &request_id), &answer)?;
+            let Some(keys) = store.key_sets_now(&[sealed_with.as_str()]).await?.pop().flatten() else {
+                return Ok(Claimed::Gone);
+            };
+            let body = keys.open(&aad(scope, &request_id), &answer)?;
             return Ok(Claimed::Answered(FirstAnswer { status, request_id, body }));
         }
         Ok(Claimed::Running)
@@ -171,19 +175,22 @@ impl Scoped<'_> {
 }
 
 impl ScopedTx<'_> {
-    /// Writes the answer of a claimed request, in the transaction of what the request changed. `false` when the claim was
-    /// lost: somebody else carries the request out, and this transaction must not be committed.
+    /// Writes the answer of a claimed request, in the transaction of what the request changed. `used`: the keys that it took to
+    /// carry it out. `false` when the claim was lost: somebody else carries the request out, and this transaction must not be
+    /// committed.
     pub async fn update_first_answer(
         &mut self,
         claim: &Claim,
         answer: &FirstAnswer,
+        used: KeysUsed,
     ) -> Result<bool, StoreError> {
         let scope = self.scope.number();
-        let sealed = claim.sealing.seal(self.tx.random(), &aad(scope, &answer.request_id), &answer.body);
+        let keys = claim.day_key.clone().and(used);
+        let sealed = keys.seal(self.tx.random(), &aad(scope, &answer.request_id), &answer.body);
         let params = params![
             i64::from(answer.status),
             answer.request_id.as_str(),
-            claim.sealed_with.as_str(),
+            keys.ids(),
             sealed,
             scope,
             claim.key_hash,

@@ -18,6 +18,7 @@ const DATA: &[&str] = &[
     include_str!("migrations/0001_data.sql"),
     include_str!("migrations/0002_api_key_rights.sql"),
     include_str!("migrations/0003_lost_jobs.sql"),
+    include_str!("migrations/0004_erased_users.sql"),
 ];
 const KEYRING: &[&str] = &[include_str!("migrations/0001_keyring.sql")];
 const REQUESTS: &[&str] = &[include_str!("migrations/0001_requests.sql")];

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use sahod_model::{Clock, Random};
-use sahod_vault::{DataKey, MasterKey, Vault};
+use sahod_vault::{DataKey, KeySet, MasterKey, Vault};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -84,9 +84,25 @@ impl Store {
         Ok(self.0.vault.create_key(id).await?)
     }
 
-    /// The data key of that id; `None` when it was destroyed or never made.
+    /// The data key of that id; `None` when it was destroyed or never made. One that another node destroyed is given for another
+    /// half minute: for what the revoke deletes in the data, too.
     pub async fn key(&self, id: &str) -> Result<Option<DataKey>, StoreError> {
         Ok(self.0.vault.key(id).await?)
+    }
+
+    /// The same as the keyring has it at this moment: for what outlives a revoke, such as files.
+    pub async fn key_now(&self, id: &str) -> Result<Option<DataKey>, StoreError> {
+        Ok(self.0.vault.keys_now(&[id]).await?.pop().flatten())
+    }
+
+    /// The key sets of those names, as the keyring has them at this moment; `None` for one of which a key was destroyed.
+    pub(crate) async fn key_sets_now(&self, names: &[&str]) -> Result<Vec<Option<KeySet>>, StoreError> {
+        let mut ids: Vec<_> = names.iter().flat_map(|name| KeySet::split(name)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let keys = self.0.vault.keys_now(&ids).await?;
+        let keys: HashMap<_, _> = ids.into_iter().zip(keys).collect();
+        Ok(names.iter().map(|name| KeySet::find(name, |id| keys.get(id).cloned().flatten())).collect())
     }
 
     /// Destroys the data key of that id for good: what it sealed is unreadable when this returns. Idempotent.

@@ -13,6 +13,10 @@ use tokio_postgres::{Client, NoTls};
 
 use crate::{DatabaseUrl, Scope, Store, StoreConfig};
 
+mod contents;
+
+pub use contents::{Content, contents};
+
 const SERVER: &str = "SAHOD_TEST_POSTGRES_URL";
 
 /// A store of a test's own; its files or its database are gone when it is dropped.

@@ -13,15 +13,17 @@ use crate::{
 };
 
 statements! {
-    GET_USER = "SELECT id, created_at, external, session_status FROM users WHERE id = $1 AND scope = $2";
+    GET_USER = "SELECT id, created_at, external, session_status FROM users
+        WHERE id = $1 AND scope = $2 AND erased_at IS NULL";
     LIST_USERS = "SELECT id, created_at, external, session_status FROM users
-        WHERE scope = $1 AND created_at >= $2 AND (created_at, id) < ($3, $4)
+        WHERE scope = $1 AND created_at >= $2 AND (created_at, id) < ($3, $4) AND erased_at IS NULL
         ORDER BY created_at DESC, id DESC LIMIT $5";
     GET_SHARED = "SELECT a.created_at FROM accounts a WHERE a.user_id = $1 AND +a.scope = $2 AND a.status <> 'DISCONNECTED'
         AND (a.status = 'CONNECTED' OR EXISTS (SELECT 1 FROM sources s WHERE s.id = a.id))
         UNION ALL SELECT u.created_at FROM archives u
         WHERE u.user_id = $3 AND +u.scope = $4 AND u.status IN ('STARTED', 'ANALYZED') LIMIT 1";
-    UPDATE_SESSION = "UPDATE users SET session_status = $1 WHERE id = $2 AND scope = $3 AND session_status <> $4";
+    UPDATE_SESSION = "UPDATE users SET session_status = $1 WHERE id = $2 AND scope = $3 AND session_status <> $4
+            AND erased_at IS NULL";
     INSERT_USER = "INSERT INTO users (scope, created_at, id, external, session_status) VALUES ($1, $2, $3, $4, $5)";
 }
 

@@ -1,4 +1,8 @@
 //! Unwrapped data keys, kept for a while.
+//!
+//! Another node may have destroyed a key that is kept here. So it is only good for what that revoke deletes in the data, too, such
+//! as data points: whoever finds the row may open it. What outlives a revoke asks the keyring itself
+//! ([`Vault::keys_now`](crate::Vault::keys_now)).
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -45,6 +49,7 @@ impl KeyCache {
         }
     }
 
+    /// A key is not in the keyring: it is of no use here either.
     pub(crate) fn evict(&self, id: &str) {
         self.destroyed.fetch_add(1, Ordering::SeqCst);
         self.keys.remove(id);

@@ -9,6 +9,7 @@ use crate::{
     cache::KeyCache,
     data_key::{Aad, DataKey},
     error::VaultError,
+    key_set::KeysUsed,
     master::MasterKey,
     wrapped::WrappedKeys,
 };
@@ -50,39 +51,66 @@ impl Vault {
         let wrapped = self.0.wrapping.seal(&*self.0.random, &wrapping_aad(id), &*bytes);
         self.0.wrapped.insert(id, wrapped.as_bytes()).await?;
         let key = DataKey::new(&bytes);
+        KeysUsed::note(id, &key);
         self.0.cache.insert(id, key.clone(), began, Instant::now());
         Ok(key)
     }
 
-    /// The key of that id; `None` when it was destroyed or never made.
+    /// The key of that id; `None` when it was destroyed or never made. One that another node destroyed is given for another
+    /// half minute: for what the revoke deletes, too, as it does data points.
     pub async fn key(&self, id: &str) -> Result<Option<DataKey>, VaultError> {
         if let Some(key) = self.0.cache.get(id, Instant::now()) {
+            KeysUsed::note(id, &key);
             return Ok(Some(key));
         }
         Ok(self.keys(&[id]).await?.pop().flatten())
     }
 
-    /// The keys of those ids, in their order, fetched at once; `None` for each that was destroyed or never made.
+    /// The keys of those ids, in their order, fetched at once, as [`Vault::key`] gives them; `None` for each that was destroyed
+    /// or never made.
     pub async fn keys(&self, ids: &[&str]) -> Result<Vec<Option<DataKey>>, VaultError> {
-        let (cache, now) = (&self.0.cache, Instant::now());
-        let mut keys: Vec<_> = ids.iter().map(|id| cache.get(id, now)).collect();
+        let now = Instant::now();
+        let kept = ids.iter().map(|id| self.0.cache.get(id, now)).collect();
+        self.fetch_missing(ids, kept, now).await
+    }
+
+    /// The same as the keyring has them at this moment, whoever destroyed one: for what outlives a revoke, such as files.
+    pub async fn keys_now(&self, ids: &[&str]) -> Result<Vec<Option<DataKey>>, VaultError> {
+        let keys = self.fetch_missing(ids, vec![None; ids.len()], Instant::now()).await?;
+        for (id, _) in ids.iter().zip(&keys).filter(|(_, key)| key.is_none()) {
+            self.0.cache.evict(id);
+        }
+        Ok(keys)
+    }
+
+    /// Those keys, of which some are known, with the others.
+    async fn fetch_missing(
+        &self,
+        ids: &[&str],
+        mut keys: Vec<Option<DataKey>>,
+        now: Instant,
+    ) -> Result<Vec<Option<DataKey>>, VaultError> {
         let mut missing: Vec<_> =
             ids.iter().zip(&keys).filter(|(_, key)| key.is_none()).map(|(id, _)| *id).collect();
-        if missing.is_empty() {
-            return Ok(keys);
-        }
-        missing.sort_unstable();
-        missing.dedup();
-        let began = cache.epoch();
-        for wrapped in self.0.wrapped.get_many(&missing).await? {
-            let id = wrapped.id;
-            let key = self.unwrap(&id, &wrapped.bytes)?;
-            for (wanted, place) in ids.iter().zip(&mut keys) {
-                if *wanted == id {
-                    *place = Some(key.clone());
+        if !missing.is_empty() {
+            missing.sort_unstable();
+            missing.dedup();
+            let began = self.0.cache.epoch();
+            for wrapped in self.0.wrapped.get_many(&missing).await? {
+                let id = wrapped.id;
+                let key = self.unwrap(&id, &wrapped.bytes)?;
+                for (wanted, place) in ids.iter().zip(&mut keys) {
+                    if *wanted == id {
+                        *place = Some(key.clone());
+                    }
                 }
+                self.0.cache.insert(&id, key, began, now);
             }
-            cache.insert(&id, key, began, now);
+        }
+        for (id, key) in ids.iter().zip(&keys) {
+            if let Some(key) = key {
+                KeysUsed::note(id, key);
+            }
         }
         Ok(keys)
     }
@@ -199,6 +227,33 @@ mod tests {
         vault.destroy_key("a-1").await.unwrap();
         assert!(vault.key("a-1").await.unwrap().is_none());
         assert!(memory.keys.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_key_that_another_node_destroyed_is_gone_at_once_for_whoever_asks_the_keyring() {
+        let memory = Arc::new(Memory::default());
+        let (here, there) = (vault(&memory, 1), vault(&memory, 1));
+        here.create_key("a-1").await.unwrap();
+        assert!(there.key("a-1").await.unwrap().is_some());
+        here.destroy_key("a-1").await.unwrap();
+        assert!(there.keys_now(&["a-1"]).await.unwrap()[0].is_none());
+        assert!(there.key("a-1").await.unwrap().is_none(), "and from then on for everybody");
+    }
+
+    #[tokio::test]
+    async fn the_keys_that_work_was_given_are_known() {
+        let memory = Arc::new(Memory::default());
+        let vault = vault(&memory, 1);
+        vault.create_key("a-1").await.unwrap();
+        vault.create_key("a-2").await.unwrap();
+        let work = async {
+            vault.create_key("a-3").await.unwrap();
+            vault.key("a-1").await.unwrap();
+            vault.keys_now(&["a-2", "a-4"]).await.unwrap();
+        };
+        let ((), used) = KeysUsed::by(work).await;
+        let key = vault.create_key("a-0").await.unwrap();
+        assert_eq!(crate::KeySet::new("a-0", key).and(used).ids(), "a-0,a-1,a-2,a-3");
     }
 
     #[test]

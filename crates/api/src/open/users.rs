@@ -67,6 +67,15 @@ pub(super) fn endpoints() -> Endpoints {
             ),
             |call, id| async move { call.app.people.reset_user_session(&call.acting, &id).await },
         )
+        .act(
+            (Method::DELETE, "/users/{id}"),
+            Operation::new("delete-user", "Erase a user").about(
+                "Revokes every account and archive of the user, ends its sessions, and deletes what you noted \
+                 about it, its invite, its steps and its tasks, for good. That it consented, and when, stays on \
+                 record. Erasing it again changes nothing.",
+            ),
+            |call, id| async move { call.app.sharing.erase_user(&call.acting, &id).await },
+        )
 }
 
 /// What a user is made of.

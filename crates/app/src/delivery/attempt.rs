@@ -3,8 +3,9 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::FutureExt as _;
-use sahod_model::{AttemptId, DeliveryAttempt, EventId, EventType, SourceId, Timestamp, UserId, Webhook};
+use sahod_model::{AttemptId, DeliveryAttempt, EventId, EventType, Timestamp, UserId, Webhook};
 use sahod_store::{Due, Scope, StoredEvent};
+use sahod_vault::KeysUsed;
 use sahod_webhooks::{Attempt, Directive, Message, Target, deliver};
 
 use super::{Delivery, event_body::PayloadIn};
@@ -14,8 +15,8 @@ use crate::{AppError, services::Services};
 pub(super) struct AttemptOutcome {
     /// For the log of attempts.
     pub(super) record: DeliveryAttempt,
-    /// The source whose key seals what came back.
-    pub(super) source: Option<SourceId>,
+    /// The keys of all that what came back can tell of.
+    pub(super) keys: KeysUsed,
     pub(super) user: Option<UserId>,
     pub(super) seq: i64,
     /// That it was due by itself; `None` for an event that was next in the log.
@@ -42,6 +43,24 @@ impl AttemptOutcome {
     }
 }
 
+/// What an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    /// Whatever a receiver sends back is sealed with the key of its source, if it has one.
+    Known,
+    /// Its source was revoked. A receiver may still know of it, and what it sends back is not kept.
+    Gone,
+}
+
+impl Delivery {
+    /// Fetches the key of the source that an event is about, so that it is known to be used.
+    async fn about(&self, event: &StoredEvent) -> Result<About, AppError> {
+        let Some(source) = &event.source_id else { return Ok(About::Known) };
+        let key = self.services.store.key(source.as_str()).await?;
+        Ok(if key.is_some() { About::Known } else { About::Gone })
+    }
+}
+
 /// Brings an event to a webhook, once.
 pub(super) async fn attempt(
     delivery: &Delivery,
@@ -54,15 +73,24 @@ pub(super) async fn attempt(
     let at = services.clock.now();
     let payload = if webhook.include_payload { PayloadIn::Every } else { PayloadIn::CompletedSessions };
     let sent = async {
+        let rendering = async {
+            let about = delivery.about(&event).await?;
+            Ok::<_, AppError>((about, delivery.render_event(scope, &event, payload).await?))
+        };
         let turn = delivery.turns.take(scope.number(), &webhook.id).await;
-        let body = delivery.render_event(scope, &event, payload).await?;
+        let (rendered, keys) = KeysUsed::by(rendering).await;
         drop(turn);
+        let (about, body) = rendered?;
         let message = Message { id: &event.id, sequence: Some(event.seq), body, at };
-        Ok::<_, AppError>(deliver(&services.http, Target::of(webhook, at), message).await)
+        let mut attempt = deliver(&services.http, Target::of(webhook, at), message).await;
+        if about == About::Gone {
+            attempt.details = attempt.details.without_content();
+        }
+        Ok::<_, AppError>((attempt, keys))
     };
     // An event that panics is a fault of its own: it has its tries, and stands in no other's way.
-    let attempt = match AssertUnwindSafe(sent).catch_unwind().await {
-        Ok(Ok(attempt)) => Some(attempt),
+    let sent = match AssertUnwindSafe(sent).catch_unwind().await {
+        Ok(Ok(sent)) => Some(sent),
         Ok(Err(error)) => {
             tracing::error!(%error, event = %event.id, "cannot put an event's body together");
             None
@@ -72,12 +100,13 @@ pub(super) async fn attempt(
             None
         }
     };
-    let ours = attempt.is_none();
+    let ours = sent.is_none();
+    let (attempt, keys) = sent.map_or_else(Default::default, |(attempt, keys)| (Some(attempt), keys));
     let directive = attempt.as_ref().and_then(|attempt| attempt.directive);
-    let StoredEvent { seq, id, event_type, source_id: source, user_id: user, .. } = event;
+    let StoredEvent { seq, id, event_type, user_id: user, .. } = event;
     let number = due.map_or(0, |due| due.tried).saturating_add(1);
     let record = record(services, webhook, (id, event_type, Some(seq)), attempt, at, number);
-    let mut outcome = AttemptOutcome { record, source, user, seq, due, directive, ours };
+    let mut outcome = AttemptOutcome { record, keys, user, seq, due, directive, ours };
     outcome.record.next_at = outcome.next_at(services, services.clock.now());
     outcome
 }

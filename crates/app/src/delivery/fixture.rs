@@ -4,6 +4,7 @@ use sahod_model::{
     AttemptId, DeliveryAttempt, EventId, EventType, SeededRandom, SystemClock, Timestamp, Webhook, WebhookId,
 };
 use sahod_store::StoredEvent;
+use sahod_vault::KeysUsed;
 
 use super::attempt::AttemptOutcome;
 
@@ -55,5 +56,6 @@ pub(super) fn attempt_outcome(seq: i64, at: Timestamp, failure: Option<&str>) ->
         duration_us: 0,
         details: None,
     };
-    AttemptOutcome { record, source: None, user: None, seq, due: None, directive: None, ours: false }
+    let keys = KeysUsed::default();
+    AttemptOutcome { record, keys, user: None, seq, due: None, directive: None, ours: false }
 }

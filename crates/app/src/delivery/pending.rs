@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use sahod_model::{DeliveryAttempt, SourceId, Timestamp};
+use sahod_model::{DeliveryAttempt, Timestamp};
 use sahod_store::{FailedDelivery, StreamProgress};
+use sahod_vault::KeysUsed;
 use tokio::time::Instant;
 
 use super::{attempt::AttemptOutcome, pace::Pace};
@@ -19,7 +20,7 @@ const SAVE_EVERY: Duration = Duration::from_millis(10);
 pub(super) struct Pending {
     done: Vec<(i64, Timestamp)>,
     failed: Vec<FailedDelivery>,
-    records: Vec<(DeliveryAttempt, Option<SourceId>)>,
+    records: Vec<(DeliveryAttempt, KeysUsed)>,
     /// The numbers of what was due by itself and is done with, or due at another time.
     retried: Vec<i64>,
     saved_cursor: i64,
@@ -31,8 +32,8 @@ pub(super) struct Pending {
 #[derive(Debug)]
 pub(super) struct Batch {
     pub(super) progress: StreamProgress,
-    /// For the log of attempts, each with the source whose key seals what came back.
-    pub(super) records: Vec<(DeliveryAttempt, Option<SourceId>)>,
+    /// For the log of attempts, each with the keys of all that what came back can tell of.
+    pub(super) records: Vec<(DeliveryAttempt, KeysUsed)>,
     /// The numbers of what was due by itself. What only now becomes due is not among them: it may be on its way again before
     /// it is known here that it was written.
     pub(super) retried: Vec<i64>,
@@ -66,7 +67,7 @@ impl Pending {
         } else if let Some(due) = outcome.due {
             self.finish(outcome.seq, due.at);
         }
-        self.records.push((outcome.record, outcome.source));
+        self.records.push((outcome.record, outcome.keys));
     }
 
     /// Whether there is an outcome to be written.

@@ -1,6 +1,7 @@
 //! A made-up event for one webhook, so that its owner sees what its receiver does with it.
 
 use sahod_model::{DeliveryAttempt, EventId, EventType, Right, WebhookId};
+use sahod_vault::KeysUsed;
 use sahod_webhooks::{EventBody, Message, Target, deliver};
 
 use super::{Delivery, attempt::record};
@@ -30,7 +31,10 @@ impl Delivery {
         let attempt = deliver(&self.services.http, Target::of(&webhook, at), message).await;
         let record =
             record(&self.services, &webhook, (event_id.clone(), event_type, None), Some(attempt), at, 1);
-        self.services.store.insert_attempts(scope.number(), id, &[(record.clone(), None)]).await?;
+        self.services
+            .store
+            .insert_attempts(scope.number(), id, &[(record.clone(), KeysUsed::default())])
+            .await?;
         Ok(record)
     }
 }

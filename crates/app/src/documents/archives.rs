@@ -80,6 +80,10 @@ pub struct ManualResult {
     pub data: Payslip,
 }
 
+fn unknown_user() -> AppError {
+    AppError::invalid("userId", "is not the id of a user")
+}
+
 #[derive(Serialize, Deserialize)]
 struct TidyPayload {
     scope: i64,
@@ -116,7 +120,7 @@ impl Documents {
         by: Option<&Session>,
     ) -> Result<Archive, AppError> {
         if self.services.store.scoped(scope).get_user(&new.user_id).await?.is_none() {
-            return Err(AppError::invalid("userId", "is not the id of a user"));
+            return Err(unknown_user());
         }
         let (clock, random, now) =
             (self.services.clock.as_ref(), self.services.random.as_ref(), self.services.now(scope));
@@ -160,6 +164,10 @@ impl Documents {
         };
         let mut tx = self.services.store.begin().await?;
         let mut scoped = tx.scoped(scope);
+        scoped.lock_user(&archive.user_id).await?;
+        if !scoped.is_user_there(&archive.user_id).await? {
+            return Err(unknown_user());
+        }
         scoped.insert_archive(&archive, &key).await?;
         if let Some(session) = by {
             let datapoints = session.datapoints().collect();

@@ -28,7 +28,7 @@ impl Documents {
     ) -> Result<(Export, String), AppError> {
         let scope = acting.may(Right::Read)?;
         let payload = self.sources.read_account(scope, account).await?;
-        let Some(key) = self.services.store.key(account.as_str()).await? else {
+        let Some(key) = self.services.store.key_now(account.as_str()).await? else {
             return Err(AppError::invalid("id", "is of a revoked account: nothing of it is left to export"));
         };
         let report = self.report(scope, &payload)?;

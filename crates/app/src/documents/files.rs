@@ -137,7 +137,8 @@ impl Documents {
         }
         let scope = self.services.store.scope_by_number(scope).await?.filter(|scope| scope.mode() == mode);
         let scope = scope.ok_or(AppError::Missing)?;
-        let key = self.services.store.key(file.source()).await?.ok_or(AppError::Missing)?;
+        // Files outlive a revoke for a moment, and exports need no row of their source.
+        let key = self.services.store.key_now(file.source()).await?.ok_or(AppError::Missing)?;
         let (media_type, name) = match &file {
             KeptFile::Raw { archive, number } => {
                 let content = self.find_archive(&scope, archive).await?.content.ok_or(AppError::Missing)?;

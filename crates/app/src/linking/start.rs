@@ -155,6 +155,10 @@ impl Linking {
         self.attempts.cancel(&account.id);
         let mut tx = self.services.store.begin().await?;
         let mut scoped = tx.scoped(&session.scope);
+        scoped.lock_user(&session.user_id).await?;
+        if !scoped.is_user_there(&session.user_id).await? {
+            return Err(AppError::InvalidToken);
+        }
         if reused {
             if scoped.lock_account(&account.id).await? == Some(ConnectionStatus::Disconnected) {
                 return Ok(None);

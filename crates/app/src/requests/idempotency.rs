@@ -3,10 +3,13 @@
 //! What a use case writes while it is carried out this way is held back ([`sahod_store::Store::hold`]) and becomes durable
 //! in one transaction with the answer. So there is no moment at which the change is there and its answer is not: a process
 //! that dies has done nothing, and the next try does it.
+//!
+//! An answer is gone with what it told of: it is kept under the keys of all that the request read or wrote.
 
 use std::time::Duration;
 
 use sahod_store::{Claim, Claimed, FirstAnswer, IdempotentRequest, Scope};
+use sahod_vault::KeysUsed;
 use tokio::time::{Instant, sleep};
 
 use super::Requests;
@@ -59,7 +62,7 @@ impl Requests {
             Err(ended) => return Ok(ended),
         };
         let mut release = Release { requests: self, scope, claim: Some(claim.clone()) };
-        let (fresh, held) = self.services.store.hold(work).await;
+        let ((fresh, used), held) = self.services.store.hold(KeysUsed::by(work)).await;
         let answer = &fresh.answer;
         // A fault of ours or of the moment undoes what was written: the repeat is a new try.
         let keep = (fresh.verdict || held.wrote()) && answer.status < 500 && answer.status != 429;
@@ -72,7 +75,7 @@ impl Requests {
             return Err(AppError::internal("an answer is too large to be kept for its repeats"));
         }
         let mut tx = held.into_tx()?;
-        if tx.scoped(scope).update_first_answer(&claim, answer).await? {
+        if tx.scoped(scope).update_first_answer(&claim, answer, used).await? {
             tx.commit().await?;
             release.claim = None;
             return Ok(IdempotentAnswer::First(fresh.response));
@@ -100,6 +103,8 @@ impl Requests {
             match self.services.store.scoped(scope).claim_idempotency_key(request, LEASE).await? {
                 Claimed::Mine(claim) => return Ok(Ok(claim)),
                 Claimed::Answered(answer) => return Ok(Err(IdempotentAnswer::Again(answer))),
+                // Not carried out again: what was taken back must not come back.
+                Claimed::Gone => return Err(AppError::Missing),
                 Claimed::OtherRequest => {
                     return Err(AppError::invalid(
                         "Idempotency-Key",

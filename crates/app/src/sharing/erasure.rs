@@ -8,7 +8,7 @@ use sahod_jobs::{ClaimedJob, Handler, Outcome};
 use super::Sharing;
 use crate::{
     Acting, AppError,
-    jobs::done_or_retry,
+    jobs::gone_or_retry,
     sources::{ERASE_SOURCE, SourceJob},
 };
 
@@ -32,10 +32,7 @@ impl Handler for EraseSource {
                 let (scope, source) = SourceJob::read(&self.0.services.store, &job.payload).await?;
                 self.0.revoke_source(&Acting::job(ERASE_SOURCE, scope), &source).await
             };
-            match erased.await {
-                Err(AppError::Missing) => Outcome::Done,
-                other => done_or_retry(other, Duration::from_mins(1)),
-            }
+            gone_or_retry(erased.await, Duration::from_mins(1))
         })
     }
 }

@@ -18,7 +18,7 @@ use super::Sharing;
 use crate::{
     Acting, AppError,
     documents::archive_event,
-    jobs::done_or_retry,
+    jobs::gone_or_retry,
     people::sharing_ended,
     sources::{ERASE_SOURCE, SYNC_ACCOUNT, SourceJob, account_event, end_running_tasks},
 };
@@ -188,11 +188,6 @@ impl Handler for RevokeSource {
     }
 
     fn run<'a>(&'a self, job: &'a ClaimedJob) -> BoxFuture<'a, Outcome> {
-        Box::pin(async {
-            match self.finish(&job.payload).await {
-                Err(AppError::Missing) => Outcome::Done,
-                other => done_or_retry(other, Duration::from_secs(10)),
-            }
-        })
+        Box::pin(async { gone_or_retry(self.finish(&job.payload).await, Duration::from_secs(10)) })
     }
 }

@@ -29,6 +29,7 @@ impl Upkeep {
             while self.services.store.sweep_requests(scope, BATCH).await? == u64::from(BATCH) {}
             while self.services.store.sweep_attempts(scope, BATCH).await? == u64::from(BATCH) {}
             while self.services.store.sweep_steps(scope, BATCH).await? == u64::from(BATCH) {}
+            while self.services.store.sweep_erased_users(scope, BATCH).await? == u64::from(BATCH) {}
             while self.services.store.sweep_events(scope, BATCH).await? == u64::from(BATCH) {}
         }
         Ok(())

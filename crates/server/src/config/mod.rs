@@ -170,12 +170,19 @@ pub(crate) struct Consent {
     pub(crate) purpose: Option<String>,
     /// How long data stays after it was last refreshed.
     pub(crate) retention_days: u16,
+    /// Users who share nothing, and to whom nothing has happened for so long, are erased; 0: never.
+    pub(crate) idle_user_days: u16,
 }
 
 impl Default for Consent {
     fn default() -> Self {
         let consent = sahod_app::ConsentConfig::default();
-        Self { version: consent.version, purpose: consent.purpose, retention_days: consent.retention_days }
+        Self {
+            version: consent.version,
+            purpose: consent.purpose,
+            retention_days: consent.retention_days,
+            idle_user_days: consent.idle_user_days,
+        }
     }
 }
 

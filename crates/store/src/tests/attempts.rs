@@ -2,8 +2,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use sahod_model::{
     AttemptDetails, AttemptId, Clock as _, DeliveryAttempt, EventId, EventType, Mode, ReceivedResponse,
-    SentRequest, SourceId, Webhook,
+    SentRequest, Webhook,
 };
+use sahod_vault::KeysUsed;
 
 use super::streams::webhook;
 use crate::{
@@ -42,6 +43,11 @@ fn attempt(
     }
 }
 
+/// Of an event that tells of nobody.
+fn nobodys() -> KeysUsed {
+    KeysUsed::default()
+}
+
 async fn listed(test: &TestStore, scope: &Scope, filter: AttemptFilter) -> Vec<DeliveryAttempt> {
     let (mut found, mut page) = (Vec::new(), PageRequest::first(2));
     loop {
@@ -64,8 +70,8 @@ async fn attempts_are_listed_by_webhook_and_by_event() {
         let (one, two) = (webhook(test, &scope, true).await, webhook(test, &scope, true).await);
         let event = EventId::new(&*test.clock, &*test.random);
         let of_one: Vec<_> =
-            (1..=3).map(|number| (attempt(test, &one, &event, number, "thanks"), None)).collect();
-        let of_two = [(attempt(test, &two, &event, 7, ""), None)];
+            (1..=3).map(|number| (attempt(test, &one, &event, number, "thanks"), nobodys())).collect();
+        let of_two = [(attempt(test, &two, &event, 7, ""), nobodys())];
         test.store.insert_attempts(scope.number(), &one.id, &of_one).await.unwrap();
         test.store.insert_attempts(scope.number(), &two.id, &of_two).await.unwrap();
 
@@ -88,43 +94,57 @@ async fn attempts_are_listed_by_webhook_and_by_event() {
 }
 
 #[tokio::test]
-async fn what_a_receiver_sent_back_goes_with_the_source_that_it_is_about() {
+async fn what_a_receiver_sent_back_goes_with_each_source_that_it_can_tell_of() {
     each_store(async |test| {
         let scope = test.tenant("acme", Mode::Sandbox).await;
         let hook = webhook(test, &scope, true).await;
         let user = test.user(&scope).await;
-        let (account, _) = test.account(&scope, &user, "george").await;
-        let source = Some(SourceId::from(&account.id));
+        let (one, _) = test.account(&scope, &user, "george").await;
+        let (two, _) = test.account(&scope, &user, "ryan").await;
+        let (one, two) = (one.id.as_str(), two.id.as_str());
+        // Another node, which keeps keys of its own in its memory.
+        let there = test.reopen().await;
         let event = EventId::new(&*test.clock, &*test.random);
-        let insert = async |number, answer: &str, source: &Option<SourceId>| {
-            let attempts = [(attempt(test, &hook, &event, number, answer), source.clone())];
+        let insert = async |number, sources: &[&str]| {
+            let reading = async {
+                for source in sources {
+                    test.store.key(source).await.unwrap();
+                }
+            };
+            let ((), keys) = KeysUsed::by(reading).await;
+            let attempts = [(attempt(test, &hook, &event, number, "George"), keys)];
             test.store.insert_attempts(scope.number(), &hook.id, &attempts).await.unwrap();
         };
-        insert(1, "George", &source).await;
-        insert(2, "", &source).await;
-        insert(3, "fine", &None).await;
-        test.store.destroy_key(account.id.as_str()).await.unwrap();
-        insert(4, "George", &source).await;
-
-        let kept = listed(test, &scope, AttemptFilter::Webhook(hook.id.clone())).await;
-        let answer = |attempt: &DeliveryAttempt| {
-            let response = attempt.details.as_ref()?.response.as_ref()?;
-            Some((response.body.clone(), response.truncated))
+        insert(1, &[one]).await;
+        insert(2, &[one, two]).await;
+        insert(3, &[]).await;
+        let readable = async || {
+            let filter = AttemptFilter::Event(event.clone());
+            let mut readable = Vec::new();
+            for store in [&test.store, &there] {
+                let page =
+                    store.scoped(&scope).list_attempts(&filter, &PageRequest::first(10)).await.unwrap();
+                let opened = page.items.into_iter().filter(|attempt| attempt.details.is_some());
+                readable.push(numbers(&opened.collect::<Vec<_>>()));
+            }
+            assert_eq!(readable[0], readable[1], "on every node the same");
+            readable.remove(0)
         };
-        let expected = [
-            Some((String::new(), true)), // It came after the revoke, and was not kept.
-            Some(("fine".to_owned(), false)),
-            Some((String::new(), false)),
-            None,
-        ];
-        assert_eq!(numbers(&kept), [4, 3, 2, 1]);
-        assert_eq!(kept.iter().map(answer).collect::<Vec<_>>(), expected);
-
+        assert_eq!(readable().await, [3, 2, 1]);
+        test.store.destroy_key(two).await.unwrap();
+        assert_eq!(readable().await, [3, 1]);
+        test.store.destroy_key(one).await.unwrap();
+        assert_eq!(readable().await, [3]);
         test.store.destroy_key(hook.id.as_str()).await.unwrap();
-        let kept = listed(test, &scope, AttemptFilter::Webhook(hook.id.clone())).await;
-        assert!(kept.len() == 4 && kept.iter().all(|attempt| attempt.details.is_none()));
-        insert(5, "late", &None).await;
-        assert_eq!(numbers(&listed(test, &scope, AttemptFilter::Event(event.clone())).await), [4, 3, 2, 1]);
+        assert!(readable().await.is_empty());
+        insert(5, &[]).await;
+        assert_eq!(numbers(&listed(test, &scope, AttemptFilter::Event(event.clone())).await), [3, 2, 1]);
+
+        let other = test.tenant("beta", Mode::Sandbox).await;
+        test.store.delete_attempts(&other, std::slice::from_ref(&event)).await.unwrap();
+        assert_eq!(listed(test, &scope, AttemptFilter::Event(event.clone())).await.len(), 3);
+        test.store.delete_attempts(&scope, std::slice::from_ref(&event)).await.unwrap();
+        assert!(listed(test, &scope, AttemptFilter::Event(event.clone())).await.is_empty());
     })
     .await;
 }
@@ -136,7 +156,7 @@ async fn attempts_are_kept_for_thirty_days() {
         let hook = webhook(test, &scope, true).await;
         let event = EventId::new(&*test.clock, &*test.random);
         for number in 1..=3 {
-            let attempts = [(attempt(test, &hook, &event, number, ""), None)];
+            let attempts = [(attempt(test, &hook, &event, number, ""), nobodys())];
             test.store.insert_attempts(scope.number(), &hook.id, &attempts).await.unwrap();
             test.clock.advance(Duration::from_hours(24));
         }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use sahod_model::{Mode, Rights, UserId};
+use sahod_vault::KeysUsed;
 
 use crate::{
     Claim, Claimed, FirstAnswer, IdempotentRequest, NewApiKey, NewJob, Scope, Store, StoreError,
@@ -46,6 +47,30 @@ async fn is_there(store: &Store, scope: &Scope, user: &UserId) -> bool {
     store.scoped(scope).get_user(user).await.unwrap().is_some()
 }
 
+#[tokio::test]
+async fn an_answer_goes_with_what_it_took_to_make_it() {
+    each_store(async |test| {
+        let (store, other_node) = (&test.store, test.reopen().await);
+        let scope = test.tenant("acme", Mode::Sandbox).await;
+        let claimed = mine(store, &scope, "k").await;
+        let (made, used) = KeysUsed::by(store.create_key("u-1")).await;
+        made.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        assert!(tx.scoped(&scope).update_first_answer(&claimed, &answer("George"), used).await.unwrap());
+        tx.commit().await.unwrap();
+        for node in [store, &other_node] {
+            let again = claim(node, &scope, "k", b"POST /v1/users\n").await;
+            assert!(matches!(again, Claimed::Answered(found) if found == answer("George")));
+        }
+        store.destroy_key("u-1").await.unwrap();
+        for node in [store, &other_node] {
+            assert!(matches!(claim(node, &scope, "k", b"POST /v1/users\n").await, Claimed::Gone));
+            assert!(matches!(claim(node, &scope, "k", b"POST /v1/users\n{}").await, Claimed::OtherRequest));
+        }
+    })
+    .await;
+}
+
 /// Whoever is told that the day's key is there finds it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_first_requests_of_a_day_can_come_at_once() {
@@ -78,7 +103,12 @@ async fn a_request_is_carried_out_by_one_and_answered_to_all() {
             assert!(matches!(claim(node, &scope, "k", b"POST /v1/users\n{}").await, Claimed::OtherRequest));
         }
         let mut tx = store.begin().await.unwrap();
-        assert!(tx.scoped(&scope).update_first_answer(&first, &answer("a secret")).await.unwrap());
+        assert!(
+            tx.scoped(&scope)
+                .update_first_answer(&first, &answer("a secret"), KeysUsed::default())
+                .await
+                .unwrap()
+        );
         tx.commit().await.unwrap();
         store.scoped(&scope).release_idempotency_key(&first).await.unwrap();
         for node in [store, &other_node, &test.reopen().await] {
@@ -116,7 +146,11 @@ async fn whoever_lost_the_claim_cannot_answer() {
         for (claim, text, good) in [(&slow, "slow", false), (&quick, "quick", true), (&slow, "slow", false)] {
             let (user, held) = test.store.hold(make_user(test, &test.store, &scope)).await;
             let (user, mut tx) = (user.unwrap(), held.into_tx().unwrap());
-            let written = tx.scoped(&scope).update_first_answer(claim, &answer(text)).await.unwrap();
+            let written = tx
+                .scoped(&scope)
+                .update_first_answer(claim, &answer(text), KeysUsed::default())
+                .await
+                .unwrap();
             assert_eq!(written, good, "{text}");
             if written {
                 tx.commit().await.unwrap();
@@ -141,7 +175,12 @@ async fn a_released_key_can_be_claimed_at_once() {
         test.store.scoped(&scope).release_idempotency_key(&first).await.unwrap();
         mine(&test.store, &scope, "k").await;
         let mut tx = test.store.begin().await.unwrap();
-        assert!(!tx.scoped(&scope).update_first_answer(&first, &answer("late")).await.unwrap());
+        assert!(
+            !tx.scoped(&scope)
+                .update_first_answer(&first, &answer("late"), KeysUsed::default())
+                .await
+                .unwrap()
+        );
     })
     .await;
 }
@@ -165,7 +204,12 @@ async fn held_work_is_durable_with_its_answer_or_not_at_all() {
             assert!(held.wrote());
             if committed {
                 let mut tx = held.into_tx().unwrap();
-                assert!(tx.scoped(&scope).update_first_answer(&claim, &answer("x")).await.unwrap());
+                assert!(
+                    tx.scoped(&scope)
+                        .update_first_answer(&claim, &answer("x"), KeysUsed::default())
+                        .await
+                        .unwrap()
+                );
                 assert!(!is_there(&other_node, &scope, &first).await, "not before the commit");
                 tx.commit().await.unwrap();
             } else {
@@ -236,7 +280,7 @@ async fn keys_live_for_a_day_and_are_swept_in_bounded_batches() {
         for number in 0..5 {
             let claim = mine(&test.store, &scope, &format!("k-{number}")).await;
             let mut tx = test.store.begin().await.unwrap();
-            tx.scoped(&scope).update_first_answer(&claim, &answer("x")).await.unwrap();
+            tx.scoped(&scope).update_first_answer(&claim, &answer("x"), KeysUsed::default()).await.unwrap();
             tx.commit().await.unwrap();
         }
         let day_key = super::super::idempotency::day_key_id(test.clock_now().date());

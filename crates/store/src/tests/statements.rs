@@ -1,8 +1,8 @@
 use crate::{
     accounts, across_tenants, archives, attempts, consent_templates, consents,
     engine::{Engine, Purpose, Sql, dialect},
-    events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, network, origins, requests,
-    scenarios, scope, sources, steps, streams, tasks, test_clock,
+    erasure, events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, network, origins,
+    requests, scenarios, scope, sources, steps, streams, tasks, test_clock,
     testing::{postgres, sqlite},
     tokens, users, webhooks, wink_templates,
 };
@@ -13,6 +13,7 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("consent_templates", consent_templates::STATEMENTS),
     ("consents", consents::STATEMENTS),
     ("dialect", dialect::STATEMENTS),
+    ("erasure", erasure::STATEMENTS),
     ("events", events::STATEMENTS),
     ("idempotency", idempotency::STATEMENTS),
     ("ingest", ingest::STATEMENTS),
@@ -200,6 +201,7 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
         "COUNT_WAITING",
         "COUNT_GIVEN_UP",
         "SWEEP_EVENTS",
+        "LIST_IDLE",
         "CLAIM_JOBS_SQLITE",
         "LOCK_SQLITE",
         "RELEASE_JOBS",

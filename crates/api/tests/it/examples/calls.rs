@@ -131,6 +131,7 @@ fn everyday() -> Vec<Call> {
         call("delete-archive", "/archives/{archive}"),
         call("delete-account", "/accounts/{gig}"),
         call("reset-user-session", "/users/{user}/resetSession"),
+        call("delete-user", "/users/{}"),
         call("delete-consent-template", "/consentTemplates/{}"),
         call("delete-wink-template", "/winkTemplates/{}"),
         call("delete-invite-template", "/inviteTemplates/{}"),

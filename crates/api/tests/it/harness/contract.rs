@@ -83,6 +83,7 @@ const BEYOND: &[(&str, &str)] = &[
         "which pages may have the widget in them: the portal's in the seeds, and the API's here",
     ),
     ("PUT /origins", "the same"),
+    ("DELETE /users/{id}", "people can be forgotten: the law wants it, and the contract has no word for it"),
     ("GET /users/{id}/steps", "how far a person came at the widget"),
     ("GET /funnel", "how far people come at the widget"),
     ("GET /requests", "the requests log: what a tenant's own servers called"),

@@ -3,6 +3,7 @@
 pub(crate) mod agreement;
 pub(crate) mod clock;
 pub(crate) mod contract;
+pub(crate) mod crawl;
 pub(crate) mod databases;
 pub(crate) mod described;
 pub(crate) mod document;
@@ -12,6 +13,7 @@ mod keys;
 mod mailbox;
 pub(crate) mod receiver;
 pub(crate) mod requests;
+mod services;
 mod variants;
 pub(crate) mod widget;
 pub(crate) mod world;

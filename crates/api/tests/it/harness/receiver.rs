@@ -9,7 +9,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode},
     response::{IntoResponse as _, Response},
     routing::post,
 };
@@ -62,6 +62,8 @@ struct Server {
     got: Arc<watch::Sender<Vec<Delivery>>>,
     /// What is answered next; 200 when nothing is left.
     answers: Arc<Mutex<VecDeque<u16>>>,
+    /// What arrives is sent back.
+    echoes: bool,
 }
 
 /// With 429 comes the wish to be left alone for an hour.
@@ -70,9 +72,15 @@ async fn take(State(server): State<Server>, headers: HeaderMap, body: Bytes) -> 
         |name: &str| headers.get(name).map_or_else(String::new, |value| value.to_str().unwrap().into());
     let answered = server.answers.lock().unwrap().pop_front().unwrap_or(200);
     let (signature, content_type) = (text("smile-signature"), text("content-type"));
+    let echo = server.echoes.then(|| body.clone());
     let delivery = Delivery { signature, content_type, headers, body, answered };
     server.got.send_modify(|got| got.push(delivery));
     let status = StatusCode::from_u16(answered).unwrap();
+    if let Some(body) = echo {
+        let head = body[..body.len().min(1_000)].to_vec();
+        let header = HeaderValue::from_bytes(&head).unwrap();
+        return (status, [("x-request-id", header)], body).into_response();
+    }
     if answered == 429 { (status, [("retry-after", "3600")]).into_response() } else { status.into_response() }
 }
 
@@ -82,13 +90,22 @@ impl Receiver {
         Self::answering(&[]).await
     }
 
+    /// One that takes everything and sends it back, in a header as well.
+    pub(crate) async fn echoing() -> Self {
+        Self::start_with(&[], true).await
+    }
+
     /// One that first gives those answers.
     pub(crate) async fn answering(answers: &[u16]) -> Self {
+        Self::start_with(answers, false).await
+    }
+
+    async fn start_with(answers: &[u16], echoes: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hooks", listener.local_addr().unwrap());
         let (sender, got) = watch::channel(Vec::new());
         let answers = Arc::new(Mutex::new(answers.iter().copied().collect()));
-        let server = Server { got: Arc::new(sender), answers };
+        let server = Server { got: Arc::new(sender), answers, echoes };
         let router = Router::new().route("/hooks", post(take)).with_state(server);
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, got }

@@ -1,9 +1,16 @@
 //! The same installation, served otherwise: with other limits, at other addresses, with other keys.
 
-use std::{num::NonZeroU32, path::Path, sync::mpsc, time::Duration};
+use std::{
+    num::NonZeroU32,
+    path::Path,
+    sync::{Arc, mpsc},
+    time::Duration,
+};
 
 use sahod_api::{ApiConfig, BodyLimits, PublicUrls, Rate, RateLimitConfig, Readiness, TurnLimits};
 use sahod_app::{App, LoginKeys};
+use sahod_model::Clock;
+use sahod_store::Store;
 use sahod_vault::RsaKeys;
 
 use super::{Client, World, keys::rsa_keys};
@@ -76,6 +83,16 @@ impl World {
         let app = self.node(LoginKeys::start(|| Ok(rsa_keys())));
         let surfaces = sahod_api::router(&app, &api_config());
         (app, Client::new(surfaces, "link-sandbox"))
+    }
+
+    /// The Open API for Acme in sandbox mode at another server process, which has nothing in common with this one but databases
+    /// and files.
+    pub(crate) async fn at_another_process(&self) -> Client {
+        let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
+        let store = Store::open(&self.config, self.master.clone(), clock, Arc::clone(&self.random)).await;
+        let app = self.node_over(&store.unwrap(), LoginKeys::start(|| Ok(rsa_keys())));
+        let (key, secret) = &self.acme.sandbox;
+        Client::new(sahod_api::router(&app, &api_config()), "sandbox").basic(key, secret)
     }
 }
 

@@ -9,20 +9,24 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use sahod_api::Surfaces;
-use sahod_app::{
-    Acting, App, AppConfig, Courier, DataSources, DeliveryConfig, KeyPurpose, LoginKeys, Services,
-};
+use sahod_app::{Acting, App, Courier, KeyPurpose, LoginKeys};
 use sahod_jobs::WorkerConfig;
-use sahod_model::{Clock, ExposeSecret as _, Mode, Random, TenantId};
-use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
-use sahod_store::{AttemptFilter, PageRequest, Scope, Store, StoredEvent, testing::TestStore};
+use sahod_model::{Clock, ExposeSecret as _, Mode, Random, SecretString, TenantId};
+use sahod_outbound::FileStore;
+use sahod_store::{AttemptFilter, PageRequest, Scope, Store, StoreConfig, StoredEvent, testing::TestStore};
 use sahod_vault::MasterKey;
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
 use tower::ServiceExt as _;
 
 use super::{
-    Client, PATIENCE, Person, Widget, clock::TestClock, gate::Gate, keys::rsa_keys, mailbox::Mailbox,
+    Client, PATIENCE, Person, Widget,
+    clock::TestClock,
+    gate::Gate,
+    keys::rsa_keys,
+    mailbox::Mailbox,
+    services::{POLL, services},
+    variants::api_config,
 };
 
 /// The kinds of data points, by the names of their lists.
@@ -56,9 +60,6 @@ pub(crate) const LISTS: [&str; 9] = [
 /// How long a worker has a job to itself: longer than any retry that a test waits for.
 const LEASE: Duration = Duration::from_mins(30);
 
-/// How long to wait at most before looking for something to do.
-const POLL: Duration = Duration::from_millis(20);
-
 /// Everything of one test.
 pub(crate) struct World {
     pub(crate) app: App,
@@ -77,6 +78,8 @@ pub(crate) struct World {
     pub(crate) mailbox: Mailbox,
     surfaces: Surfaces,
     pub(super) master: MasterKey,
+    /// Where it keeps things.
+    pub(crate) config: StoreConfig,
     _stop: watch::Sender<bool>,
 }
 
@@ -120,7 +123,7 @@ impl World {
         Self {
             acme: Tenant::make(&app, "acme", "Acme Lending").await,
             globex: Tenant::make(&app, "globex", "Globex Bank").await,
-            surfaces: sahod_api::router(&app, &super::variants::api_config()),
+            surfaces: sahod_api::router(&app, &api_config()),
             app,
             store,
             random,
@@ -129,6 +132,7 @@ impl World {
             gate,
             mailbox,
             master,
+            config: database.config.clone(),
             _stop: stop,
         }
     }
@@ -155,10 +159,20 @@ impl World {
         self.stranger("open").basic(key, secret)
     }
 
+    /// Who acts with the session of a widget.
+    pub(crate) async fn session_of(&self, widget: &Widget) -> Acting {
+        let token = SecretString::from(widget.session["sessionToken"].as_str().unwrap());
+        self.app.people.authenticate_session(&token, Mode::Sandbox).await.unwrap()
+    }
+
     pub(super) fn node(&self, keys: LoginKeys) -> App {
+        self.node_over(&self.store, keys)
+    }
+
+    pub(super) fn node_over(&self, store: &Store, keys: LoginKeys) -> App {
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
         let outside = (self.files.clone(), &self.mailbox);
-        App::new(services((&self.store, &clock, &self.random), keys, outside, &self.gate), &self.master)
+        App::new(services((store, &clock, &self.random), keys, outside, &self.gate), &self.master)
     }
 
     /// What a path answers that belongs to no API.
@@ -300,38 +314,5 @@ impl Tenant {
             .await
             .unwrap();
         (pair.key.to_string(), pair.secret.expose_secret().to_owned())
-    }
-}
-
-fn services(
-    (store, clock, random): (&Store, &Arc<dyn Clock>, &Arc<dyn Random>),
-    login_keys: LoginKeys,
-    (files, mailbox): (FileStore, &Mailbox),
-    gate: &Gate,
-) -> Services {
-    // Nothing waits for this: who does not answer never does.
-    let timeout_ms = 600_000;
-    let http = HttpClientConfig { allow_private_networks: true, timeout_ms, ..HttpClientConfig::default() };
-    Services {
-        store: store.clone(),
-        data_sources: DataSources::new(gate.pace()).unwrap(),
-        login_keys,
-        http: HttpClient::new(http).unwrap(),
-        files,
-        mailer: Some(mailbox.mailer()),
-        clock: Arc::clone(clock),
-        random: Arc::clone(random),
-        config: AppConfig {
-            web_url: "http://web.test".to_owned(),
-            sandbox_url: "http://sandbox.test".to_owned(),
-            production_url: "http://open.test".to_owned(),
-            link_sandbox_url: "http://link-sandbox.test".to_owned(),
-            link_url: "http://link.test".to_owned(),
-            user_url: "http://user.test".to_owned(),
-            max_links: 6,
-            // One at a time: events of different users come in any order; here their order tells that of the events.
-            deliveries: DeliveryConfig { per_webhook: 1, per_tenant: 500, poll: POLL, ..Default::default() },
-            ..AppConfig::default()
-        },
     }
 }

@@ -11,8 +11,9 @@ use crate::harness::{Api, Engine, Installation, Receiver, Sahod, poll, widget::t
 const WEBHOOK_SECRET: &str = "made up for a fixture";
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/samples/payslip-george.pdf");
 /// Jobs that wait when it is cut off. There is none that revokes: such a job is there only while somebody revokes.
-const WAITING: [&str; 8] = [
+const WAITING: [&str; 9] = [
     "delete_export.v1",
+    "erase_idle_users.v1",
     "erase_source.v1",
     "move_clock.v1",
     "read_archive.v1",
