@@ -1,9 +1,11 @@
 //! The binary `sahod`: reads the config, wires the rooms together, and runs them.
 
+mod certificate;
 mod command;
 mod config;
 mod failure;
 mod listen;
+mod preflight;
 mod run;
 mod scratch;
 mod stop;
@@ -14,7 +16,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::command::Command;
+use crate::{command::Command, config::ConfigError};
+
+/// What the process ends with when the config cannot be used: starting it again does not help (`EX_CONFIG` of `sysexits.h`).
+const FAULTY_CONFIG: u8 = 78;
 
 /// Lists are built in buffers of tens of kilobytes that live for one request; see `docs/adr/0011`.
 #[global_allocator]
@@ -43,5 +48,5 @@ fn main() -> ExitCode {
 #[expect(clippy::print_stderr, reason = "the person at the terminal is told why the command failed")]
 fn fail(error: &(dyn std::error::Error + 'static)) -> ExitCode {
     eprintln!("sahod: {error}");
-    ExitCode::FAILURE
+    if error.is::<ConfigError>() { ExitCode::from(FAULTY_CONFIG) } else { ExitCode::FAILURE }
 }

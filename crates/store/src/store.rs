@@ -7,12 +7,8 @@ use sahod_vault::{DataKey, MasterKey, Vault};
 use zeroize::Zeroizing;
 
 use crate::{
-    alarm::Alarm,
-    config::{DatabaseUrl, StoreConfig},
-    engine::{Engine, Purpose},
-    error::StoreError,
-    keyring::Keyring,
-    source_fragments::SourceFragments,
+    alarm::Alarm, config::StoreConfig, databases::Databases, engine::Engine, error::StoreError,
+    keyring::Keyring, source_fragments::SourceFragments,
 };
 
 /// The store. Cheap to clone.
@@ -23,6 +19,7 @@ pub struct Store(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) engine: Engine,
     pub(crate) requests: Engine,
+    pub(crate) keyring: Arc<Keyring>,
     vault: Vault,
     pub(crate) source_fragments: SourceFragments,
     /// Recognises a login name without telling it.
@@ -43,40 +40,37 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the data and the keyring, making them when they are not there, and brings their schemas up to date.
+    /// Opens the data and the keyring, making them when they are not there, and brings their schemas up to date. Refuses keys
+    /// that are not those of the data.
     pub async fn open(
         config: &StoreConfig,
         master: MasterKey,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, StoreError> {
-        if let (DatabaseUrl::Sqlite(data), DatabaseUrl::Sqlite(keyring)) = (&config.database, &config.keyring)
-            && data == keyring
-        {
-            return Err(StoreError::Refused(
-                "the keyring needs a file of its own: in the data's file it would be in every backup of the data"
-                    .to_owned(),
-            ));
-        }
-        let keyring = Keyring::new(Engine::open(&config.keyring, Purpose::Keyring).await?);
-        let vault = Vault::new(&master, Arc::new(keyring), Arc::clone(&random));
-        let engine = Engine::open(&config.database, Purpose::Data).await?;
-        let requests = Engine::open(&config.database.of_requests(), Purpose::Requests).await?;
-        let login_key = master.derive("login fingerprint").into();
-        let retry_key = master.derive("idempotency keys").into();
-        let network_key = master.derive("network fingerprint").into();
-        Ok(Self(Arc::new(Inner {
-            engine,
-            requests,
+        Databases::open(config, clock).await?.unlock(&master, random).await
+    }
+
+    pub(crate) fn over(
+        databases: Databases,
+        vault: Vault,
+        master: &MasterKey,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            engine: databases.data,
+            requests: databases.requests,
+            keyring: databases.keyring,
             vault,
             source_fragments: SourceFragments::new(),
-            login_key,
-            retry_key,
-            network_key,
+            login_key: master.derive("login fingerprint").into(),
+            retry_key: master.derive("idempotency keys").into(),
+            network_key: master.derive("network fingerprint").into(),
             clock,
             random,
             alarm: Alarm::default(),
-        })))
+        }))
     }
 
     /// Makes the data key of a source (an account), a user or a webhook, before the transaction that inserts it.
@@ -89,12 +83,29 @@ impl Store {
         Ok(self.0.vault.key(id).await?)
     }
 
+    /// The data key of that id, which is of what is kept: `None` when it was destroyed, and an error when it is missing all the
+    /// same.
+    pub async fn live_key(&self, id: &str) -> Result<Option<DataKey>, StoreError> {
+        Ok(self.0.vault.live_keys(&[id]).await?.pop().flatten())
+    }
+
     /// Destroys the data key of that id for good: what it sealed is unreadable when this returns. Idempotent.
     pub async fn destroy_key(&self, id: &str) -> Result<(), StoreError> {
         Ok(self.0.vault.destroy_key(id).await?)
     }
 
-    /// The keys of those ids, without those that were destroyed.
+    /// The keys of those ids, which are of what is kept: without those that were destroyed, and an error where one is missing
+    /// that nobody destroyed.
+    pub(crate) async fn live_keys_by_id<'a>(
+        &self,
+        ids: impl Iterator<Item = &'a str>,
+    ) -> Result<HashMap<&'a str, DataKey>, StoreError> {
+        let ids: Vec<_> = ids.collect();
+        let keys = self.vault().live_keys(&ids).await?;
+        Ok(ids.into_iter().zip(keys).filter_map(|(id, key)| Some((id, key?))).collect())
+    }
+
+    /// The keys of those ids, without those that are not there, for what outlives its source.
     pub(crate) async fn keys_by_id<'a>(
         &self,
         ids: impl Iterator<Item = &'a str>,

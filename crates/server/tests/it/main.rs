@@ -19,6 +19,7 @@ mod deliveries;
 mod developer;
 mod first_start;
 mod hostile;
+mod mistakes;
 mod recordings;
 mod releases;
 mod resources;
