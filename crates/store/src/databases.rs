@@ -15,9 +15,9 @@ use crate::{
 
 /// The data, the keyring and the requests log, opened and with their schemas up to date.
 pub struct Databases {
-    pub(crate) data: Engine,
-    pub(crate) keyring: Arc<Keyring>,
-    pub(crate) requests: Engine,
+    data: Engine,
+    keyring: Arc<Keyring>,
+    requests: Engine,
     clock: Arc<dyn Clock>,
 }
 
@@ -58,7 +58,20 @@ impl Databases {
         let vault = installation::vault(master, &self.keyring, &random);
         let check = Check { data: &self.data, keyring: &self.keyring, vault: &vault, master };
         check.run(&*self.clock).await?;
-        let clock = Arc::clone(&self.clock);
-        Ok(Store::over(self, vault, master, clock, random))
+        let Self { data, keyring, requests, clock } = self;
+        Ok(Store::over((data, keyring, requests), vault, master, clock, random))
+    }
+}
+
+impl Store {
+    /// Opens the data and the keyring, making them when they are not there, and brings their schemas up to date. Refuses keys
+    /// that are not those of the data.
+    pub async fn open(
+        config: &StoreConfig,
+        master: MasterKey,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, StoreError> {
+        Databases::open(config, clock).await?.unlock(&master, random).await
     }
 }

@@ -7,8 +7,7 @@ use sahod_vault::{DataKey, MasterKey, Vault};
 use zeroize::Zeroizing;
 
 use crate::{
-    alarm::Alarm, config::StoreConfig, databases::Databases, engine::Engine, error::StoreError,
-    keyring::Keyring, source_fragments::SourceFragments,
+    alarm::Alarm, engine::Engine, error::StoreError, keyring::Keyring, source_fragments::SourceFragments,
 };
 
 /// The store. Cheap to clone.
@@ -40,28 +39,18 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the data and the keyring, making them when they are not there, and brings their schemas up to date. Refuses keys
-    /// that are not those of the data.
-    pub async fn open(
-        config: &StoreConfig,
-        master: MasterKey,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-    ) -> Result<Self, StoreError> {
-        Databases::open(config, clock).await?.unlock(&master, random).await
-    }
-
+    /// Over databases whose keys are known to fit.
     pub(crate) fn over(
-        databases: Databases,
+        (data, keyring, requests): (Engine, Arc<Keyring>, Engine),
         vault: Vault,
         master: &MasterKey,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
         Self(Arc::new(Inner {
-            engine: databases.data,
-            requests: databases.requests,
-            keyring: databases.keyring,
+            engine: data,
+            requests,
+            keyring,
             vault,
             source_fragments: SourceFragments::new(),
             login_key: master.derive("login fingerprint").into(),

@@ -30,15 +30,15 @@ impl From<io::Error> for ReadError {
 /// Refuses a file of keys, or a folder of them, that others than its owner can use. What is not there is no fault.
 pub fn check_private(path: &Path) -> Result<(), VaultError> {
     let Ok(metadata) = std::fs::metadata(path) else { return Ok(()) };
-    if metadata.permissions().mode() & 0o077 == 0 {
-        return Ok(());
-    }
     let fault = if metadata.is_dir() {
         "can be entered by others than its owner: run `chmod 700` on it"
     } else {
         "can be read by others than its owner: run `chmod 600` on it"
     };
-    Err(VaultError::NotPrivate { path: path.to_owned(), fault })
+    if metadata.permissions().mode() & 0o077 != 0 {
+        return Err(VaultError::NotPrivate { path: path.to_owned(), fault });
+    }
+    Ok(())
 }
 
 /// Refuses a folder of keys that others than its owner can enter, and every file in it that they can read.
@@ -47,7 +47,7 @@ pub fn check_private_folder(folder: &Path) -> Result<(), VaultError> {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         // A certificate that clients are told to trust is no secret.
-        if path.is_file() && !path.file_name().is_some_and(|name| name == "self-signed.pem") {
+        if path.is_file() && path.file_name().is_none_or(|name| name != "self-signed.pem") {
             check_private(&path)?;
         }
     }
@@ -103,7 +103,7 @@ mod tests {
     fn a_folder_of_keys_and_every_key_in_it_are_their_owners_alone() {
         let folder = tempfile::tempdir().unwrap();
         let set = |path: &Path, mode| {
-            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap()
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
         };
         let key = folder.path().join("token-signing.key");
         std::fs::write(&key, "sealed").unwrap();

@@ -136,8 +136,8 @@ async fn a_key_that_is_lost_is_a_fault_and_one_that_was_destroyed_is_none() {
         test.execute_on_keyring(&format!("DELETE FROM wrapped_keys WHERE id = '{}'", account.id)).await;
         // What is kept in memory of a key lasts for a moment; a restart has none.
         let again = test.reopen().await;
-        let lost = list(&again).await.unwrap_err();
-        assert!(lost.to_string().contains(account.id.as_str()), "{lost}");
+        let fault = list(&again).await.unwrap_err();
+        assert!(fault.to_string().contains(account.id.as_str()), "{fault}");
         assert!(again.scoped(&scope).account_login(&account.id).await.is_err());
 
         // A revoke that is under way is no fault: there is nothing to be seen.

@@ -119,13 +119,11 @@ impl Connections {
         let Some(connection) = client.as_ref() else {
             return Err(StoreError::Internal("a statement without a connection".to_owned()));
         };
-        match timeout(self.patience.answer, work(connection)).await {
-            Ok(done) => done,
-            Err(_) => {
-                self.close(client.take());
-                Err(StoreError::Unavailable(format!("{} did not answer in time", self.name)))
-            }
+        if let Ok(done) = timeout(self.patience.answer, work(connection)).await {
+            return done;
         }
+        self.close(client.take());
+        Err(StoreError::Unavailable(format!("{} did not answer in time", self.name)))
     }
 
     /// Rolls back, or closes the connection, which does the same.
