@@ -7,7 +7,7 @@ use sahod_vault::MasterKey;
 use crate::{
     AppConfig, Services, delivery::Delivery, documents::Documents, linking::Linking,
     organisations::Organisations, people::People, requests::Requests, sandbox::Sandbox, sharing::Sharing,
-    sources::Sources, upkeep::Upkeep,
+    sources::Sources, time_guard::TimeGuard, upkeep::Upkeep,
 };
 
 /// All use cases, by domain. Cheap to clone.
@@ -55,13 +55,14 @@ impl App {
         let requests = Requests::new(&services, master);
         let organisations = Organisations::new(&services, master);
         let people = People::new(&services, master);
-        let sources = Sources::new(&services, &requests);
+        let time = Arc::new(TimeGuard::new(Arc::clone(&services.clock)));
+        let sources = Sources::new(&services, &requests, &time);
         let documents = Documents::new(&services, &people, &sources, master);
         let delivery = Delivery::new(&services, &sources);
         let sandbox = Sandbox::new(&services);
         let linking = Linking::new(&services, &organisations, &people, &sources, &sandbox);
-        let sharing = Sharing::new(&services, &sources, &documents, &linking, master);
-        let upkeep = Upkeep::new(&services);
+        let sharing = Sharing::new(&services, &sources, &documents, &linking, &time, master);
+        let upkeep = Upkeep::new(&services, &time);
         Self(Arc::new(Domains {
             services,
             requests,

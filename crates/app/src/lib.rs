@@ -26,6 +26,7 @@ mod services;
 mod session;
 mod sharing;
 mod sources;
+mod time_guard;
 mod upkeep;
 
 pub use acting::Acting;
@@ -46,7 +47,7 @@ pub use sahod_sandbox::{
 };
 pub use sahod_store::{
     AccountFilter, ArchiveFilter, EventFilter, FirstAnswer, Funnel, IdempotentRequest, ItemFilter, ItemPage,
-    Page, PageRequest, Position, Replayed, RequestFilter, TaskFilter, UserFilter,
+    ListedKey, Page, PageRequest, Position, Replayed, RequestFilter, TaskFilter, UserFilter,
 };
 pub use sahod_vault::{PublicJwk, SigningJwk};
 pub use sahod_webhooks::EventBody;

@@ -42,6 +42,11 @@ pub trait Handler: Send + Sync {
         false
     }
 
+    /// Whether jobs of the kind are to be begun now. Those that are not stay as they are.
+    fn is_ready(&self) -> bool {
+        true
+    }
+
     /// Tries the job once. Dropped when the lease is lost or the worker stops.
     fn run<'a>(&'a self, job: &'a ClaimedJob) -> BoxFuture<'a, Outcome>;
 }

@@ -67,11 +67,10 @@ impl Worker {
     /// Runs until `stop` is true, then lets running jobs end within the grace time. Jobs cut off after that are
     /// claimed again when their lease ends.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        let kinds: Vec<&'static str> = self.handlers.iter().map(|handler| handler.kind()).collect();
         let mut running = JoinSet::new();
         while !*stop.borrow() {
             let free = self.config.concurrency - running.len();
-            let claimed = match self.claim(&kinds, free).await {
+            let claimed = match self.claim(free).await {
                 Ok(jobs) => jobs,
                 Err(error) => {
                     tracing::error!(%error, "cannot claim jobs");
@@ -94,12 +93,15 @@ impl Worker {
         }
     }
 
-    async fn claim(&self, kinds: &[&'static str], limit: usize) -> Result<Vec<ClaimedJob>, StoreError> {
+    async fn claim(&self, limit: usize) -> Result<Vec<ClaimedJob>, StoreError> {
         if limit == 0 {
             return Ok(Vec::new());
         }
+        // Before the handlers are asked: what they find wrong with the present must not be what makes a job due.
         let now = self.clock.now();
-        self.store.claim_jobs(kinds, limit, now, now.plus(self.config.lease)).await
+        let ready = self.handlers.iter().filter(|handler| handler.is_ready());
+        let kinds: Vec<_> = ready.map(|handler| handler.kind()).collect();
+        self.store.claim_jobs(&kinds, limit, now, now.plus(self.config.lease)).await
     }
 
     /// Waits for a reason to look again: new jobs, a finished one that makes room, the poll time, or the stop.

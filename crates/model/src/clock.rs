@@ -1,6 +1,9 @@
 //! Time, passed in.
 
-use std::sync::Mutex;
+use std::{
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    time::{Duration, Instant},
+};
 
 use crate::time::Timestamp;
 
@@ -8,6 +11,9 @@ use crate::time::Timestamp;
 pub trait Clock: Send + Sync {
     /// The present moment.
     fn now(&self) -> Timestamp;
+
+    /// How long it is since some moment, by a clock that nobody can set.
+    fn steady(&self) -> Duration;
 }
 
 /// The machine's clock.
@@ -19,28 +25,53 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())
     }
+
+    fn steady(&self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        START.get_or_init(Instant::now).elapsed()
+    }
 }
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
-pub struct FixedClock(Mutex<Timestamp>);
+pub struct FixedClock(Mutex<Shown>);
+
+#[derive(Debug)]
+struct Shown {
+    now: Timestamp,
+    steady: Duration,
+}
 
 impl FixedClock {
     /// A clock that shows `now`.
     #[must_use]
     pub const fn new(now: Timestamp) -> Self {
-        Self(Mutex::new(now))
+        Self(Mutex::new(Shown { now, steady: Duration::ZERO }))
     }
 
-    /// Moves the clock forward.
-    pub fn advance(&self, by: std::time::Duration) {
-        let mut now = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *now = now.plus(by);
+    /// Lets time pass.
+    pub fn advance(&self, by: Duration) {
+        let mut shown = self.shown();
+        shown.now = shown.now.plus(by);
+        shown.steady += by;
+    }
+
+    /// Sets the clock, while no time passes.
+    pub fn set(&self, now: Timestamp) {
+        self.shown().now = now;
+    }
+
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.shown().now
+    }
+
+    fn steady(&self) -> Duration {
+        self.shown().steady
     }
 }

@@ -1,10 +1,12 @@
 //! The binary `sahod`: reads the config, wires the rooms together, and runs them.
 
+mod certificate;
 mod command;
 mod config;
 mod failure;
 mod limits;
 mod listen;
+mod preflight;
 mod run;
 mod scratch;
 mod stop;
@@ -17,7 +19,10 @@ use clap::Parser;
 use mimalloc::MiMalloc;
 use zeroizing_alloc::ZeroAlloc;
 
-use crate::command::Command;
+use crate::{command::Command, config::ConfigError};
+
+/// What the process ends with when the config cannot be used: starting it again does not help (`EX_CONFIG` of `sysexits.h`).
+const FAULTY_CONFIG: u8 = 78;
 
 /// Lists are built in buffers of tens of kilobytes that live for one request, and what is freed is wiped: names and figures must
 /// not stay in memory that nobody owns; see `docs/adr/0011`.
@@ -47,5 +52,5 @@ fn main() -> ExitCode {
 #[expect(clippy::print_stderr, reason = "the person at the terminal is told why the command failed")]
 fn fail(error: &(dyn std::error::Error + 'static)) -> ExitCode {
     eprintln!("sahod: {error}");
-    ExitCode::FAILURE
+    if error.is::<ConfigError>() { ExitCode::from(FAULTY_CONFIG) } else { ExitCode::FAILURE }
 }

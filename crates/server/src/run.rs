@@ -10,12 +10,14 @@ use std::{
 
 use axum::Router;
 use sahod_api::{ApiConfig, Front, Hosts, PublicUrls, Readiness};
-use sahod_app::{App, AppConfig, ConsentConfig, Courier, DataSources, DeliveryConfig, LoginKeys, Services};
+use sahod_app::{
+    Acting, App, AppConfig, ConsentConfig, Courier, DataSources, DeliveryConfig, LoginKeys, Services,
+};
 use sahod_jobs::WorkerConfig;
 use sahod_model::{Clock, Random, SystemClock, SystemRandom};
 use sahod_outbound::{FileStore, HttpClient, Mailer};
 use sahod_sandbox::{Pace, Sleeper, async_trait};
-use sahod_store::{DatabaseUrl, Store, StoreConfig};
+use sahod_store::{DatabaseUrl, Databases, StoreConfig};
 use sahod_vault::{MasterKey, RsaKeys};
 use sahod_webhooks::RetryPolicy;
 use tokio::{
@@ -34,6 +36,9 @@ use crate::{
     urls::public_urls,
 };
 
+/// Where the keyring of a database on SQLite is when nobody says.
+const KEYRING: &str = "sqlite:var/keyring.db";
+
 /// Sends log lines to standard error.
 pub(crate) fn start_log(config: &Config) -> Result<(), Failure> {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log.filter)
@@ -50,24 +55,38 @@ pub(crate) fn start_log(config: &Config) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the use cases stand on beside the database.
+/// What the use cases stand on beside the databases.
 pub(crate) struct Ground {
     /// Wraps every data key.
-    pub(crate) master: MasterKey,
+    master: MasterKey,
     /// The RSA keys.
-    pub(crate) login_keys: LoginKeys,
+    login_keys: LoginKeys,
     /// The way out.
-    pub(crate) http: HttpClient,
+    http: HttpClient,
     /// Where files are kept.
-    pub(crate) files: FileStore,
+    files: FileStore,
 }
 
 impl Ground {
-    /// What lasts: keys and files are where the config says.
-    fn lasting(config: &Config) -> Result<Self, Failure> {
+    /// What lasts: keys and files are where the config says. A master key is made only where nothing was ever kept: a new key
+    /// opens nothing that an older one sealed.
+    async fn lasting(config: &Config, databases: &Databases) -> Result<Self, Failure> {
         let keys_dir = Path::new(&config.storage.keys_dir).to_owned();
         make_private_folder(&keys_dir)?;
-        let master = MasterKey::load_or_create(&keys_dir.join("master.key"), &SystemRandom)?;
+        sahod_vault::check_private_folder(&keys_dir)?;
+        let file = keys_dir.join("master.key");
+        let master = if file.exists() {
+            MasterKey::load(&file)?
+        } else if databases.are_new().await? {
+            MasterKey::load_or_create(&file, &SystemRandom)?
+        } else {
+            return Err(format!(
+                "there is no master key at {}, and the database has data that only its own key opens: is storage.keys_dir \
+                 right, and is it mounted? Every process on one database needs the same master.key; no new one is made",
+                file.display()
+            )
+            .into());
+        };
         let login_keys = LoginKeys::start({
             let master = master.clone();
             move || RsaKeys::load_or_create(&keys_dir, &master, &SystemRandom)
@@ -90,16 +109,30 @@ impl Ground {
 
 /// The use cases over the config's storage, without anything running yet.
 pub(crate) async fn open(config: &Config, urls: &PublicUrls) -> Result<App, Failure> {
-    open_on(Ground::lasting(config)?, config, urls).await
+    let databases = databases(config).await?;
+    let ground = Ground::lasting(config, &databases).await?;
+    open_over(databases, ground, config, urls).await
 }
 
 /// The same with keys and files that are elsewhere than the config says.
 pub(crate) async fn open_on(ground: Ground, config: &Config, urls: &PublicUrls) -> Result<App, Failure> {
+    open_over(databases(config).await?, ground, config, urls).await
+}
+
+async fn databases(config: &Config) -> Result<Databases, Failure> {
+    Ok(Databases::open(&store_config(config)?, Arc::new(SystemClock)).await?)
+}
+
+async fn open_over(
+    databases: Databases,
+    ground: Ground,
+    config: &Config,
+    urls: &PublicUrls,
+) -> Result<App, Failure> {
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let Ground { master, login_keys, http, files } = ground;
-    let store =
-        Store::open(&store_config(config)?, master.clone(), Arc::clone(&clock), Arc::clone(&random)).await?;
+    let store = databases.unlock(&master, Arc::clone(&random)).await?;
     let pace = Pace::new(
         Duration::from_millis(config.sandbox.shortest_step_ms),
         Duration::from_millis(config.sandbox.longest_step_ms),
@@ -123,6 +156,7 @@ pub(crate) async fn open_on(ground: Ground, config: &Config, urls: &PublicUrls) 
 /// The use cases over the storage of a config file, for a command that does one thing.
 pub(crate) async fn installation(file: &ConfigFile) -> Result<App, Failure> {
     let config = file.load()?;
+    start_log(&config)?;
     let address = config.server.listen.parse()?;
     open(&config, &urls(&config, address)).await
 }
@@ -203,8 +237,15 @@ impl Installation {
         if alone {
             app.upkeep.take_back().await?;
         }
+        let last_seen = app.upkeep.begin().await?;
+        app.sharing.finish_revokes_since(&Acting::operator(), last_seen).await?;
         app.upkeep.start_sweeping().await?;
         app.sharing.start_erasing_idle_users().await?;
+        let (upkeep, upkeep_stopped) = (app.upkeep.clone(), stopped.clone());
+        installation.tasks.spawn(async move {
+            upkeep.watch_time(upkeep_stopped).await;
+            Ok(())
+        });
         let worker = app.worker(WorkerConfig {
             concurrency: config.jobs.concurrency,
             grace,
@@ -274,6 +315,7 @@ impl Installation {
                 },
             }
         };
+        tracing::info!("stopping");
         self.readiness.leave();
         self.stage.send_replace(Stage::Closed);
         self.stop.send_replace(true);
@@ -325,11 +367,11 @@ pub(crate) fn urls(config: &Config, address: SocketAddr) -> PublicUrls {
     public_urls(&root, base_domain)
 }
 
-fn store_config(config: &Config) -> Result<StoreConfig, Failure> {
+/// Where the config has the data and the keyring.
+pub(crate) fn store_config(config: &Config) -> Result<StoreConfig, Failure> {
     let storage = &config.storage;
-    let database: DatabaseUrl = storage.database_url.parse()?;
-    let keyring = if storage.keyring_url.is_empty() { &storage.database_url } else { &storage.keyring_url };
-    Ok(StoreConfig { database, keyring: keyring.parse()? })
+    let keyring = if storage.keyring_url.is_empty() { KEYRING } else { &storage.keyring_url };
+    Ok(StoreConfig { database: storage.database_url.parse()?, keyring: keyring.parse()? })
 }
 
 fn app_config(config: &Config, urls: &PublicUrls) -> AppConfig {

@@ -57,6 +57,8 @@ statements! {
         WHERE id = $1 AND scope = $2";
     KEEP_SESSION = "UPDATE accounts SET source_session = $1 WHERE id = $2 AND scope = $3 AND status <> 'DISCONNECTED'";
     GET_SESSION = "SELECT source_session FROM accounts WHERE id = $1 AND scope = $2";
+    HOLD_LINK = "INSERT INTO link_leases (account_id, lease_until) VALUES ($1, $2)
+        ON CONFLICT (account_id) DO UPDATE SET lease_until = excluded.lease_until";
     NOTE_READ = "UPDATE accounts SET read_at = $1 WHERE id = $2 AND scope = $3 AND status <> 'DISCONNECTED'";
 }
 
@@ -160,9 +162,8 @@ impl Scoped<'_> {
         let scope = self.scope.number();
         let read = |row: Row<'_>| Ok(row.opt_blob(0)?.map(<[u8]>::to_vec));
         let sealed = self.store.data().query_opt(sql, params![id, scope], read).await?.flatten();
-        let (Some(sealed), Some(key)) = (sealed, self.store.key(id.as_str()).await?) else {
-            return Ok(None);
-        };
+        let Some(sealed) = sealed else { return Ok(None) };
+        let Some(key) = self.store.live_key(id.as_str()).await? else { return Ok(None) };
         let text = key.open(&Aad { scope, kind, id: id.as_str() }, &sealed)?;
         String::from_utf8(text).map(Some).map_err(corrupt)
     }
@@ -253,6 +254,11 @@ impl ScopedTx<'_> {
         let sealed = session
             .map(|(session, key)| key.seal(self.tx.random(), &aad, session.expose_secret().as_bytes()));
         self.tx.execute(KEEP_SESSION, params![sealed, id, scope]).await.map(|_| ())
+    }
+
+    /// Says that a process works on linking an account, until that moment of the machine's clock.
+    pub async fn hold_link(&mut self, id: &AccountId, until: Timestamp) -> Result<(), StoreError> {
+        self.tx.execute(HOLD_LINK, params![id, until]).await.map(|_| ())
     }
 
     /// Notes when everything of an account was read last.

@@ -92,15 +92,16 @@ async fn open(
     scope: i64,
     sealed: Vec<(Archive, Option<Vec<u8>>)>,
 ) -> Result<Vec<Archive>, StoreError> {
-    let ids: Vec<_> = sealed.iter().map(|(archive, _)| archive.id.as_str()).collect();
-    let keys = store.vault().keys(&ids).await?;
-    let open = |((mut archive, sealed), key): ((Archive, Option<Vec<u8>>), Option<DataKey>)| {
-        if let (Some(key), Some(sealed)) = (key, sealed) {
-            archive.content = Some(open_json::<ArchiveContent>(&key, &aad(scope, &archive.id), &sealed)?);
+    let full = sealed.iter().filter(|(_, content)| content.is_some());
+    let ids: Vec<_> = full.map(|(archive, _)| archive.id.to_string()).collect();
+    let keys = store.live_keys_by_id(ids.iter().map(String::as_str)).await?;
+    let open = |(mut archive, sealed): (Archive, Option<Vec<u8>>)| {
+        if let (Some(key), Some(sealed)) = (keys.get(archive.id.as_str()), sealed) {
+            archive.content = Some(open_json::<ArchiveContent>(key, &aad(scope, &archive.id), &sealed)?);
         }
         Ok(archive)
     };
-    sealed.into_iter().zip(keys).map(open).collect()
+    sealed.into_iter().map(open).collect()
 }
 
 impl Scoped<'_> {

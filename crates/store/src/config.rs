@@ -1,8 +1,17 @@
 //! Where the store keeps things.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use secrecy::SecretString;
+
+use crate::{
+    engine::{Postgres, Purpose},
+    error::StoreError,
+};
 
 /// A database, as an operator names it: `sqlite:PATH`, `postgres://…` or `postgresql://…`.
 #[derive(Clone)]
@@ -32,6 +41,31 @@ impl DatabaseUrl {
     }
 }
 
+impl StoreConfig {
+    /// Refuses a keyring in the data's own file or database, where it would be in every backup of the data.
+    pub(crate) async fn keeps_keys_apart(&self) -> Result<(), StoreError> {
+        let together = match (&self.database, &self.keyring) {
+            (DatabaseUrl::Sqlite(data), DatabaseUrl::Sqlite(keyring)) => {
+                let same = |left: &Path, right: &Path| left.canonicalize().ok() == right.canonicalize().ok();
+                data == keyring || (data.exists() && keyring.exists() && same(data, keyring))
+            }
+            (DatabaseUrl::Postgres(data), DatabaseUrl::Postgres(keyring)) => {
+                let data = Postgres::reach(data, Purpose::Data).await?.place().await?;
+                data == Postgres::reach(keyring, Purpose::Keyring).await?.place().await?
+            }
+            _ => false,
+        };
+        if together {
+            return Err(StoreError::Refused(
+                "storage.keyring_url names the database of the data: there the keys would be in every backup of what they \
+                 seal. Give the keyring a file or database of its own"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
+    }
+}
+
 /// Why a text names no database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a database is named `sqlite:PATH`, `postgres://…` or `postgresql://…`")]
@@ -57,8 +91,8 @@ impl FromStr for DatabaseUrl {
 pub struct StoreConfig {
     /// The data. The requests log of SQLite has a file beside it: `sahod.requests.db` for `sahod.db`.
     pub database: DatabaseUrl,
-    /// The wrapped data keys, apart from the data and from its backups. Within PostgreSQL they live in the schema
-    /// `keyring`, so that the same URL may serve for both.
+    /// The wrapped data keys, apart from the data and from its backups: another file or database. Within PostgreSQL they live
+    /// in the schema `keyring`.
     pub keyring: DatabaseUrl,
 }
 

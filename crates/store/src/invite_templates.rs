@@ -52,7 +52,7 @@ async fn open(
     scope: i64,
     templates: Vec<SealedTemplate>,
 ) -> Result<Vec<InviteTemplate>, StoreError> {
-    let keys = store.keys_by_id(templates.iter().map(|template| template.id.as_str())).await?;
+    let keys = store.live_keys_by_id(templates.iter().map(|template| template.id.as_str())).await?;
     let open = |template: &SealedTemplate, key: &DataKey| {
         Ok(InviteTemplate {
             id: template.id.clone(),

@@ -98,7 +98,7 @@ fn read_log(row: Row<'_>) -> Result<InviteLog, StoreError> {
 /// Opens invites; those whose user's key was destroyed are left without an invitee.
 async fn open(store: &Store, scope: i64, sealed: Vec<(Invite, Vec<u8>)>) -> Result<Vec<Invite>, StoreError> {
     let users: Vec<_> = sealed.iter().map(|(invite, _)| invite.user_id.as_str()).collect();
-    let keys = store.vault().keys(&users).await?;
+    let keys = store.vault().live_keys(&users).await?;
     let open = |((mut invite, sealed), key): ((Invite, Vec<u8>), Option<DataKey>)| {
         if let Some(key) = key {
             let aad = Aad { scope, kind: INVITEE, id: invite.id.as_str() };

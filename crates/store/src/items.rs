@@ -161,7 +161,7 @@ struct Opener {
 impl Opener {
     /// For those sources, in their order; `None` for one that was revoked.
     async fn of(store: &Store, sources: &[&str]) -> Result<Vec<Option<Self>>, StoreError> {
-        let keys = store.vault().keys(sources).await?;
+        let keys = store.vault().live_keys(sources).await?;
         let fragments = store.source_fragments(sources).await?;
         let both = keys.into_iter().zip(fragments);
         Ok(both.map(|(key, fragment)| Some(Self { key: key?, fragment: fragment? })).collect())

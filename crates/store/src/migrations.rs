@@ -4,6 +4,7 @@
 
 use deadpool_postgres::Object;
 use rusqlite::{Connection, TransactionBehavior};
+use tokio_postgres::error::SqlState;
 
 use crate::{
     engine::{
@@ -19,8 +20,10 @@ const DATA: &[&str] = &[
     include_str!("migrations/0002_api_key_rights.sql"),
     include_str!("migrations/0003_lost_jobs.sql"),
     include_str!("migrations/0004_erased_users.sql"),
+    include_str!("migrations/0005_installation.sql"),
 ];
-const KEYRING: &[&str] = &[include_str!("migrations/0001_keyring.sql")];
+const KEYRING: &[&str] =
+    &[include_str!("migrations/0001_keyring.sql"), include_str!("migrations/0002_keyring.sql")];
 const REQUESTS: &[&str] = &[include_str!("migrations/0001_requests.sql")];
 
 const CREATE_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)";
@@ -77,6 +80,12 @@ pub(crate) fn run_sqlite(connection: &mut Connection, purpose: Purpose) -> Resul
 }
 
 pub(crate) async fn run_postgres(client: &Object, purpose: Purpose) -> Result<(), StoreError> {
+    // What is up to date is only looked at: whoever runs the program needs no right to change the schema.
+    if let Some(version) = postgres_version(client, purpose).await?
+        && pending(purpose, version)?.0.is_empty()
+    {
+        return Ok(());
+    }
     client.batch_execute(&format!("BEGIN; {LOCK}")).await.map_err(|error| postgres_error(&error))?;
     let applied = apply_postgres(client, purpose).await;
     let end = if applied.is_ok() { "COMMIT" } else { "ROLLBACK" };
@@ -84,12 +93,27 @@ pub(crate) async fn run_postgres(client: &Object, purpose: Purpose) -> Result<()
     applied.and(ended)
 }
 
-async fn apply_postgres(client: &Object, purpose: Purpose) -> Result<(), StoreError> {
-    let run = async |sql: &str| client.batch_execute(sql).await.map_err(|error| postgres_error(&error));
-    if let Some(schema) = purpose.schema() {
-        run(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
+/// The version of the schema; `None` when there is none yet.
+async fn postgres_version(client: &Object, purpose: Purpose) -> Result<Option<i64>, StoreError> {
+    let there = "SELECT to_regclass($1) IS NOT NULL";
+    let name =
+        purpose.schema().map_or("schema_version".to_owned(), |schema| format!("{schema}.schema_version"));
+    let found = client.query_one(there, &[&name]).await.map_err(|error| postgres_error(&error))?;
+    if !found.get::<_, bool>(0) {
+        return Ok(None);
     }
-    run(&postgres_ddl(CREATE_VERSION)).await?;
+    let version = client.query_one(GET_VERSION, &[]).await.map_err(|error| postgres_error(&error))?;
+    Ok(Some(version.get(0)))
+}
+
+async fn apply_postgres(client: &Object, purpose: Purpose) -> Result<(), StoreError> {
+    let run = async |sql: &str| client.batch_execute(sql).await.map_err(|error| lacks_right(purpose, &error));
+    if postgres_version(client, purpose).await?.is_none() {
+        if let Some(schema) = purpose.schema() {
+            run(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
+        }
+        run(&postgres_ddl(CREATE_VERSION)).await?;
+    }
     let version = client.query_one(GET_VERSION, &[]).await.map_err(|error| postgres_error(&error))?;
     let (pending, newest) = pending(purpose, version.get(0))?;
     for migration in pending {
@@ -99,6 +123,20 @@ async fn apply_postgres(client: &Object, purpose: Purpose) -> Result<(), StoreEr
         run(&format!("{CLEAR_VERSION}; INSERT INTO schema_version VALUES ({newest})")).await?;
     }
     Ok(())
+}
+
+/// Whoever may not change the schema is told that this is what is wanted of them.
+fn lacks_right(purpose: Purpose, error: &tokio_postgres::Error) -> StoreError {
+    match error.as_db_error() {
+        Some(fault) if *fault.code() == SqlState::INSUFFICIENT_PRIVILEGE => StoreError::Refused(format!(
+            "{}: the schema of {} is to be made or brought up to date, and the user may not: {}. Start once as the \
+             owner of the database",
+            purpose.key(),
+            purpose.noun(),
+            fault.message()
+        )),
+        _ => postgres_error(error),
+    }
 }
 
 #[cfg(test)]

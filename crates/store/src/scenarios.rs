@@ -69,7 +69,7 @@ fn fingerprint(store: &Inner, scope: i64, provider: &ProviderId, login: &str) ->
 
 /// Opens what was sealed; what has no key any more is left out, as if deleted.
 async fn open(store: &Store, scope: i64, sealed: Vec<Sealed>) -> Result<Vec<StoredScenario>, StoreError> {
-    let keys = store.keys_by_id(sealed.iter().map(|scenario| scenario.id.as_str())).await?;
+    let keys = store.live_keys_by_id(sealed.iter().map(|scenario| scenario.id.as_str())).await?;
     let open = |sealed: &Sealed, key: &DataKey| {
         let content = key.open(&aad(scope, &sealed.id), &sealed.content)?;
         Ok(StoredScenario {

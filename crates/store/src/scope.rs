@@ -53,6 +53,12 @@ impl Scope {
         self.number
     }
 
+    /// Whether the tenant's test clock is ahead.
+    #[must_use]
+    pub const fn is_moved(&self) -> bool {
+        self.clock_shift != 0
+    }
+
     /// The present by the tenant's clock, which its test clock may have moved ahead: the time of everything that a tenant
     /// sees. What happens between machines (leases, retries, jobs) goes by `clock` itself.
     #[must_use]

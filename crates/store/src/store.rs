@@ -7,12 +7,7 @@ use sahod_vault::{DataKey, KeySet, MasterKey, Vault};
 use zeroize::Zeroizing;
 
 use crate::{
-    alarm::Alarm,
-    config::{DatabaseUrl, StoreConfig},
-    engine::{Engine, Purpose},
-    error::StoreError,
-    keyring::Keyring,
-    source_fragments::SourceFragments,
+    alarm::Alarm, engine::Engine, error::StoreError, keyring::Keyring, source_fragments::SourceFragments,
 };
 
 /// The store. Cheap to clone.
@@ -23,6 +18,7 @@ pub struct Store(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) engine: Engine,
     pub(crate) requests: Engine,
+    pub(crate) keyring: Arc<Keyring>,
     vault: Vault,
     pub(crate) source_fragments: SourceFragments,
     /// Recognises a login name without telling it.
@@ -43,40 +39,27 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens the data and the keyring, making them when they are not there, and brings their schemas up to date.
-    pub async fn open(
-        config: &StoreConfig,
-        master: MasterKey,
+    /// Over databases whose keys are known to fit.
+    pub(crate) fn over(
+        (data, keyring, requests): (Engine, Arc<Keyring>, Engine),
+        vault: Vault,
+        master: &MasterKey,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-    ) -> Result<Self, StoreError> {
-        if let (DatabaseUrl::Sqlite(data), DatabaseUrl::Sqlite(keyring)) = (&config.database, &config.keyring)
-            && data == keyring
-        {
-            return Err(StoreError::Refused(
-                "the keyring needs a file of its own: in the data's file it would be in every backup of the data"
-                    .to_owned(),
-            ));
-        }
-        let keyring = Keyring::new(Engine::open(&config.keyring, Purpose::Keyring).await?);
-        let vault = Vault::new(&master, Arc::new(keyring), Arc::clone(&random));
-        let engine = Engine::open(&config.database, Purpose::Data).await?;
-        let requests = Engine::open(&config.database.of_requests(), Purpose::Requests).await?;
-        let login_key = master.derive("login fingerprint").into();
-        let retry_key = master.derive("idempotency keys").into();
-        let network_key = master.derive("network fingerprint").into();
-        Ok(Self(Arc::new(Inner {
-            engine,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            engine: data,
             requests,
+            keyring,
             vault,
             source_fragments: SourceFragments::new(),
-            login_key,
-            retry_key,
-            network_key,
+            login_key: master.derive("login fingerprint").into(),
+            retry_key: master.derive("idempotency keys").into(),
+            network_key: master.derive("network fingerprint").into(),
             clock,
             random,
             alarm: Alarm::default(),
-        })))
+        }))
     }
 
     /// Makes the data key of a source (an account), a user or a webhook, before the transaction that inserts it.
@@ -105,18 +88,25 @@ impl Store {
         Ok(names.iter().map(|name| KeySet::find(name, |id| keys.get(id).cloned().flatten())).collect())
     }
 
+    /// The data key of that id, which is of what is kept: `None` when it was destroyed, and an error when it is missing all the
+    /// same.
+    pub async fn live_key(&self, id: &str) -> Result<Option<DataKey>, StoreError> {
+        Ok(self.0.vault.live_keys(&[id]).await?.pop().flatten())
+    }
+
     /// Destroys the data key of that id for good: what it sealed is unreadable when this returns. Idempotent.
     pub async fn destroy_key(&self, id: &str) -> Result<(), StoreError> {
         Ok(self.0.vault.destroy_key(id).await?)
     }
 
-    /// The keys of those ids, without those that were destroyed.
-    pub(crate) async fn keys_by_id<'a>(
+    /// The keys of those ids, which are of what is kept: without those that were destroyed, and an error where one is missing
+    /// that nobody destroyed.
+    pub(crate) async fn live_keys_by_id<'a>(
         &self,
         ids: impl Iterator<Item = &'a str>,
     ) -> Result<HashMap<&'a str, DataKey>, StoreError> {
         let ids: Vec<_> = ids.collect();
-        let keys = self.vault().keys(&ids).await?;
+        let keys = self.vault().live_keys(&ids).await?;
         Ok(ids.into_iter().zip(keys).filter_map(|(id, key)| Some((id, key?))).collect())
     }
 

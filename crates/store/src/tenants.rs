@@ -1,6 +1,6 @@
 //! Tenants and their API keys.
 
-use sahod_model::{ApiKeyId, Rights, TenantId, Timestamp};
+use sahod_model::{ApiKeyId, Mode, Rights, TenantId, Timestamp};
 
 use crate::scope::Scope;
 
@@ -47,4 +47,23 @@ pub struct NewApiKey<'a> {
     pub created_at: Timestamp,
     /// When it stops working; `None`: never by itself.
     pub expires_at: Option<Timestamp>,
+}
+
+/// An API key as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedKey {
+    /// The public half.
+    pub id: ApiKeyId,
+    /// Where it is good.
+    pub mode: Mode,
+    /// What it is for, in words.
+    pub label: String,
+    /// What it may do.
+    pub rights: Rights,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// When it was ended.
+    pub revoked_at: Option<Timestamp>,
 }

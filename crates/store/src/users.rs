@@ -55,7 +55,7 @@ fn read(row: Row<'_>) -> Result<SealedUser, StoreError> {
 /// Opens users; those whose key was destroyed are left without metadata.
 async fn open(store: &Store, scope: &Scope, users: Vec<SealedUser>) -> Result<Vec<User>, StoreError> {
     let sealed = users.iter().filter(|user| user.external.is_some()).map(|user| user.id.as_str());
-    let keys = store.keys_by_id(sealed).await?;
+    let keys = store.live_keys_by_id(sealed).await?;
     let open = |user: &SealedUser| {
         let aad = Aad { scope: scope.number(), kind: USER_METADATA, id: user.id.as_str() };
         let external_metadata = match (&user.external, keys.get(user.id.as_str())) {

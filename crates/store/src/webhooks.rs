@@ -102,7 +102,7 @@ fn read(row: Row<'_>) -> Result<SealedWebhook, StoreError> {
 
 /// Opens webhooks; those whose key was destroyed are left out, as if deleted.
 async fn open(store: &Store, scope: i64, webhooks: Vec<SealedWebhook>) -> Result<Vec<Webhook>, StoreError> {
-    let keys = store.keys_by_id(webhooks.iter().map(|webhook| webhook.id.as_str())).await?;
+    let keys = store.live_keys_by_id(webhooks.iter().map(|webhook| webhook.id.as_str())).await?;
     let open = |webhook: &SealedWebhook, key: &DataKey| {
         let aad = Aad { scope, kind: WEBHOOK_DETAILS, id: webhook.id.as_str() };
         let details: Details = open_json(key, &aad, &webhook.details)?;

@@ -10,6 +10,8 @@ use std::{
 use sahod_model::Random;
 use zeroize::Zeroizing;
 
+use crate::error::VaultError;
+
 /// Why a secret's file is not read.
 #[derive(Debug)]
 pub(crate) enum ReadError {
@@ -23,6 +25,33 @@ impl From<io::Error> for ReadError {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
+}
+
+/// Refuses a file of keys, or a folder of them, that others than its owner can use. What is not there is no fault.
+pub fn check_private(path: &Path) -> Result<(), VaultError> {
+    let Ok(metadata) = std::fs::metadata(path) else { return Ok(()) };
+    let fault = if metadata.is_dir() {
+        "can be entered by others than its owner: run `chmod 700` on it"
+    } else {
+        "can be read by others than its owner: run `chmod 600` on it"
+    };
+    if metadata.permissions().mode() & 0o077 != 0 {
+        return Err(VaultError::NotPrivate { path: path.to_owned(), fault });
+    }
+    Ok(())
+}
+
+/// Refuses a folder of keys that others than its owner can enter, and every file in it that they can read.
+pub fn check_private_folder(folder: &Path) -> Result<(), VaultError> {
+    check_private(folder)?;
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        // A certificate that clients are told to trust is no secret.
+        if path.is_file() && path.file_name().is_none_or(|name| name != "self-signed.pem") {
+            check_private(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads a secret's file of at most `most` bytes.
@@ -64,4 +93,31 @@ pub fn create_private(path: &Path, bytes: &[u8], random: &dyn Random) -> io::Res
         });
     let removed = std::fs::remove_file(&draft);
     written.and(removed).and_then(|()| File::open(folder)?.sync_all())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_of_keys_and_every_key_in_it_are_their_owners_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let set = |path: &Path, mode| {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        };
+        let key = folder.path().join("token-signing.key");
+        std::fs::write(&key, "sealed").unwrap();
+        set(&key, 0o600);
+        set(folder.path(), 0o700);
+        check_private_folder(folder.path()).unwrap();
+
+        set(&key, 0o640);
+        let told = check_private_folder(folder.path()).unwrap_err().to_string();
+        assert!(told.contains("token-signing.key") && told.contains("chmod 600"), "{told}");
+        set(&key, 0o600);
+        set(folder.path(), 0o755);
+        let told = check_private_folder(folder.path()).unwrap_err().to_string();
+        assert!(told.contains("chmod 700"), "{told}");
+        check_private(&folder.path().join("nothing")).unwrap();
+    }
 }

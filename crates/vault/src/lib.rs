@@ -25,7 +25,7 @@ pub mod wrapped;
 
 pub use data_key::{Aad, DataKey, Sealed};
 pub use error::VaultError;
-pub use file::create_private;
+pub use file::{check_private, check_private_folder, create_private};
 pub use jwe::{JweError, JweOpener};
 pub use jwe_seal::JweRecipient;
 pub use jwk::PublicJwk;

@@ -43,7 +43,8 @@ impl MasterKey {
         }
     }
 
-    fn load(path: &Path) -> Result<Self, VaultError> {
+    /// Reads the key from its file, which must be there: what is kept already cannot be opened with a new key.
+    pub fn load(path: &Path) -> Result<Self, VaultError> {
         let refused = |fault| VaultError::MasterKeyRefused { path: path.to_owned(), fault };
         let bytes = read_private(path, LENGTH).map_err(|error| match error {
             ReadError::Io(source) => VaultError::MasterKeyFile { path: path.to_owned(), source },
@@ -58,6 +59,12 @@ impl MasterKey {
         let key: Zeroizing<[u8; LENGTH]> = Zeroizing::new(random.array());
         create_private(path, &*key, random)
             .map_err(|source| VaultError::MasterKeyFile { path: path.to_owned(), source })
+    }
+
+    /// Tells this key from another one, and tells nothing of it. Kept with what the key protects.
+    #[must_use]
+    pub fn check_value(&self) -> [u8; LENGTH] {
+        self.derive("check value")
     }
 
     /// A 256-bit key for one purpose (HKDF-SHA256, RFC 5869). Keys of different purposes tell nothing of each other.

@@ -115,6 +115,22 @@ impl Vault {
         Ok(keys)
     }
 
+    /// As [`Vault::keys`], of what is kept and in use: `None` for each that was destroyed, and an error where a key is missing
+    /// that nobody destroyed.
+    pub async fn live_keys(&self, ids: &[&str]) -> Result<Vec<Option<DataKey>>, VaultError> {
+        let keys = self.keys(ids).await?;
+        let missing: Vec<_> =
+            ids.iter().zip(&keys).filter(|(_, key)| key.is_none()).map(|(id, _)| *id).collect();
+        if missing.is_empty() {
+            return Ok(keys);
+        }
+        let destroyed = self.0.wrapped.destroyed(&missing).await?;
+        match missing.into_iter().find(|id| !destroyed.iter().any(|destroyed| destroyed == id)) {
+            None => Ok(keys),
+            Some(lost) => Err(VaultError::Lost(lost.to_owned())),
+        }
+    }
+
     /// Destroys the key of that id for good; what it sealed is unreadable when this returns. Idempotent.
     pub async fn destroy_key(&self, id: &str) -> Result<(), VaultError> {
         self.0.cache.evict(id);
@@ -134,7 +150,7 @@ impl Vault {
 #[cfg(test)]
 mod tests {
     use std::{
-        collections::HashMap,
+        collections::{HashMap, HashSet},
         sync::{
             Mutex,
             atomic::{AtomicUsize, Ordering},
@@ -148,6 +164,7 @@ mod tests {
     #[derive(Default)]
     struct Memory {
         keys: Mutex<HashMap<String, Vec<u8>>>,
+        destroyed: Mutex<HashSet<String>>,
         fetches: AtomicUsize,
     }
 
@@ -179,7 +196,14 @@ mod tests {
         }
 
         fn delete<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, KeyringError>> {
+            self.destroyed.lock().unwrap().insert(id.to_owned());
             Box::pin(async move { Ok(self.keys.lock().unwrap().remove(id).is_some()) })
+        }
+
+        fn destroyed<'a>(&'a self, ids: &'a [&'a str]) -> BoxFuture<'a, Result<Vec<String>, KeyringError>> {
+            let destroyed = self.destroyed.lock().unwrap();
+            let found = ids.iter().filter(|id| destroyed.contains(**id)).map(|id| (*id).to_owned()).collect();
+            Box::pin(async move { Ok(found) })
         }
     }
 
@@ -254,6 +278,22 @@ mod tests {
         let ((), used) = KeysUsed::by(work).await;
         let key = vault.create_key("a-0").await.unwrap();
         assert_eq!(crate::KeySet::new("a-0", key).and(used).ids(), "a-0,a-1,a-2,a-3");
+    }
+
+    #[tokio::test]
+    async fn a_key_that_nobody_destroyed_is_missed() {
+        let memory = Arc::new(Memory::default());
+        let first = vault(&memory, 1);
+        for id in ["a-1", "a-2", "a-3"] {
+            first.create_key(id).await.unwrap();
+        }
+        first.destroy_key("a-2").await.unwrap();
+        let again = vault(&memory, 1);
+        let keys = again.live_keys(&["a-1", "a-2"]).await.unwrap();
+        assert!(keys[0].is_some() && keys[1].is_none());
+        memory.keys.lock().unwrap().remove("a-3");
+        let lost = again.live_keys(&["a-1", "a-2", "a-3"]).await.unwrap_err();
+        assert!(matches!(&lost, VaultError::Lost(id) if id == "a-3"), "{lost}");
     }
 
     #[test]

@@ -33,6 +33,9 @@ pub trait WrappedKeys: Send + Sync {
     /// Keeps a new wrapped key; durable when this returns.
     fn insert<'a>(&'a self, id: &'a str, wrapped: &'a [u8]) -> BoxFuture<'a, Result<(), KeyringError>>;
 
-    /// Destroys a wrapped key for good; durable when this returns. Whether there was one.
+    /// Which of those ids had a key that was destroyed: a key that is missing and is not among them was lost.
+    fn destroyed<'a>(&'a self, ids: &'a [&'a str]) -> BoxFuture<'a, Result<Vec<String>, KeyringError>>;
+
+    /// Destroys a wrapped key for good and notes that it was; durable when this returns. Whether there was one.
     fn delete<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, KeyringError>>;
 }

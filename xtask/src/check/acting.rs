@@ -29,6 +29,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "a browser on its way back from a source proves itself by the state in its address",
     ),
     ("Linking::end_abandoned_links", "the program itself runs it"),
+    ("Linking::end_links_of_the_dead", "the program itself runs it"),
     ("Linking::find_provider", "what is in the catalogue is on public pages"),
     ("Linking::grant_in_sandbox", "the sandbox's own sign-in page is for everybody"),
     ("Linking::provider_health", "whoever has the provider was given it by a use case"),
@@ -56,10 +57,12 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("Sharing::erase_idle_users", "the program itself runs it"),
     ("Sharing::receipt_keys", "public keys"),
     ("Sharing::start_erasing_idle_users", "the program itself starts it"),
+    ("Upkeep::begin", "the program itself starts with it"),
     ("Upkeep::ping", "a probe is for everybody"),
     ("Upkeep::start_sweeping", "the program itself starts it"),
     ("Upkeep::sweep", "the program itself runs it"),
     ("Upkeep::take_back", "the program itself starts with it"),
+    ("Upkeep::watch_time", "the program itself runs it"),
 ];
 
 pub(super) fn check(crates: &[Crate]) -> Vec<String> {

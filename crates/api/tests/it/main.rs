@@ -35,6 +35,7 @@ mod idempotency;
 mod insights;
 mod invite_templates;
 mod invites;
+mod leaps;
 mod linking;
 mod linking_faults;
 mod monitors;

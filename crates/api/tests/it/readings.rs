@@ -1,5 +1,7 @@
 //! Half-way through a reading: what can be seen, and what becomes of it when it is cut off.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
 
@@ -11,6 +13,7 @@ on_both_databases!(
     a_second_attempt_ends_the_reading_of_the_first,
     a_server_that_stops_ends_its_links,
     what_a_dead_server_left_is_ended_by_the_next,
+    what_a_dead_server_left_is_ended_within_a_minute,
 );
 
 /// A link at Grab, held still when the person is signed in and nothing is read yet.
@@ -151,6 +154,26 @@ async fn a_server_that_stops_ends_its_links(world: World) {
     let types = world.event_types().await;
     assert_eq!(types.iter().filter(|name| **name == "ACCOUNT_FAILED").count(), 1);
     assert_eq!(types.iter().filter(|name| **name == "TASK_FINISHED").count(), 1);
+}
+
+async fn what_a_dead_server_left_is_ended_within_a_minute(world: World) {
+    let widget = world.widget().await;
+    let account = widget.start("upwork", &GEORGE).await;
+    widget.until(&account, "WAITING_FOR_ANSWER").await;
+    let status = async || world.api().data(&format!("/accounts/{account}")).await["connectionStatus"].take();
+
+    // As long as the first one says that it works on it, the other one leaves it alone.
+    let (node, _) = world.another_node();
+    for _ in 0..5 {
+        world.app.linking.end_links_of_the_dead().await.unwrap();
+        world.clock.advance(Duration::from_secs(30));
+        node.linking.end_links_of_the_dead().await.unwrap();
+        assert_eq!(status().await, "AWAITING_MFA");
+    }
+    world.clock.advance(Duration::from_secs(30));
+    node.linking.end_links_of_the_dead().await.unwrap();
+    assert_eq!(status().await, "ERROR");
+    node.linking.end_links_of_the_dead().await.unwrap();
 }
 
 async fn what_a_dead_server_left_is_ended_by_the_next(world: World) {

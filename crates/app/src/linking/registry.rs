@@ -86,6 +86,11 @@ impl Registry {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The accounts whose attempts run.
+    pub(super) fn accounts(&self) -> Vec<AccountId> {
+        self.lock().attempts.keys().cloned().collect()
+    }
+
     /// How many attempts run.
     pub(super) fn len(&self) -> usize {
         self.lock().attempts.len()

@@ -175,6 +175,7 @@ impl Linking {
             scoped.append_event(&event, Some(&source)).await?;
             erase_later(&self.services, &mut scoped, &source, now).await?;
         }
+        scoped.hold_link(&account.id, self.lease()).await?;
         let datapoints = session.datapoints().filter(|kind| provider.supported.contains(kind)).collect();
         let continuous = session.monitors && provider.monitor_supported;
         let consent = self.people.consent(session, (&account.id).into(), datapoints, continuous, now);

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sahod_model::{ApiKeyId, Mode, Rights, SecretString, TenantId, Timestamp};
-use sahod_store::{ApiKeyRecord, NewApiKey};
+use sahod_store::{ApiKeyRecord, ListedKey, NewApiKey};
 use sahod_vault::same_bytes;
 
 use super::{Organisations, known_keys::LookedUp};
@@ -51,6 +51,7 @@ impl Organisations {
         let hash = self.secrets.hash(secret);
         let ended = [record.expires_at, record.revoked_at].into_iter().flatten().any(|end| end <= now);
         if !same_bytes(&hash, &record.secret_hash) || ended {
+            tracing::warn!(%key, ended, "an API key was used that has ended, or with a wrong secret");
             return Err(AppError::InvalidCredentials);
         }
         if record.scope.mode() != mode {
@@ -98,7 +99,19 @@ impl Organisations {
             expires_at: lifetime.map(|lifetime| created_at.plus(lifetime)),
         };
         self.services.store.insert_api_key(&scope, &new).await?;
+        tracing::info!(%key, %tenant, %mode, %rights, by = %acting, "an API key was made");
         Ok(ApiKeyPair { key, secret })
+    }
+
+    /// The keys of a tenant, ended ones included, the oldest first.
+    pub async fn list_api_keys(
+        &self,
+        acting: &Acting,
+        tenant: &TenantId,
+    ) -> Result<Vec<ListedKey>, AppError> {
+        acting.may_operate()?;
+        self.services.store.scope(tenant, Mode::Sandbox).await?.ok_or(AppError::Missing)?;
+        Ok(self.services.store.api_keys(tenant).await?)
     }
 
     /// Ends an API key for good. Doing it again changes nothing.
@@ -106,6 +119,10 @@ impl Organisations {
         acting.may_operate()?;
         let found = self.services.store.revoke_api_key(key, self.services.clock.now()).await?;
         self.known_keys.remove(key);
-        if found { Ok(()) } else { Err(AppError::Missing) }
+        if !found {
+            return Err(AppError::Missing);
+        }
+        tracing::info!(%key, by = %acting, "an API key was revoked");
+        Ok(())
     }
 }

@@ -14,6 +14,7 @@ impl Organisations {
             return Ok(false);
         }
         self.services.store.create_tenant(id, name, self.services.clock.now()).await?;
+        tracing::info!(tenant = %id, by = %acting, "a tenant was made");
         Ok(true)
     }
 
@@ -28,11 +29,8 @@ impl Organisations {
         if let Some(contact) = contact {
             check_mail_address(contact).map_err(|error| AppError::invalid("contact", error.to_string()))?;
         }
-        if self.services.store.update_tenant_contact(tenant, contact).await? {
-            Ok(())
-        } else {
-            Err(AppError::Missing)
-        }
+        let found = self.services.store.update_tenant_contact(tenant, contact).await?;
+        changed(acting, tenant, "contact", found)
     }
 
     /// Says whether a tenant has accounts read again month by month, where their providers allow it. One that stops has each
@@ -44,11 +42,8 @@ impl Organisations {
         monitors: bool,
     ) -> Result<(), AppError> {
         acting.may_operate()?;
-        if self.services.store.update_monitors(tenant, monitors).await? {
-            Ok(())
-        } else {
-            Err(AppError::Missing)
-        }
+        let found = self.services.store.update_monitors(tenant, monitors).await?;
+        changed(acting, tenant, "monitoring", found)
     }
 
     /// Says which sites' pages may have a tenant's widget in them; none: every page may.
@@ -61,7 +56,8 @@ impl Organisations {
     ) -> Result<(), AppError> {
         acting.may_operate()?;
         let scope = self.services.store.scope(tenant, mode).await?.ok_or(AppError::Missing)?;
-        self.set_origins_in(&scope, origins).await.map(|_| ())
+        self.set_origins_in(&scope, origins).await?;
+        changed(acting, tenant, "allowed origins", true)
     }
 
     /// Says whether a tenant shares with others, and is told, when a person linked. It holds for accounts that are connected
@@ -73,10 +69,16 @@ impl Organisations {
         shares: bool,
     ) -> Result<(), AppError> {
         acting.may_operate()?;
-        if self.services.store.update_shares_links(tenant, shares).await? {
-            Ok(())
-        } else {
-            Err(AppError::Missing)
-        }
+        let found = self.services.store.update_shares_links(tenant, shares).await?;
+        changed(acting, tenant, "sharing of links", found)
     }
+}
+
+/// Notes that something was set for a tenant, if there is one.
+fn changed(acting: &Acting, tenant: &TenantId, what: &str, found: bool) -> Result<(), AppError> {
+    if !found {
+        return Err(AppError::Missing);
+    }
+    tracing::info!(%tenant, by = %acting, what, "a setting of a tenant was changed");
+    Ok(())
 }

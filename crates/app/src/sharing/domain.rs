@@ -5,7 +5,9 @@ use std::sync::Arc;
 use sahod_vault::MasterKey;
 
 use super::receipt_signers::ReceiptSigners;
-use crate::{documents::Documents, linking::Linking, services::Services, sources::Sources};
+use crate::{
+    documents::Documents, linking::Linking, services::Services, sources::Sources, time_guard::TimeGuard,
+};
 
 /// Use cases of what people share.
 #[derive(Clone)]
@@ -14,6 +16,7 @@ pub struct Sharing {
     pub(super) sources: Sources,
     pub(super) documents: Documents,
     pub(super) linking: Linking,
+    pub(super) time: Arc<TimeGuard>,
     pub(super) signers: Arc<ReceiptSigners>,
 }
 
@@ -23,6 +26,7 @@ impl Sharing {
         sources: &Sources,
         documents: &Documents,
         linking: &Linking,
+        time: &Arc<TimeGuard>,
         master: &MasterKey,
     ) -> Self {
         Self {
@@ -30,6 +34,7 @@ impl Sharing {
             sources: sources.clone(),
             documents: documents.clone(),
             linking: linking.clone(),
+            time: Arc::clone(time),
             signers: Arc::new(ReceiptSigners::new(master)),
         }
     }

@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
 use sahod_model::{
     Account, AccountId, Archive, ArchiveId, ArchiveStatus, ConnectionStatus, EventData, Right, SourceId,
-    UserId,
+    Timestamp, UserId,
 };
 use sahod_store::{NewJob, Scope};
 
@@ -27,6 +27,8 @@ const REVOKE_SOURCE: &str = "revoke_source.v1";
 
 /// How long the job waits before it repeats what the caller is doing right now.
 const HEAD_START: Duration = Duration::from_secs(30);
+
+const DAY_MICROS: i64 = 24 * 3600 * 1_000_000;
 
 /// What is revoked.
 enum Revocable {
@@ -87,6 +89,20 @@ impl Sharing {
         let session = acting.may_share()?;
         let archive = self.documents.find_own_archive(session, id).await?;
         self.revoke(acting, &session.scope, Revocable::Archive(Box::new(archive))).await
+    }
+
+    /// Has the revoke finished of every source whose key was destroyed since that moment: those that were cut off, and those
+    /// that this data does not know of because it is an older copy. For the start.
+    pub async fn finish_revokes_since(&self, acting: &Acting, since: Timestamp) -> Result<(), AppError> {
+        acting.may_operate()?;
+        // Machines' clocks differ, and a copy takes its time.
+        let since = Timestamp::from_micros(since.as_micros().saturating_sub(DAY_MICROS));
+        for (scope, source) in self.services.store.revoked_since(since).await? {
+            tracing::warn!(%source, "its key is destroyed: the revoke of a source is being finished");
+            let payload = SourceJob::new(&scope, &source).to_payload()?;
+            self.services.enqueue_now(REVOKE_SOURCE, payload, Duration::ZERO).await?;
+        }
+        Ok(())
     }
 
     /// Revokes whatever has that id.

@@ -205,6 +205,10 @@ impl Handler for SyncAccount {
         SYNC_ACCOUNT
     }
 
+    fn is_ready(&self) -> bool {
+        self.0.time.is_sound()
+    }
+
     fn run<'a>(&'a self, job: &'a ClaimedJob) -> BoxFuture<'a, Outcome> {
         Box::pin(async {
             match self.0.sync_account(&job.payload).await {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sahod_jobs::{ClaimedJob, Handler, Outcome};
+use sahod_store::StoreError;
 
 use super::Upkeep;
 use crate::AppError;
@@ -12,8 +13,12 @@ const SWEEP: &str = "sweep.v1";
 /// There is one such job, and this is its id on every node.
 const ID: &str = "job-00000000000000000000000000000001";
 const EVERY: Duration = Duration::from_hours(1);
+/// How soon it goes on when there was more than it does at once.
+const SOON: Duration = Duration::from_mins(1);
 /// Rows in one transaction at most.
 const BATCH: u16 = 500;
+/// Transactions for one kind in one scope at most.
+const BATCHES: u16 = 100;
 
 impl Upkeep {
     /// Sees to it that the sweep runs from now on.
@@ -22,17 +27,42 @@ impl Upkeep {
         Ok(self.services.store.ensure_standing_job(&id, SWEEP, self.services.clock.now()).await?)
     }
 
-    /// Deletes everything that has ended.
-    pub async fn sweep(&self) -> Result<(), AppError> {
-        while self.services.store.sweep_idempotency_keys(BATCH).await? == u64::from(BATCH) {}
-        for scope in self.services.store.scope_numbers().await? {
-            while self.services.store.sweep_requests(scope, BATCH).await? == u64::from(BATCH) {}
-            while self.services.store.sweep_attempts(scope, BATCH).await? == u64::from(BATCH) {}
-            while self.services.store.sweep_steps(scope, BATCH).await? == u64::from(BATCH) {}
-            while self.services.store.sweep_erased_users(scope, BATCH).await? == u64::from(BATCH) {}
-            while self.services.store.sweep_events(scope, BATCH).await? == u64::from(BATCH) {}
+    /// Deletes what has ended, up to so much of each kind, and says how much it was; whether that was all.
+    pub async fn sweep(&self) -> Result<bool, AppError> {
+        let store = &self.services.store;
+        let mut all = self.swept("idempotency keys", || store.sweep_idempotency_keys(BATCH)).await?;
+        for scope in store.scope_numbers().await? {
+            all &= self.swept("requests", || store.sweep_requests(scope, BATCH)).await?;
+            all &= self.swept("attempts", || store.sweep_attempts(scope, BATCH)).await?;
+            all &= self.swept("steps", || store.sweep_steps(scope, BATCH)).await?;
+            all &= self.swept("erased users", || store.sweep_erased_users(scope, BATCH)).await?;
+            all &= self.swept("events", || store.sweep_events(scope, BATCH)).await?;
         }
-        Ok(())
+        Ok(all)
+    }
+
+    /// Deletes batch by batch, as long as time is as it should be.
+    async fn swept<F>(&self, what: &'static str, batch: impl Fn() -> F) -> Result<bool, AppError>
+    where
+        F: Future<Output = Result<u64, StoreError>>,
+    {
+        let mut deleted = 0;
+        let mut all = false;
+        for _ in 0..BATCHES {
+            if !self.time.is_sound() {
+                break;
+            }
+            let count = batch().await?;
+            deleted += count;
+            if count < u64::from(BATCH) {
+                all = true;
+                break;
+            }
+        }
+        if deleted > 0 {
+            tracing::info!(deleted, what, "what had ended was swept");
+        }
+        Ok(all)
     }
 }
 
@@ -54,13 +84,18 @@ impl Handler for Sweep {
         true
     }
 
+    fn is_ready(&self) -> bool {
+        self.0.time.is_sound()
+    }
+
     fn run<'a>(&'a self, _: &'a ClaimedJob) -> BoxFuture<'a, Outcome> {
         Box::pin(async {
-            let reason = match self.0.sweep().await {
-                Ok(()) => "done until the next time".into(),
-                Err(error) => error.to_string().into(),
+            let (after, reason) = match self.0.sweep().await {
+                Ok(true) => (EVERY, "done until the next time".into()),
+                Ok(false) => (SOON, "there is more".into()),
+                Err(error) => (EVERY, error.to_string().into()),
             };
-            Outcome::Retry { after: EVERY, reason }
+            Outcome::Retry { after, reason }
         })
     }
 }

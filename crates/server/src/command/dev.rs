@@ -14,7 +14,7 @@ use sahod_model::{ExposeSecret, Mode, SystemClock, SystemRandom, TenantId};
 use serde::Serialize;
 
 use crate::{
-    config::{Config, LogFormat},
+    config::{Config, Layers, LogFormat},
     failure::Failure,
     limits::own_hosts,
     listen,
@@ -100,7 +100,7 @@ impl Keys {
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     make_private_folder(&arguments.data)?;
-    let config = Config::over(defaults(&arguments.data, arguments.port), None)?;
+    let config = Layers::over(&defaults(&arguments.data, arguments.port)).environment().config()?;
     if config.tls.self_signed || !config.tls.certificate.is_empty() {
         return Err(
             "`sahod dev` speaks plain HTTP, which browsers trust on localhost; use `sahod serve` for TLS"

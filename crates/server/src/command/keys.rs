@@ -9,6 +9,8 @@ use crate::{config::ConfigFile, failure::Failure, run::installation};
 pub(crate) enum Command {
     /// Makes an API key pair for a tenant, and the tenant when there is none of that id. Prints the secret once.
     Create(Create),
+    /// Prints a tenant's API keys, without secrets.
+    List(List),
     /// Ends an API key for good. Servers that run take it for at most five more seconds.
     Revoke(Revoke),
 }
@@ -35,6 +37,15 @@ pub(crate) struct Create {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The tenant.
+    #[arg(long)]
+    tenant: TenantId,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Revoke {
     #[command(flatten)]
     config: ConfigFile,
@@ -53,6 +64,7 @@ pub(super) fn mode(text: &str) -> Result<Mode, &'static str> {
 pub(super) async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Create(create) => make(create).await,
+        Command::List(list) => show(list).await,
         Command::Revoke(revoke) => end(revoke).await,
     }
 }
@@ -65,6 +77,27 @@ async fn make(create: Create) -> Result<(), Failure> {
     let pair = app.organisations.create_api_key(&acting, &create.tenant, create.mode, purpose).await?;
     print(pair.key.as_str(), pair.secret.expose_secret());
     Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "printing is what the command is for")]
+async fn show(list: List) -> Result<(), Failure> {
+    let app = installation(&list.config).await?;
+    match app.organisations.list_api_keys(&Acting::operator(), &list.tenant).await {
+        Err(AppError::Missing) => Err(format!("there is no tenant {}", list.tenant).into()),
+        Err(error) => Err(error.into()),
+        Ok(keys) => {
+            for key in keys {
+                let ended = match (key.revoked_at, key.expires_at) {
+                    (Some(at), _) => format!("revoked {at}"),
+                    (None, Some(at)) => format!("until {at}"),
+                    (None, None) => "valid".to_owned(),
+                };
+                let made = key.created_at;
+                println!("{}  {}  {}  made {made}  {ended}  {}", key.id, key.mode, key.rights, key.label);
+            }
+            Ok(())
+        }
+    }
 }
 
 async fn end(revoke: Revoke) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! The commands.
 
+mod backup;
 mod client;
 mod clock;
 mod dev;
@@ -41,6 +42,9 @@ pub(crate) enum Command {
     /// Changes what is set for a tenant.
     #[command(subcommand)]
     Tenants(tenants::Command),
+    /// Copies the data or the keyring while the server runs, where they are on SQLite.
+    #[command(subcommand)]
+    Backup(backup::Command),
     /// Looks at the config.
     #[command(subcommand)]
     Config(show_config::Command),
@@ -52,12 +56,13 @@ impl Command {
             Self::Dev(arguments) => dev::run(arguments).await,
             Self::Sandbox(arguments) => sandbox::run(arguments).await,
             Self::Replay(arguments) => replay::run(arguments).await,
-            Self::Serve(file) => serve::run(file.load()?).await,
+            Self::Serve(file) => serve::run(file).await,
             Self::Listen(arguments) => listen::run(arguments).await,
             Self::Trigger(arguments) => trigger::run(arguments).await,
             Self::Clock(command) => clock::run(command).await,
             Self::Keys(command) => keys::run(command).await,
             Self::Tenants(command) => tenants::run(command).await,
+            Self::Backup(command) => backup::run(command).await,
             Self::Config(command) => show_config::run(&command),
         }
     }

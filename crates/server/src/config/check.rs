@@ -1,5 +1,8 @@
 //! What a config must be to be used.
 
+use sahod_store::DatabaseUrl;
+use tracing_subscriber::EnvFilter;
+
 use super::Config;
 
 impl Config {
@@ -11,6 +14,7 @@ impl Config {
                 faults.push(format!("{key} {rule}"));
             }
         };
+        must(EnvFilter::try_new(&self.log.filter).is_ok(), "log.filter", "is not a filter, such as info");
         must(
             self.tls.certificate.is_empty() == self.tls.private_key.is_empty(),
             "tls.certificate",
@@ -22,15 +26,21 @@ impl Config {
             "must be false when there is a certificate",
         );
         must(
-            self.storage.database_url.parse::<sahod_store::DatabaseUrl>().is_ok(),
+            self.storage.database_url.parse::<DatabaseUrl>().is_ok(),
             "storage.database_url",
             "must be sqlite:PATH or postgres://…",
         );
+        let keyring = &self.storage.keyring_url;
         must(
-            self.storage.keyring_url.is_empty()
-                || self.storage.keyring_url.parse::<sahod_store::DatabaseUrl>().is_ok(),
+            keyring.is_empty() || keyring.parse::<DatabaseUrl>().is_ok(),
             "storage.keyring_url",
             "must be sqlite:PATH or postgres://…",
+        );
+        must(
+            !keyring.is_empty() || !matches!(self.storage.database_url.parse(), Ok(DatabaseUrl::Postgres(_))),
+            "storage.keyring_url",
+            "must be set where the data is on PostgreSQL: to a database of its own, the same for every process (up to version \
+             0.2 the default was sqlite:var/keyring.db)",
         );
         must(!self.storage.keys_dir.is_empty(), "storage.keys_dir", "must name a folder");
         must(self.links.token_lifetime_s > 0, "links.token_lifetime_s", "must be at least 1");
@@ -82,5 +92,22 @@ mod tests {
         config.tls.certificate = "cert.pem".into();
         let faults = config.faults();
         assert_eq!(faults.len(), 3, "{faults:?}");
+    }
+
+    #[test]
+    fn a_keyring_of_postgresql_has_to_be_said_and_a_domain_has_to_fit() {
+        let mut config = Config::default();
+        config.storage.database_url = "postgres://db/sahod".into();
+        config.server.base_domain = "example.com".into();
+        config.server.public_url = "https://www.example.com:8443".into();
+        config.log.filter = "a=b=c".into();
+        let faults = config.faults().join("\n");
+        for key in ["storage.keyring_url", "server.public_url", "log.filter"] {
+            assert!(faults.contains(key), "{key}: {faults}");
+        }
+        config.storage.keyring_url = "postgres://db/sahod_keys".into();
+        config.server.public_url = "https://example.com:8443".into();
+        config.log.filter = "info".into();
+        assert_eq!(config.faults(), Vec::<String>::new());
     }
 }

@@ -2,15 +2,11 @@
 
 mod check;
 mod file;
+mod layers;
 mod server;
 
-use std::{num::NonZeroU32, path::Path};
+use std::num::NonZeroU32;
 
-use figment::{
-    Figment, Profile, Provider as _,
-    providers::{Env, Format, Serialized, Toml},
-    value::{UncasedStr, Value},
-};
 use sahod_app::DeliveryConfig;
 use sahod_outbound::{FilesConfig, HttpClientConfig, MailConfig};
 use sahod_webhooks::RetryPolicyConfig;
@@ -18,11 +14,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::listen::Network;
 
-pub(crate) use file::ConfigFile;
-pub(crate) use server::Server;
+pub(crate) use self::{
+    file::ConfigFile,
+    layers::{ConfigError, Layers, Source},
+    server::Server,
+};
 
-/// Environment variables begin with this; two underscores stand between a section and its key.
-const ENVIRONMENT_PREFIX: &str = "SAHOD_";
+/// Keys whose values are never printed: passwords, and addresses that may have one in them.
+const SECRETS: [&str; 4] =
+    ["files.s3_secret_access_key", "mail.password", "storage.database_url", "storage.keyring_url"];
+
+/// Whether the value of that key is never printed.
+pub(crate) fn is_secret(path: &str) -> bool {
+    SECRETS.contains(&path)
+}
 
 /// Everything that an operator decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +67,8 @@ pub(crate) struct Tls {
 pub(crate) struct Storage {
     /// `sqlite:PATH` or `postgres://…`.
     pub(crate) database_url: String,
-    /// Where the wrapped data keys are, apart from the data. Empty on PostgreSQL: the same server, another schema.
+    /// Where the wrapped data keys are, apart from the data. Empty: `sqlite:var/keyring.db` for a database on SQLite; for one on
+    /// PostgreSQL it has to be said.
     pub(crate) keyring_url: String,
     /// Folder of the master key and the RSA keys; only its owner may read it.
     pub(crate) keys_dir: String,
@@ -72,7 +78,7 @@ impl Default for Storage {
     fn default() -> Self {
         Self {
             database_url: "sqlite:var/sahod.db".into(),
-            keyring_url: "sqlite:var/keyring.db".into(),
+            keyring_url: String::new(),
             keys_dir: "var/keys".into(),
         }
     }
@@ -267,67 +273,8 @@ impl Default for Log {
     }
 }
 
-/// Why a config cannot be used: every fault, one a line.
-#[derive(Debug, thiserror::Error)]
-#[error("the config cannot be used:\n{}", .0.iter().map(|fault| format!("  - {fault}")).collect::<Vec<_>>().join("\n"))]
-pub(crate) struct ConfigError(pub(crate) Vec<String>);
-
 impl Config {
-    /// Reads the file, when it is there, and the environment over it.
-    pub(crate) fn load(file: &Path) -> Result<Self, ConfigError> {
-        Self::over(Self::default(), Some(file))
+    fn deserialize_from(values: &toml::Table) -> Result<Self, toml::de::Error> {
+        values.clone().try_into()
     }
-
-    /// Reads the environment over `base`, and a file in between when there is one.
-    pub(crate) fn over(base: Self, file: Option<&Path>) -> Result<Self, ConfigError> {
-        let figment = figment(base.clone(), file);
-        let (config, mut faults) = match figment.extract() {
-            Ok(config) => (config, Vec::new()),
-            Err(first) => Self::value_by_value(base, &figment).ok_or_else(|| ConfigError(lines(first)))?,
-        };
-        faults.extend(config.faults());
-        if faults.is_empty() { Ok(config) } else { Err(ConfigError(faults)) }
-    }
-
-    /// Puts one value after the other over `base`, as extracting all at once would end at the first that does not fit; what
-    /// fits, and the faults of what does not. `None` when a source cannot be read at all.
-    fn value_by_value(base: Self, figment: &Figment) -> Option<(Self, Vec<String>)> {
-        let (mut config, mut faults) = (base, Vec::new());
-        for (section, value) in figment.data().ok()?.remove(&Profile::Default).unwrap_or_default() {
-            let values = match value {
-                Value::Dict(_, values) => {
-                    values.into_iter().map(|(key, value)| (format!("{section}.{key}"), value)).collect()
-                }
-                value => vec![(section, value)],
-            };
-            for (path, value) in values {
-                let with =
-                    Figment::from(Serialized::defaults(&config)).merge(Serialized::default(&path, value));
-                match with.extract() {
-                    Ok(with) => config = with,
-                    Err(error) => {
-                        faults.extend(error.into_iter().map(|fault| format!("{path}: {}", fault.kind)));
-                    }
-                }
-            }
-        }
-        Some((config, faults))
-    }
-}
-
-fn lines(error: figment::Error) -> Vec<String> {
-    error.into_iter().map(|fault| fault.to_string()).collect()
-}
-
-/// All sources of values, in the order in which later ones win.
-pub(crate) fn figment(base: Config, file: Option<&Path>) -> Figment {
-    let mut figment = Figment::from(Serialized::defaults(base));
-    if let Some(file) = file {
-        figment = figment.merge(Toml::file_exact(file));
-    }
-    // `SAHOD_TEST_…` belongs to the tests, and those to the commands that call a running server.
-    let is_ours = |key: &UncasedStr| {
-        !key.starts_with("TEST") && !["KEY", "SECRET", "WEBHOOK_SECRET"].iter().any(|name| key == *name)
-    };
-    figment.merge(Env::prefixed(ENVIRONMENT_PREFIX).filter(is_ours).lowercase(true).split("__"))
 }

@@ -90,6 +90,12 @@ impl Server {
             "must begin with http:// or https://",
         );
         must(!url.ends_with('/'), "public_url", "must not end with a slash");
+        let domain = &self.base_domain;
+        must(
+            domain.is_empty() || url.is_empty() || host_of(url).eq_ignore_ascii_case(domain),
+            "public_url",
+            "must be the address of server.base_domain: surfaces are hosts below that domain",
+        );
         for (number, key) in [
             (self.timeout_ms, "timeout_ms"),
             (self.keep_alive_ms, "keep_alive_ms"),
@@ -114,5 +120,15 @@ impl Server {
             must(number >= 32 * 1024 * 1024, key, "must be at least 33554432, for one request with files");
         }
         faults
+    }
+}
+
+/// The host of an address, without its port.
+fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split('/').next().unwrap_or_default();
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
     }
 }

@@ -59,7 +59,7 @@ async fn all_faults_are_listed_at_once() {
     std::fs::write(installation.home().join("sahod.toml"), "[links]\ntoken_lifetime_s = 0\n").unwrap();
     for command in [&["serve"][..], &["config", "show"], &["keys", "create", "--tenant", "acme"]] {
         let ended = installation.run(command).await;
-        assert_eq!(ended.status.code(), Some(1), "{command:?}");
+        assert_eq!(ended.status.code(), Some(78), "{command:?}");
         assert_eq!(ended.stdout, "");
         for key in [
             "server.listen",
@@ -81,11 +81,11 @@ async fn all_faults_are_listed_at_once() {
 async fn a_filter_that_is_none_and_a_file_that_is_no_toml_are_said() {
     let installation = Installation::new(Engine::Sqlite).await.with("SAHOD_LOG__FILTER", "a=b=c");
     let ended = installation.start_dev(0).end().await;
-    assert_eq!(ended.status.code(), Some(1));
+    assert_eq!(ended.status.code(), Some(78));
     assert!(ended.stderr.contains("log.filter"), "{}", ended.stderr);
 
     std::fs::write(installation.home().join("sahod.toml"), "listen = [\n").unwrap();
     let ended = installation.run(&["serve"]).await;
-    assert_eq!(ended.status.code(), Some(1));
+    assert_eq!(ended.status.code(), Some(78));
     assert!(ended.stderr.contains("sahod.toml"), "the file is named: {}", ended.stderr);
 }

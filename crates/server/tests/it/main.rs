@@ -20,6 +20,7 @@ mod developer;
 mod first_start;
 mod hostile;
 mod memory;
+mod mistakes;
 mod recordings;
 mod releases;
 mod resources;

@@ -34,9 +34,10 @@ async fn a_backup_does_not_open_after_a_revoke(engine: Engine) {
             (Backup::Files(folder), None)
         }
         Some(database) => {
-            let copy = database.copy().await;
-            let url: DatabaseUrl = copy.url().parse().unwrap();
-            (Backup::Url(url), Some(copy))
+            let (data, keyring) =
+                (database.copy().await, installation.keyring.as_ref().unwrap().copy().await);
+            let urls = (data.url().parse().unwrap(), keyring.url().parse().unwrap());
+            (Backup::Urls(urls), Some((data, keyring)))
         }
     };
 
@@ -63,7 +64,7 @@ async fn a_backup_does_not_open_after_a_revoke(engine: Engine) {
 
     // The wrapped key is overwritten, not only unlinked.
     let mut places = files(&installation.data());
-    if let Some(database) = &installation.database {
+    for database in [&installation.database, &installation.keyring].into_iter().flatten() {
         let tables = database.dump().await;
         places.extend(tables.into_iter().map(|(table, bytes)| (table.into(), bytes)));
     }
@@ -78,7 +79,8 @@ async fn a_backup_does_not_open_after_a_revoke(engine: Engine) {
 
 enum Backup {
     Files(tempfile::TempDir),
-    Url(DatabaseUrl),
+    /// Data and keyring.
+    Urls((DatabaseUrl, DatabaseUrl)),
 }
 
 impl Backup {
@@ -89,7 +91,10 @@ impl Backup {
                 let config = sqlite_config(folder.path(), folder.path());
                 (config.clone(), config.keyring)
             }
-            Self::Url(url) => (StoreConfig { database: url.clone(), keyring: url.clone() }, url.clone()),
+            Self::Urls((data, keyring)) => {
+                let config = StoreConfig { database: data.clone(), keyring: keyring.clone() };
+                (config.clone(), config.keyring)
+            }
         };
         StoreConfig {
             keyring: keyring.map_or(own, |installation| installation.store_config().keyring),
@@ -127,7 +132,7 @@ async fn wrapped_key(installation: &Installation, backup: &Backup, account: &str
             assert_eq!(read(installation.data().join("keyring.db")), None);
             read(folder.path().join("keyring.db")).unwrap()
         }
-        Backup::Url(url) => {
+        Backup::Urls((_, url)) => {
             let DatabaseUrl::Postgres(url) = url else { unreachable!() };
             let url = sahod_model::ExposeSecret::expose_secret(url);
             let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();

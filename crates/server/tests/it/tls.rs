@@ -87,8 +87,8 @@ async fn a_certificate_that_cannot_be_read_is_said_in_one_line() {
         .with("SAHOD_TLS__CERTIFICATE", "nowhere.pem")
         .with("SAHOD_TLS__PRIVATE_KEY", "nowhere.key.pem");
     let ended = installation.run(&["serve"]).await;
-    assert_eq!(ended.status.code(), Some(1));
-    let said = ended.stderr.lines().filter(|line| line.starts_with("sahod: ")).collect::<Vec<_>>();
+    assert_eq!(ended.status.code(), Some(78));
+    let said = ended.stderr.lines().filter(|line| line.starts_with("  - ")).collect::<Vec<_>>();
     assert!(matches!(said[..], [line] if line.contains("nowhere.pem")), "{}", ended.stderr);
 }
 

@@ -16,6 +16,14 @@ pub(crate) enum EngineTx {
 }
 
 impl Engine {
+    /// Reaches the database without changing anything there; on SQLite it may still be made.
+    pub(crate) async fn reach(url: &DatabaseUrl, purpose: Purpose) -> Result<(), StoreError> {
+        match url {
+            DatabaseUrl::Sqlite(path) => Sqlite::reach(path, purpose),
+            DatabaseUrl::Postgres(url) => Postgres::reach(url, purpose).await.map(drop),
+        }
+    }
+
     /// Opens the database and brings its schema up to date.
     pub(crate) async fn open(url: &DatabaseUrl, purpose: Purpose) -> Result<Self, StoreError> {
         match url {

@@ -21,6 +21,7 @@ pub(crate) use postgres::{Postgres, PostgresTx};
 pub(crate) use purpose::Purpose;
 pub(crate) use row::Row;
 pub(crate) use sql::{Sql, statements};
+pub use sqlite::back_up;
 pub(crate) use sqlite::{Sqlite, SqliteTx};
 pub(crate) use value::{Params, Value, params};
 

@@ -20,4 +20,29 @@ impl Purpose {
             Self::Requests => Some("requests_log"),
         }
     }
+
+    /// What it is called where something is wrong with it.
+    pub(crate) const fn noun(self) -> &'static str {
+        match self {
+            Self::Data => "the data",
+            Self::Keyring => "the keyring",
+            Self::Requests => "the requests log",
+        }
+    }
+
+    /// The key of the config that says where it is.
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Self::Data | Self::Requests => "storage.database_url",
+            Self::Keyring => "storage.keyring_url",
+        }
+    }
+
+    /// How many connections to PostgreSQL one process has at most.
+    pub(crate) const fn connections(self) -> usize {
+        match self {
+            Self::Data => 16,
+            Self::Keyring | Self::Requests => 4,
+        }
+    }
 }

@@ -105,7 +105,11 @@ async fn keys_that_were_made_before_there_were_rights_may_do_everything() {
         };
         test.store.insert_api_key(&scope, &new).await.unwrap();
         // The schema as it was before them.
-        test.execute("ALTER TABLE api_keys DROP COLUMN rights; UPDATE schema_version SET version = 1").await;
+        test.execute(
+            "ALTER TABLE api_keys DROP COLUMN rights; DROP TABLE installation; DROP TABLE link_leases;
+             UPDATE schema_version SET version = 1",
+        )
+        .await;
         let migrated = test.reopen().await;
         assert_eq!(migrated.api_key(&id).await.unwrap().unwrap().rights, Rights::ALL);
     })

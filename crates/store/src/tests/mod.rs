@@ -6,6 +6,7 @@ mod consent_templates;
 mod cursors;
 mod events;
 mod idempotency;
+mod installation;
 mod invite_templates;
 mod invites;
 mod isolation;

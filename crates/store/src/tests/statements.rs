@@ -1,8 +1,8 @@
 use crate::{
     accounts, across_tenants, archives, attempts, consent_templates, consents,
     engine::{Engine, Purpose, Sql, dialect},
-    erasure, events, idempotency, ingest, invite_templates, invites, items, jobs, keyring, network, origins,
-    requests, scenarios, scope, sources, steps, streams, tasks, test_clock,
+    erasure, events, idempotency, ingest, installation, invite_templates, invites, items, jobs, keyring,
+    network, origins, requests, scenarios, scope, sources, steps, streams, tasks, test_clock,
     testing::{postgres, sqlite},
     tokens, users, webhooks, wink_templates,
 };
@@ -17,6 +17,7 @@ const ALL: &[(&str, &[(&str, Sql)])] = &[
     ("events", events::STATEMENTS),
     ("idempotency", idempotency::STATEMENTS),
     ("ingest", ingest::STATEMENTS),
+    ("installation", installation::STATEMENTS),
     ("invite_templates", invite_templates::STATEMENTS),
     ("invites", invites::STATEMENTS),
     ("items", items::STATEMENTS),
@@ -213,6 +214,15 @@ async fn no_statement_scans_or_sorts_on_sqlite() {
         // What is unfinished: its index has nothing else.
         "UNFINISHED_ACCOUNTS",
         "UNFINISHED_TASKS",
+        // The first few, once in the life of an installation.
+        "ANY_TENANT",
+        "SEALED_ACCOUNTS",
+        "SEALED_WEBHOOKS",
+        "SEALED_USERS",
+        // All keys of all tenants, for a command.
+        "LIST_API_KEYS",
+        // All of them, once an hour while some are erased.
+        "COUNT_SOURCES",
         // All accounts of a tenant that stops sharing links.
         "CLEAR_NETWORK",
     ];

@@ -5,7 +5,7 @@ use sahod_model::{Mode, User, UserId};
 use super::created;
 use crate::{
     EventFilter, PageRequest, Scope, Store, StoreError, Tx,
-    testing::{TestStore, each_store},
+    testing::{TestStore, each_store, open_store},
 };
 
 /// Inserts a user at once, by a statement that follows it, and not with the commit.
@@ -211,7 +211,7 @@ async fn a_newer_schema_is_refused() {
         const NEWER: crate::engine::Sql = crate::engine::Sql::new("UPDATE schema_version SET version = 99");
         test.store.data().write(NEWER, vec![]).await.unwrap();
         let clock = Arc::clone(&test.clock) as Arc<dyn sahod_model::Clock>;
-        let opened = Store::open(&test.config, test.master.clone(), clock, Arc::clone(&test.random)).await;
+        let opened = open_store(&test.config, &test.master, clock, Arc::clone(&test.random)).await;
         assert!(matches!(opened, Err(StoreError::Refused(_))), "{opened:?}");
     })
     .await;

@@ -34,12 +34,14 @@ impl<'a> Database<'a> {
         let client = runtime.block_on(async {
             let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
             tokio::spawn(connection);
-            client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).await?;
+            for name in [&name, &keyring_of(&name)] {
+                client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).await?;
+            }
             Ok::<_, Failure>(client)
         })?;
-        let url = with_name(url, &name);
+        let (url, keyring_url) = (with_name(url, &name), with_name(url, &keyring_of(&name)));
         let server = Some(Fresh { runtime, client, name });
-        Ok(Self { name: "PostgreSQL", keyring_url: url.clone(), url, server })
+        Ok(Self { name: "PostgreSQL", keyring_url, url, server })
     }
 
     pub(super) fn is_postgres(&self) -> bool {
@@ -77,9 +79,10 @@ impl<'a> Database<'a> {
     /// What the server's processes for this database have used of the CPU, when they are on this machine.
     pub(super) fn cpu(&self) -> Result<Duration, Failure> {
         let Some(server) = &self.server else { return Ok(Duration::ZERO) };
-        let rows = server.runtime.block_on(
-            server.client.query("SELECT pid FROM pg_stat_activity WHERE datname = $1", &[&server.name]),
-        )?;
+        let rows = server.runtime.block_on(server.client.query(
+            "SELECT pid FROM pg_stat_activity WHERE datname IN ($1, $2)",
+            &[&server.name, &keyring_of(&server.name)],
+        ))?;
         rows.iter().map(|row| Ok(process::cpu(row.get::<_, i32>(0).try_into()?)?)).sum()
     }
 }
@@ -87,11 +90,18 @@ impl<'a> Database<'a> {
 impl Drop for Database<'_> {
     fn drop(&mut self) {
         let Some(server) = &self.server else { return };
-        let sql = format!("DROP DATABASE {} WITH (FORCE)", server.name);
-        if let Err(error) = server.runtime.block_on(server.client.batch_execute(&sql)) {
-            eprintln!("the database {} is left behind: {error}", server.name);
+        for name in [&server.name, &keyring_of(&server.name)] {
+            let sql = format!("DROP DATABASE {name} WITH (FORCE)");
+            if let Err(error) = server.runtime.block_on(server.client.batch_execute(&sql)) {
+                eprintln!("the database {name} is left behind: {error}");
+            }
         }
     }
+}
+
+/// The name of the keyring's database.
+fn keyring_of(name: &str) -> String {
+    format!("{name}_keys")
 }
 
 /// A server's URL with another database's name in place of its own.

@@ -13,7 +13,10 @@ use sahod_app::{Acting, App, Courier, KeyPurpose, LoginKeys};
 use sahod_jobs::WorkerConfig;
 use sahod_model::{Clock, ExposeSecret as _, Mode, Random, SecretString, TenantId};
 use sahod_outbound::FileStore;
-use sahod_store::{AttemptFilter, PageRequest, Scope, Store, StoreConfig, StoredEvent, testing::TestStore};
+use sahod_store::{
+    AttemptFilter, PageRequest, Scope, Store, StoreConfig, StoredEvent,
+    testing::{TestStore, open_store},
+};
 use sahod_vault::MasterKey;
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
@@ -108,7 +111,7 @@ impl World {
         let clock = Arc::new(TestClock::new());
         let time: Arc<dyn Clock> = Arc::clone(&clock) as Arc<dyn Clock>;
         let (master, random) = (database.master.clone(), Arc::clone(&database.random));
-        let store = Store::open(&database.config, master.clone(), Arc::clone(&time), Arc::clone(&random));
+        let store = open_store(&database.config, &master, Arc::clone(&time), Arc::clone(&random));
         let store = store.await.unwrap();
         let (gate, mailbox) = (Gate::open(), Mailbox::start().await);
         let files = FileStore::in_memory();

@@ -20,6 +20,8 @@ use super::{Engine, PATIENCE, Sahod, database::Database, process::Ended};
 pub(crate) struct Installation {
     environment: Vec<(String, String)>,
     pub(crate) database: Option<Database>,
+    /// On PostgreSQL, the keyring's own database.
+    pub(crate) keyring: Option<Database>,
     folder: TempDir,
 }
 
@@ -28,7 +30,7 @@ impl Installation {
     pub(crate) fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("home")).unwrap();
-        Self { environment: Vec::new(), database: None, folder }
+        Self { environment: Vec::new(), database: None, keyring: None, folder }
     }
 
     /// Only the keys are there, as making them takes seconds.
@@ -40,7 +42,7 @@ impl Installation {
             std::fs::copy(ready_made_keys().join(name), keys.join(name)).unwrap();
         }
         if engine == Engine::Postgres {
-            installation = installation.on(Database::create().await);
+            installation = installation.on(Database::create().await, Database::create().await);
         }
         installation.without_waits()
     }
@@ -61,11 +63,18 @@ impl Installation {
             .with("SAHOD_SANDBOX__LONGEST_STEP_MS", "5")
     }
 
-    /// With data and keyring in that database.
-    pub(crate) fn on(mut self, database: Database) -> Self {
+    /// With data and keyring in those databases.
+    pub(crate) fn on(mut self, database: Database, keyring: Database) -> Self {
         self = self
             .with("SAHOD_STORAGE__DATABASE_URL", &database.url())
-            .with("SAHOD_STORAGE__KEYRING_URL", &database.url());
+            .with("SAHOD_STORAGE__KEYRING_URL", &keyring.url());
+        (self.database, self.keyring) = (Some(database), Some(keyring));
+        self
+    }
+
+    /// With other data, and the same keyring.
+    pub(crate) fn with_data(mut self, database: Database) -> Self {
+        self = self.with("SAHOD_STORAGE__DATABASE_URL", &database.url());
         self.database = Some(database);
         self
     }
@@ -124,12 +133,12 @@ impl Installation {
 
     /// Where data and keyring are.
     pub(crate) fn store_config(&self) -> StoreConfig {
-        match &self.database {
-            None => sqlite_config(&self.data(), &self.data()),
-            Some(database) => {
-                let url: DatabaseUrl = database.url().parse().unwrap();
-                StoreConfig { database: url.clone(), keyring: url }
-            }
+        match (&self.database, &self.keyring) {
+            (Some(database), Some(keyring)) => StoreConfig {
+                database: database.url().parse().unwrap(),
+                keyring: keyring.url().parse().unwrap(),
+            },
+            _ => sqlite_config(&self.data(), &self.data()),
         }
     }
 

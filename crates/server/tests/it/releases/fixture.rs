@@ -9,12 +9,17 @@ use crate::harness::{Engine, Installation, database::Database};
 
 const ANSWERS: &str = "answers.json";
 const DUMP: &str = "postgres.sql";
+const KEYRING_DUMP: &str = "keyring.sql";
 
 /// Packs an installation of which nothing runs.
 pub(super) async fn pack(installation: &Installation, left: &Left, file: &Path) {
     let folder = installation.data();
     match &installation.database {
-        Some(database) => std::fs::write(folder.join(DUMP), dump(database).await).unwrap(),
+        Some(database) => {
+            std::fs::write(folder.join(DUMP), dump(database).await).unwrap();
+            let keyring = installation.keyring.as_ref().unwrap();
+            std::fs::write(folder.join(KEYRING_DUMP), dump(keyring).await).unwrap();
+        }
         None => {
             for name in ["sahod.db", "sahod.requests.db", "keyring.db"] {
                 // What the last process left in the log of SQLite belongs in the file.
@@ -35,10 +40,19 @@ pub(super) async fn unpack(file: &Path, engine: Engine) -> (Installation, Left) 
     tar("-xzf", file, &folder).await;
     let left = serde_json::from_slice(&std::fs::read(folder.join(ANSWERS)).unwrap()).unwrap();
     if engine == Engine::Postgres {
-        let database = Database::create().await;
+        let (database, keyring) = (Database::create().await, Database::create().await);
         let dump = std::fs::read_to_string(folder.join(DUMP)).unwrap();
         database.client().await.batch_execute(&dump).await.unwrap();
-        installation = installation.on(database);
+        match std::fs::read_to_string(folder.join(KEYRING_DUMP)) {
+            Ok(dump) => keyring.client().await.batch_execute(&dump).await.unwrap(),
+            // Up to 0.1 the keyring could be a schema in the data's database, from where it is to be moved.
+            Err(_) => {
+                let keys = format!("{dump}\nDROP SCHEMA public CASCADE; DROP SCHEMA requests_log CASCADE;");
+                keyring.client().await.batch_execute(&keys).await.unwrap();
+                database.client().await.batch_execute("DROP SCHEMA keyring CASCADE").await.unwrap();
+            }
+        }
+        installation = installation.on(database, keyring);
     }
     (installation, left)
 }

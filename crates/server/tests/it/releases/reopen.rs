@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
+use sahod_model::{Clock as _, SystemClock};
 use sahod_webhooks::{SIGNATURE_HEADER, verify};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::mpsc};
@@ -17,6 +18,7 @@ pub(super) async fn check(file: &Path, engine: Engine) {
     // Fixtures grow older than what is in them may. So first all work is put off, and everything is as it was left.
     set_due(&installation, i64::MAX / 2, "TRUE").await;
     installation.sql("UPDATE streams SET lease_until = 0 RETURNING webhook_id").await;
+    in_use_a_moment_ago(&installation).await;
     let sahod = installation.dev().await;
     read_everything(&sahod, &left).await;
     deliver(&sahod.open_with(&left.keys), &left).await;
@@ -141,4 +143,18 @@ async fn items_of(api: &Api, account: &str) -> usize {
         count += page["items"].as_array().unwrap().len();
     }
     count
+}
+
+/// A start long after the data was in use last waits for a day before time destroys anything.
+async fn in_use_a_moment_ago(installation: &Installation) {
+    let tables = match installation.database {
+        Some(_) => "SELECT tablename::text FROM pg_tables WHERE tablename = 'installation'",
+        None => "SELECT name FROM sqlite_master WHERE name = 'installation'",
+    };
+    // Version 0.1 did not note when it was.
+    if !installation.sql(tables).await.is_empty() {
+        let now = SystemClock.now().as_micros();
+        let sql = format!("UPDATE installation SET last_seen = {now} RETURNING CAST(number AS TEXT)");
+        installation.sql(&sql).await;
+    }
 }

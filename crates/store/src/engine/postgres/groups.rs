@@ -10,10 +10,9 @@ use std::{
     time::Duration,
 };
 
-use deadpool_postgres::Pool;
 use tokio::sync::oneshot;
 
-use super::{super::Batch, inserts::commit_batches};
+use super::{super::Batch, connections::Connections, inserts::commit_batches};
 use crate::error::StoreError;
 
 /// Transactions that wait at most.
@@ -42,7 +41,11 @@ impl Groups {
 
     /// Commits a transaction that inserts those rows. When this fails, nothing was written, or it is unknown
     /// ([`StoreError::Unavailable`]).
-    pub(super) async fn commit(self: &Arc<Self>, pool: &Pool, batch: Batch) -> Result<(), StoreError> {
+    pub(super) async fn commit(
+        self: &Arc<Self>,
+        connections: &Connections,
+        batch: Batch,
+    ) -> Result<(), StoreError> {
         let key = batch.numbered().map(|numbered| numbered.sequence);
         let (committed, outcome) = oneshot::channel();
         let first = {
@@ -56,7 +59,7 @@ impl Groups {
         };
         if first {
             // In a task of its own: whoever waits may be cancelled, and the others' transactions must not be.
-            tokio::spawn(Committer { groups: Arc::clone(self), key, ended: false }.run(pool.clone()));
+            tokio::spawn(Committer { groups: Arc::clone(self), key, ended: false }.run(connections.clone()));
         }
         match tokio::time::timeout(TIMEOUT, outcome).await {
             Ok(Ok(outcome)) => outcome,
@@ -74,9 +77,9 @@ struct Committer {
 }
 
 impl Committer {
-    async fn run(mut self, pool: Pool) {
+    async fn run(mut self, connections: Connections) {
         while let Some(group) = self.next() {
-            commit(&pool, group).await;
+            commit(&connections, group).await;
         }
     }
 
@@ -102,10 +105,10 @@ impl Drop for Committer {
     }
 }
 
-async fn commit(pool: &Pool, group: Vec<Waiting>) {
+async fn commit(connections: &Connections, group: Vec<Waiting>) {
     let (batches, callers): (Vec<_>, Vec<_>) =
         group.into_iter().map(|waiting| (waiting.batch, waiting.committed)).unzip();
-    let together = commit_batches(pool, &batches).await;
+    let together = commit_batches(connections, &batches).await;
     let mut outcomes = Vec::with_capacity(callers.len());
     match together {
         Err(error) if callers.len() == 1 => outcomes.push(Err(error)),
@@ -115,7 +118,7 @@ async fn commit(pool: &Pool, group: Vec<Waiting>) {
                     Ok(()) => Ok(()),
                     // It is not known whether anything was written, and another try would not fare better.
                     Err(StoreError::Unavailable(reason)) => Err(StoreError::Unavailable(reason.clone())),
-                    Err(_) => commit_batches(pool, std::slice::from_ref(batch)).await,
+                    Err(_) => commit_batches(connections, std::slice::from_ref(batch)).await,
                 });
             }
         }

@@ -1,10 +1,11 @@
 //! Inserting rows in PostgreSQL: those of one statement at once, and everything in as few flights as can be.
 
-use deadpool_postgres::{Object, Pool};
+use deadpool_postgres::Object;
 use tokio_postgres::Statement;
 
 use super::{
     super::{Batch, Params, Row, Sql, Value, batch::numbered_rows, dialect},
+    connections::Connections,
     errors::postgres_error,
     flight::Flight,
     statements::{execute, prepare, query},
@@ -44,13 +45,19 @@ fn columns<'a>(rows: impl ExactSizeIterator<Item = &'a Params>) -> Vec<Vec<&'a V
 }
 
 /// Commits batches in one transaction.
-pub(super) async fn commit_batches(pool: &Pool, batches: &[Batch]) -> Result<(), StoreError> {
-    let client = pool.get().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    let mut tx = Inserts::new(&client, false);
-    let written = tx.write(batches, true).await;
+pub(super) async fn commit_batches(connections: &Connections, batches: &[Batch]) -> Result<(), StoreError> {
+    let mut client = Some(connections.get().await?);
+    let mut open = false;
+    let write = async |client: &Object| {
+        let mut tx = Inserts::new(client, false);
+        let written = tx.write(batches, true).await;
+        open = tx.open;
+        written
+    };
+    let written = connections.answer(&mut client, write).await;
     // What failed before its COMMIT was sent is open still.
-    if written.is_err() && tx.open && client.batch_execute("ROLLBACK").await.is_err() {
-        drop(Object::take(client));
+    if let (true, true, Some(client)) = (written.is_err(), open, client) {
+        connections.roll_back(client).await;
     }
     written
 }

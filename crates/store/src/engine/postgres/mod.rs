@@ -1,19 +1,25 @@
 //! PostgreSQL: a pool of connections, transactions, running statements.
 
+mod address;
+mod connections;
 pub(super) mod errors;
 mod flight;
 mod groups;
 mod inserts;
 mod statements;
+#[cfg(test)]
+mod tests;
+mod tls;
 
-use std::{str::FromStr as _, sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::Object;
 use futures_util::future;
-use secrecy::{ExposeSecret as _, SecretString};
-use tokio_postgres::{Config, NoTls, Statement};
+use secrecy::SecretString;
 
 use self::{
+    address::Address,
+    connections::{Connections, Patience},
     errors::postgres_error,
     groups::Groups,
     inserts::{Inserts, execute_all},
@@ -22,62 +28,36 @@ use self::{
 use super::{Batch, Params, Purpose, Row, Sql};
 use crate::{error::StoreError, migrations};
 
-const WAIT: Duration = Duration::from_secs(5);
-
-/// What a session is set to. Every wait is bounded on the server, whatever becomes of this process. Lists are read along an
-/// index and stop after a page: a bitmap scan would read all of a source and sort it, each time. Where a whole table is
-/// read after all, because it is small, the planner takes that for so dear that it would compile the statement to machine
-/// code, each time anew and for a tenth of a second.
-const SESSION: &str = "SET statement_timeout = '15s'; SET lock_timeout = '10s';
-    SET idle_in_transaction_session_timeout = '5s'; SET enable_bitmapscan = off; SET enable_seqscan = off; SET jit = off;
-    SET TIME ZONE 'UTC'; SET client_min_messages = warning;";
-
 /// A PostgreSQL database.
 pub(crate) struct Postgres {
-    pool: Pool,
+    connections: Connections,
     groups: Arc<Groups>,
 }
 
 impl Postgres {
+    /// Reaches the database, and changes nothing there.
+    pub(crate) async fn reach(url: &SecretString, purpose: Purpose) -> Result<Self, StoreError> {
+        let connections = Connections::new(Address::read(url, purpose)?, purpose, Patience::default())?;
+        drop(connections.get().await?);
+        Ok(Self { connections, groups: Arc::default() })
+    }
+
     pub(crate) async fn open(url: &SecretString, purpose: Purpose) -> Result<Self, StoreError> {
-        // The fault's own text may quote the URL, and with it the password.
-        let mut config = Config::from_str(url.expose_secret())
-            .map_err(|_| StoreError::Refused("the PostgreSQL URL is malformed".to_owned()))?;
-        config
-            .connect_timeout(WAIT)
-            .keepalives_idle(Duration::from_secs(15))
-            .tcp_user_timeout(Duration::from_secs(20));
-        if config.get_application_name().is_none() {
-            config.application_name("sahod");
-        }
-        let manager =
-            Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let session = match purpose.schema() {
-            None => SESSION.to_owned(),
-            Some(schema) => format!("{SESSION} SET search_path = {schema};"),
-        };
-        let pool = Pool::builder(manager)
-            .max_size(match purpose {
-                Purpose::Data => 16,
-                Purpose::Keyring | Purpose::Requests => 4,
-            })
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(WAIT))
-            .create_timeout(Some(WAIT))
-            .recycle_timeout(Some(WAIT))
-            .post_create(Hook::async_fn(move |client, _| {
-                let session = session.clone();
-                Box::pin(async move { client.batch_execute(&session).await.map_err(HookError::Backend) })
-            }))
-            .build()
-            .map_err(|error| StoreError::Internal(error.to_string()))?;
-        let engine = Self { pool, groups: Arc::default() };
-        migrations::run_postgres(&engine.client().await?, purpose).await?;
+        let engine = Self::reach(url, purpose).await?;
+        migrations::run_postgres(&engine.connections.get().await?, purpose).await?;
         Ok(engine)
     }
 
-    async fn client(&self) -> Result<Object, StoreError> {
-        self.pool.get().await.map_err(|error| StoreError::Unavailable(error.to_string()))
+    /// The same for two connections to one database of one server, and different otherwise.
+    pub(crate) async fn place(&self) -> Result<String, StoreError> {
+        const PLACE: &str = "SELECT concat_ws('/', pg_postmaster_start_time(), inet_server_port(),
+            (SELECT oid FROM pg_database WHERE datname = current_database()))";
+        let mut client = Some(self.connections.get().await?);
+        let ask = async |client: &Object| {
+            let row = client.query_one(PLACE, &[]).await.map_err(|error| postgres_error(&error))?;
+            row.try_get(0).map_err(|error| postgres_error(&error))
+        };
+        self.connections.answer(&mut client, ask).await
     }
 
     pub(super) async fn fold<A, F>(
@@ -90,24 +70,35 @@ impl Postgres {
     where
         F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError>,
     {
-        let client = self.client().await?;
-        let statement = prepare(&client, sql).await?;
-        fold(&client, &statement, &sets, init, each).await
+        let mut client = Some(self.connections.get().await?);
+        let work = async |client: &Object| {
+            let statement = prepare(client, sql).await?;
+            fold(client, &statement, &sets, init, each).await
+        };
+        self.connections.answer(&mut client, work).await
     }
 
     pub(super) async fn execute(&self, sql: Sql, params: Params) -> Result<u64, StoreError> {
-        let client = self.client().await?;
-        let statement = prepare(&client, sql).await?;
-        execute(&client, &statement, &[params]).await
+        let mut client = Some(self.connections.get().await?);
+        let work = async |client: &Object| {
+            let statement = prepare(client, sql).await?;
+            execute(client, &statement, &[params]).await
+        };
+        self.connections.answer(&mut client, work).await
     }
 
     pub(super) fn begin(&self) -> PostgresTx {
-        PostgresTx { pool: self.pool.clone(), groups: Arc::clone(&self.groups), client: None }
+        PostgresTx {
+            connections: self.connections.clone(),
+            groups: Arc::clone(&self.groups),
+            client: None,
+            begun: false,
+        }
     }
 
     #[cfg(test)]
     pub(crate) async fn prepare_all(&self, statements: &[Sql]) -> Result<(), StoreError> {
-        let client = self.client().await?;
+        let client = self.connections.get().await?;
         for sql in statements {
             prepare(&client, *sql).await?;
         }
@@ -117,28 +108,22 @@ impl Postgres {
 
 /// A transaction (read committed) on a connection of its own, taken with the first statement.
 pub(crate) struct PostgresTx {
-    pool: Pool,
+    connections: Connections,
     groups: Arc<Groups>,
+    /// `None` before the first statement, and once the connection went silent.
     client: Option<Object>,
+    begun: bool,
 }
 
 impl PostgresTx {
-    /// The connection, taken if there is none yet.
-    async fn connected(&mut self) -> Result<&Object, StoreError> {
-        if self.client.is_none() {
-            let client = self.pool.get().await;
-            self.client = Some(client.map_err(|error| StoreError::Unavailable(error.to_string()))?);
+    /// Takes a connection if there is none yet; whether `BEGIN` is yet to be sent.
+    async fn connected(&mut self) -> Result<bool, StoreError> {
+        if self.begun {
+            return Ok(false);
         }
-        let missing = || StoreError::Internal("a transaction without a connection".to_owned());
-        self.client.as_ref().ok_or_else(missing)
-    }
-
-    /// Takes a connection if there is none yet, and prepares the statement; whether `BEGIN` is yet to be sent.
-    async fn ready(&mut self, sql: Sql) -> Result<(&Object, Statement, bool), StoreError> {
-        let begin = self.client.is_none();
-        let client = self.connected().await?;
-        let statement = prepare(client, sql).await?;
-        Ok((client, statement, begin))
+        self.client = Some(self.connections.get().await?);
+        self.begun = true;
+        Ok(true)
     }
 
     pub(super) async fn fold<A, F>(
@@ -151,35 +136,49 @@ impl PostgresTx {
     where
         F: FnMut(&mut A, Row<'_>) -> Result<(), StoreError>,
     {
-        let (client, statement, begin) = self.ready(sql).await?;
-        future::try_join(begin_if(client, begin), fold(client, &statement, &sets, init, each))
-            .await
-            .map(|((), acc)| acc)
+        let begin = self.connected().await?;
+        let work = async |client: &Object| {
+            let statement = prepare(client, sql).await?;
+            let run = fold(client, &statement, &sets, init, each);
+            future::try_join(begin_if(client, begin), run).await.map(|((), acc)| acc)
+        };
+        self.connections.answer(&mut self.client, work).await
     }
 
     pub(super) async fn execute(&mut self, sql: Sql, sets: Vec<Params>) -> Result<u64, StoreError> {
-        let (client, _, begin) = self.ready(sql).await?;
-        future::try_join(begin_if(client, begin), execute_all(client, sql, &sets))
-            .await
-            .map(|((), changed)| changed)
+        let begin = self.connected().await?;
+        let work = async |client: &Object| {
+            // `BEGIN` travels with the statement, which is prepared before.
+            prepare(client, sql).await?;
+            let run = execute_all(client, sql, &sets);
+            future::try_join(begin_if(client, begin), run).await.map(|((), changed)| changed)
+        };
+        self.connections.answer(&mut self.client, work).await
     }
 
     /// Inserts those rows.
     pub(super) async fn insert(&mut self, batch: Batch) -> Result<(), StoreError> {
-        let begun = self.client.is_some();
-        Inserts::new(self.connected().await?, begun).write(&[batch], false).await
+        let begin = self.connected().await?;
+        let work = async |client: &Object| Inserts::new(client, !begin).write(&[batch], false).await;
+        self.connections.answer(&mut self.client, work).await
     }
 
     /// Inserts those rows and commits.
     pub(super) async fn commit(mut self, batch: Batch) -> Result<(), StoreError> {
-        match &self.client {
-            None if batch.is_empty() => return Ok(()),
-            None => return self.groups.commit(&self.pool, batch).await,
-            Some(client) if batch.is_empty() => {
-                client.batch_execute("COMMIT").await.map_err(|error| postgres_error(&error))?;
+        if !self.begun {
+            if batch.is_empty() {
+                return Ok(());
             }
-            Some(client) => Inserts::new(client, true).write(&[batch], true).await?,
+            return self.groups.commit(&self.connections, batch).await;
         }
+        let work = async |client: &Object| {
+            if batch.is_empty() {
+                client.batch_execute("COMMIT").await.map_err(|error| postgres_error(&error))
+            } else {
+                Inserts::new(client, true).write(&[batch], true).await
+            }
+        };
+        self.connections.answer(&mut self.client, work).await?;
         // Only now: a commit that is given up half-way must not leave its connection to the next one.
         self.client = None;
         Ok(())
@@ -196,11 +195,8 @@ impl Drop for PostgresTx {
         let Some(client) = self.client.take() else { return };
         match tokio::runtime::Handle::try_current() {
             Ok(runtime) => {
-                runtime.spawn(async move {
-                    if client.batch_execute("ROLLBACK").await.is_err() {
-                        drop(Object::take(client));
-                    }
-                });
+                let connections = self.connections.clone();
+                runtime.spawn(async move { connections.roll_back(client).await });
             }
             // Closing the connection rolls back, too.
             Err(_) => drop(Object::take(client)),

@@ -1,5 +1,6 @@
 //! SQLite: a thread that writes, and a few that read.
 
+mod backup;
 mod connection;
 pub(super) mod errors;
 mod queue;
@@ -15,6 +16,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
+pub use self::backup::back_up;
 pub(crate) use self::writer::SqliteTx;
 use self::{
     connection::prepare_connection, errors::sqlite_error, reader::Readers, statements::fold, writer::Writer,
@@ -37,8 +39,19 @@ impl Sqlite {
             .map_err(|error| StoreError::Internal(error.to_string()))?
     }
 
+    /// What keeps the file from being opened or made. Makes nothing but its folder.
+    pub(crate) fn reach(path: &Path, purpose: Purpose) -> Result<(), StoreError> {
+        let refused = |error: std::io::Error| unusable(path, purpose, &error);
+        make_folder(path).map_err(refused)?;
+        if path.exists() {
+            OpenOptions::new().append(true).open(path).map_err(refused)?;
+        }
+        private(path, purpose)
+    }
+
     fn open_blocking(path: &PathBuf, purpose: Purpose) -> Result<Self, StoreError> {
-        create_private(path).map_err(|error| StoreError::Refused(format!("{}: {error}", path.display())))?;
+        create_private(path).map_err(|error| unusable(path, purpose, &error))?;
+        private(path, purpose)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection =
             Connection::open_with_flags(path, flags).map_err(|error| sqlite_error(&error))?;
@@ -89,10 +102,34 @@ impl Sqlite {
     }
 }
 
+fn unusable(path: &Path, purpose: Purpose, error: &std::io::Error) -> StoreError {
+    StoreError::Refused(format!("{} ({}, {}): {error}", purpose.noun(), purpose.key(), path.display()))
+}
+
+/// Refuses a keyring that others than its owner can read, side files included: they hold keys for a while.
+fn private(path: &Path, purpose: Purpose) -> Result<(), StoreError> {
+    if purpose != Purpose::Keyring {
+        return Ok(());
+    }
+    for ending in ["", "-journal", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(ending);
+        sahod_vault::check_private(Path::new(&file)).map_err(|error| {
+            StoreError::Refused(format!("{} ({}): {error}", purpose.noun(), purpose.key()))
+        })?;
+    }
+    Ok(())
+}
+
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder),
+        None => Ok(()),
+    }
+}
+
 /// Makes the file, and its folder, for the owner's eyes only. SQLite gives its side files the same mode.
 fn create_private(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    }
+    make_folder(path)?;
     OpenOptions::new().append(true).create(true).mode(0o600).open(path).map(|_| ())
 }
