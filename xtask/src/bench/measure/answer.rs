@@ -43,8 +43,8 @@ impl Answer {
 
     /// The texts after each `"name":"` in the body, up to the next quote.
     pub(super) fn members(&self, name: &str) -> Vec<String> {
-        let body = String::from_utf8_lossy(&self.body);
-        let after = body.split(&format!("\"{name}\":\"")).skip(1);
+        let (body, before) = (String::from_utf8_lossy(&self.body), format!("\"{name}\":\""));
+        let after = body.split(&before).skip(1);
         after.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
     }
 

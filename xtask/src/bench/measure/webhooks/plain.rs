@@ -24,8 +24,9 @@ fn body(id: &EventId) -> Bytes {
     render().unwrap_or_default()
 }
 
-async fn post(client: &HttpClient, url: &str, secret: &SecretString, id: &EventId) {
-    let target = Target { url, secret, previous_secret: None };
+async fn post(client: &HttpClient, receiver: SocketAddr, secret: &SecretString, id: &EventId) {
+    let Ok(url) = format!("http://{receiver}/").parse() else { return };
+    let target = Target { url: &url, secret, previous_secret: None };
     let message = Message { id, sequence: Some(1), body: body(id), at: SystemClock.now() };
     deliver(client, target, message).await;
 }
@@ -43,7 +44,7 @@ pub(super) async fn at_rate(
         let (client, id) = (client.clone(), EventId::new(&SystemClock, &SystemRandom));
         begun.insert(id.to_string(), now_us());
         posts.spawn(async move {
-            post(&client, &format!("http://{receiver}/"), &"bench".to_owned().into(), &id).await;
+            post(&client, receiver, &"bench".to_owned().into(), &id).await;
         });
     }
     posts.join_all().await;
@@ -58,7 +59,7 @@ pub(super) async fn flat_out(client: &HttpClient, receiver: SocketAddr, count: u
         let client = client.clone();
         posts.spawn(async move {
             let id = EventId::new(&SystemClock, &SystemRandom);
-            post(&client, &format!("http://{receiver}/"), &"bench".to_owned().into(), &id).await;
+            post(&client, receiver, &"bench".to_owned().into(), &id).await;
             drop(place);
         });
         while posts.try_join_next().is_some() {}
