@@ -2,16 +2,16 @@
 // goes on. `node attack/run.mjs [part of a name]...`; SAHOD_BIN names another binary.
 //
 // A case takes some seconds and fails when the honest client is refused, misses an event, or waits: for a second, which is what
-// is promised, or, on a machine that is slow by itself, twenty times as long as without an attack.
+// is promised, or, on a machine that is slow by itself, forty times as long as without an attack.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { startHonest } from "./harness/honest.mjs";
 import { startProgram } from "./harness/program.mjs";
 
 const CASE_MS = 60_000;
-const CALM_MS = 2_000;
+const CALM_MS = 4_000;
 const LONGEST_WAIT_MS = 1_000;
-const TIMES_AS_LONG = 20;
+const TIMES_AS_LONG = 40;
 
 const words = process.argv.slice(2);
 const cases = await loadCases();
