@@ -128,17 +128,17 @@ impl TestStore {
         self.store.scope(&id, mode).await.expect("the store answers").expect("the tenant is there")
     }
 
-    /// A name that nobody else has on the server, for roles.
-    #[cfg(test)]
-    pub(crate) fn config_name(&self) -> String {
-        format!("sahod_role_{:016x}", u64::from_le_bytes((&SystemRandom as &dyn Random).array()))
-    }
-
     /// The folder of its files, when it runs on SQLite.
     #[must_use]
     pub fn folder(&self) -> &std::path::Path {
         self.files.path()
     }
+}
+
+/// A name that nobody else has on the server, for roles.
+#[cfg(test)]
+pub(crate) fn role_name() -> String {
+    format!("sahod_role_{:016x}", u64::from_le_bytes((&SystemRandom as &dyn Random).array()))
 }
 
 impl Database {

@@ -205,7 +205,7 @@ async fn when_the_data_was_in_use_only_goes_on() {
     each_store(async |test| {
         let first = test.store.last_seen().await.unwrap();
         assert_eq!(first, test.clock.now());
-        let later = first.plus(std::time::Duration::from_secs(60));
+        let later = first.plus(std::time::Duration::from_mins(1));
         test.store.note_seen(Some(later)).await.unwrap();
         test.store.note_seen(Some(first)).await.unwrap();
         test.store.ping().await.unwrap();

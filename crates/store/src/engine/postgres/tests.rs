@@ -15,7 +15,7 @@ use super::*;
 use crate::{
     config::DatabaseUrl,
     engine::{Engine, params, pushing},
-    testing::{TestStore, postgres},
+    testing::{TestStore, postgres, role_name},
 };
 
 const ONE: Sql = Sql::new("SELECT count(*) FROM tenants WHERE number = $1");
@@ -186,7 +186,7 @@ async fn encrypted_connections_believe_whom_sslmode_says() {
 #[tokio::test]
 async fn a_database_that_is_up_to_date_needs_no_right_to_change_it() {
     let test = postgres().await;
-    let role = test.config_name();
+    let role = role_name();
     test.execute(&format!(
         "CREATE ROLE {role} LOGIN PASSWORD 'made-up';
          GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};"
