@@ -1,6 +1,6 @@
 //! The contract's errors, and the one place that turns a use case's error into one of them.
 
-use std::{fmt::Display, sync::Arc};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -96,11 +96,12 @@ pub struct ApiError {
     pub code: Code,
     faults: Arc<[Fault]>,
     challenge: Option<&'static str>,
+    retry_after: Option<Duration>,
 }
 
 impl From<Code> for ApiError {
     fn from(code: Code) -> Self {
-        Self { code, faults: Arc::default(), challenge: None }
+        Self { code, faults: Arc::default(), challenge: None, retry_after: None }
     }
 }
 
@@ -108,7 +109,13 @@ impl ApiError {
     /// `INVALID_PARAMETERS` with every fault.
     #[must_use]
     pub fn invalid(faults: Vec<Fault>) -> Self {
-        Self { code: Code::InvalidParameters, faults: faults.into(), challenge: None }
+        Self { faults: faults.into(), ..Code::InvalidParameters.into() }
+    }
+
+    /// The same error, with when it is worth while to come back.
+    #[must_use]
+    pub fn retry_after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
     }
 
     /// `INVALID_TOKEN` that tells the client how to authenticate.
@@ -146,6 +153,10 @@ impl From<AppError> for ApiError {
             AppError::Forbidden => Code::UnauthorizedAccess.into(),
             AppError::Invalid(faults) => Self::invalid(faults),
             AppError::Missing => Code::MissingResource.into(),
+            AppError::LimitReached(wait, fault) => {
+                Self { faults: Arc::new([fault]), ..Code::RequestLimitExceeded.into() }.retry_after(wait)
+            }
+            AppError::Busy(wait) => Self::from(Code::ServerUnavailable).retry_after(wait),
             AppError::Unavailable(cause) => {
                 tracing::error!(%cause, "unavailable");
                 Code::ServerUnavailable.into()
@@ -161,6 +172,11 @@ impl IntoResponse for ApiError {
         *response.status_mut() = self.code.status();
         if let Some(challenge) = self.challenge {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        if let Some(wait) = self.retry_after {
+            // Whole seconds, and not too few.
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
         }
         response.extensions_mut().insert(self);
         response

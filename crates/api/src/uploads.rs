@@ -1,28 +1,23 @@
 //! Requests that carry files: much larger than others, so that only a few of them are taken at a time.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use axum::{
-    extract::{MatchedPath, Request, State},
-    http::{HeaderValue, Method, header},
+    extract::{FromRequestParts as _, MatchedPath, Request, State},
+    http::Method,
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use sahod_app::NewFile;
+use sahod_app::{NewFile, Place};
 use sahod_model::FileFormat;
-use tokio::sync::Semaphore;
 
 use crate::{
-    error::{ApiError, Code},
+    error::ApiError,
     fields::Fields,
     limits::CarriesFiles,
+    state::{Checked, InSession, Surface},
 };
-
-/// How many of them each surface takes at a time, in each mode. Each may hold some four times its size in memory.
-const AT_A_TIME: usize = 4;
-/// When to come back, in seconds.
-const RETRY_AFTER: u32 = 2;
 
 /// The routes that take files.
 const ROUTES: [&str; 4] =
@@ -62,31 +57,46 @@ pub fn checked(fields: &mut Fields, name: &'static str, file: NewFile) -> Option
     }
 }
 
-/// One for each request with files that may be worked on at the same time.
-#[derive(Clone)]
-pub struct Places(Arc<Semaphore>);
-
-impl Default for Places {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_A_TIME)))
-    }
-}
-
-/// Lets a request with files through when there is a place for it.
-pub async fn admit(State(places): State<Places>, mut request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>();
-    let carries =
-        *request.method() == Method::POST && route.is_some_and(|route| ROUTES.contains(&route.as_str()));
-    if !carries {
+/// Lets a request with files of a person's through when there is a place for it, and only then its body. Who it is, is judged by
+/// the head: nobody else takes a place.
+pub async fn admit_person(State(surface): State<Surface>, request: Request, next: Next) -> Response {
+    if !carries_files(&request) {
         return next.run(request).await;
     }
-    let Ok(_place) = places.0.try_acquire() else {
-        let mut response = ApiError::from(Code::ServerUnavailable).into_response();
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER));
-        return response;
+    let (mut parts, body) = request.into_parts();
+    let place = match InSession::from_request_parts(&mut parts, &surface).await {
+        Ok(InSession(acting)) => surface.app.documents.place_for_person(&acting).map_err(ApiError::from),
+        Err(refused) => Err(refused),
     };
-    request.extensions_mut().insert(CarriesFiles);
-    next.run(request).await
+    run(place, Request::from_parts(parts, body), next).await
+}
+
+/// The same for a request of a tenant's server, which [`authenticate`](crate::state::authenticate) has checked.
+pub async fn admit_key(State(surface): State<Surface>, request: Request, next: Next) -> Response {
+    if !carries_files(&request) {
+        return next.run(request).await;
+    }
+    let place = match request.extensions().get::<Checked>() {
+        Some(Checked(Ok(acting))) => surface.app.documents.place_for_server(acting).map_err(ApiError::from),
+        Some(Checked(Err(refused))) => Err(refused.clone()),
+        None => Err(ApiError::internal("a request that nobody checked")),
+    };
+    run(place, request, next).await
+}
+
+fn carries_files(request: &Request) -> bool {
+    let route = request.extensions().get::<MatchedPath>();
+    *request.method() == Method::POST && route.is_some_and(|route| ROUTES.contains(&route.as_str()))
+}
+
+async fn run(place: Result<Place, ApiError>, mut request: Request, next: Next) -> Response {
+    match place {
+        Ok(_place) => {
+            request.extensions_mut().insert(CarriesFiles);
+            next.run(request).await
+        }
+        Err(refused) => refused.into_response(),
+    }
 }
 
 #[cfg(test)]

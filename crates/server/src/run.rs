@@ -11,7 +11,9 @@ use std::{
 use axum::Router;
 use axum_server::Handle;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig};
-use sahod_app::{App, AppConfig, ConsentConfig, Courier, DataSources, DeliveryConfig, LoginKeys, Services};
+use sahod_app::{
+    App, AppConfig, ConsentConfig, Courier, DataSources, DeliveryConfig, LinkLimits, LoginKeys, Services,
+};
 use sahod_jobs::WorkerConfig;
 use sahod_model::{Clock, Random, SystemClock, SystemRandom};
 use sahod_outbound::{FileStore, HttpClient, Mailer};
@@ -281,6 +283,13 @@ fn app_config(config: &Config, urls: &PublicUrls) -> AppConfig {
         token_lifetime: Duration::from_secs(config.links.token_lifetime_s),
         link_lifetime: Duration::from_secs(config.links.link_lifetime_s),
         max_links: config.links.max_at_once,
+        link_limits: LinkLimits {
+            at_once: config.links.max_of_person,
+            per_session: config.links.max_of_session,
+            new_accounts_a_day: config.links.new_accounts_a_day,
+            wrong_sign_ins: config.links.wrong_sign_ins,
+        },
+        max_upload_bytes_a_day: config.uploads.max_bytes_a_day,
         consent: ConsentConfig {
             version: config.consent.version.clone(),
             purpose: config.consent.purpose.clone(),

@@ -14,8 +14,11 @@ use crate::{
     error::StoreError,
 };
 
-const DATA: &[&str] =
-    &[include_str!("migrations/0001_data.sql"), include_str!("migrations/0002_api_key_rights.sql")];
+const DATA: &[&str] = &[
+    include_str!("migrations/0001_data.sql"),
+    include_str!("migrations/0002_api_key_rights.sql"),
+    include_str!("migrations/0005_link_attempts.sql"),
+];
 const KEYRING: &[&str] = &[include_str!("migrations/0001_keyring.sql")];
 const REQUESTS: &[&str] = &[include_str!("migrations/0001_requests.sql")];
 

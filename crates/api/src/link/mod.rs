@@ -9,6 +9,7 @@ mod redirects;
 mod sandbox_page;
 mod sessions;
 mod steps;
+mod trip_cookie;
 mod uploads;
 mod wire;
 
@@ -24,7 +25,7 @@ use crate::{
     html::{icon, style},
     openapi::{self, Endpoints, OpenApiDocument},
     state::Surface,
-    uploads::{Places, admit},
+    uploads::admit_person,
     urls::PublicUrls,
 };
 
@@ -47,7 +48,7 @@ pub fn router(surface: Surface) -> Router {
         // Not of the description: what its pages load.
         .route("/v1/page.css", get(style))
         .route("/v1/icon.svg", get(icon))
-        .route_layer(from_fn_with_state(Places::default(), admit))
+        .route_layer(from_fn_with_state(surface.clone(), admit_person))
         .with_state(surface)
 }
 
@@ -68,7 +69,7 @@ pub fn kept_document() -> String {
 }
 
 /// Lets pages of every origin, and of none, call the Link API: that is where the widget's frame may be. Requests carry
-/// a token and never a cookie, so this gives a page nothing that it does not have already. It goes around everything
+/// a token, and no answer goes by a cookie, so this gives a page nothing that it does not have already. It goes around everything
 /// else, as a browser's question before the request (a preflight) is for no handler.
 pub fn any_origin() -> CorsLayer {
     CorsLayer::new()

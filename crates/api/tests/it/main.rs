@@ -34,6 +34,7 @@ mod idempotency;
 mod insights;
 mod invite_templates;
 mod invites;
+mod link_limits;
 mod linking;
 mod linking_faults;
 mod monitors;

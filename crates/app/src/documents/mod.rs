@@ -8,7 +8,10 @@ mod archives;
 mod domain;
 mod exports;
 mod files;
+mod places;
+mod quota;
 mod reading;
+mod upload_places;
 
 pub(crate) use archive_events::archive_event;
 pub(crate) use archives::TidyArchive;

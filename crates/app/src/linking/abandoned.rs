@@ -6,7 +6,7 @@ use sahod_model::{AccountErrorCode, ProviderId, TaskStatus, TaskType, Timestamp,
 use sahod_store::Scope;
 use tokio::{sync::watch, time::sleep};
 
-use super::Linking;
+use super::{Linking, ending::Ending};
 use crate::AppError;
 
 const LOOK_EVERY: Duration = Duration::from_mins(1);
@@ -50,10 +50,13 @@ impl Linking {
     /// Ends what is unfinished since before that moment, of those accounts.
     async fn end_links_before(&self, before: Timestamp, of: impl Fn(&str) -> bool) -> Result<(), AppError> {
         let accounts = self.services.store.unfinished_accounts(before).await?;
-        for (scope, account) in accounts.into_iter().filter(|(_, account)| of(account.id.as_str())) {
+        for (scope, account, attempt) in accounts.into_iter().filter(|(_, found, _)| of(found.id.as_str())) {
             tracing::warn!(account = %account.id, "ending a link attempt that nobody works on");
-            self.sources.fail_account(&scope, &account, AccountErrorCode::SystemError).await?;
-            self.note_lost(&scope, &account.user_id, &account.provider_id).await?;
+            let scoped = self.services.store.scoped(&scope);
+            let session = scoped.latest_submission(&account.user_id, &account.provider_id).await?;
+            let ending =
+                Ending { scope: &scope, account: &account, attempt: &attempt, session: session.as_ref() };
+            self.fail_attempt(ending, AccountErrorCode::SystemError).await?;
         }
         let tasks = self.services.store.unfinished_tasks(before).await?;
         for (scope, task) in tasks.into_iter().filter(|(_, task)| of(task.source_id.as_str())) {

@@ -25,6 +25,7 @@ impl Upkeep {
     /// Deletes everything that has ended.
     pub async fn sweep(&self) -> Result<(), AppError> {
         while self.services.store.sweep_idempotency_keys(BATCH).await? == u64::from(BATCH) {}
+        while self.services.store.sweep_link_tokens(BATCH).await? == u64::from(BATCH) {}
         for scope in self.services.store.scope_numbers().await? {
             while self.services.store.sweep_requests(scope, BATCH).await? == u64::from(BATCH) {}
             while self.services.store.sweep_attempts(scope, BATCH).await? == u64::from(BATCH) {}

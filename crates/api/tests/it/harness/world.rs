@@ -9,7 +9,7 @@ use axum::{
 use http_body_util::BodyExt as _;
 use sahod_api::{ApiConfig, PublicUrls, RateLimitConfig, Surfaces};
 use sahod_app::{
-    Acting, App, AppConfig, Courier, DataSources, DeliveryConfig, KeyPurpose, LoginKeys, Services,
+    Acting, App, AppConfig, Courier, DataSources, DeliveryConfig, KeyPurpose, LinkLimits, LoginKeys, Services,
 };
 use sahod_jobs::WorkerConfig;
 use sahod_model::{Clock, ExposeSecret as _, Mode, Random, TenantId};
@@ -305,7 +305,8 @@ impl World {
         timeout(PATIENCE, wait).await.expect("an attempt")
     }
 
-    async fn scope(&self) -> Scope {
+    /// Acme in sandbox mode.
+    pub(crate) async fn scope(&self) -> Scope {
         self.store.scope(&self.acme.id, Mode::Sandbox).await.unwrap().unwrap()
     }
 
@@ -372,6 +373,8 @@ fn services(
             link_url: "http://link.test".to_owned(),
             user_url: "http://user.test".to_owned(),
             max_links: 6,
+            max_upload_bytes_a_day: 16 * 1024 * 1024,
+            link_limits: LinkLimits { at_once: 2, ..LinkLimits::default() },
             // One at a time: events of different users come in any order; here their order tells that of the events.
             deliveries: DeliveryConfig { per_webhook: 1, poll: POLL, ..DeliveryConfig::default() },
             ..AppConfig::default()
