@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Start a session
-         * @description Spends the link token. It is sent in place of a session's: `Authorization: Bearer <link token>`. A token that was spent before, or is too old, is `INVALID_TOKEN`, and the page has to get another one from its server.
+         * @description Spends the link token. It is sent in place of a session's: `Authorization: Bearer <link token>`. A token that was spent before, or is too old, is `INVALID_TOKEN`, and the page has to get another one from its server. One that is not the token of `pageTokenId` is `UNAUTHORIZED_ACCESS`, and is not spent.
          */
         post: operations["start-session"];
         delete?: never;
@@ -354,6 +354,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oauth/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Leave for a source's own page
+         * @description The `url` of `POST /accounts/{id}/redirects`. It is followed from the page that it was made for, as the browser's `Referer` says, and gives that browser a cookie by which it is known again when it comes back.
+         */
+        get: operations["depart-for-source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/oauth/callback": {
         parameters: {
             query?: never;
@@ -363,7 +383,7 @@ export interface paths {
         };
         /**
          * Come back from a source's own page
-         * @description Where a source sends the person after signing in, with what it answers in the query.
+         * @description Where a source sends the person after signing in, with what it answers in the query. It is taken from the browser that left, and from no other.
          */
         get: operations["return-from-source"];
         put?: never;
@@ -859,7 +879,10 @@ export interface components {
         };
         /** @description Where the person leaves for. */
         Redirect: {
-            /** @description The source's own page. */
+            /**
+             * @description Where to go, by a link with `referrerpolicy="origin"` on the widget's own page, or on the page that is left. It leads on
+             *     to the source's own page.
+             */
             url: string;
         };
         /** @description A receipt with the proof that it is this server's. */
@@ -988,7 +1011,7 @@ export interface components {
              * @description What went wrong, for programs.
              * @enum {string}
              */
-            code: "INVALID_PARAMETERS" | "INVALID_TOKEN" | "UNAUTHORIZED_ACCESS" | "MISSING_RESOURCE" | "UNSUPPORTED_TYPE" | "SERVER_ERROR" | "UNSUPPORTED_METHOD" | "SERVER_UNAVAILABLE" | "TIME_LIMIT_EXCEEDED";
+            code: "INVALID_PARAMETERS" | "INVALID_TOKEN" | "UNAUTHORIZED_ACCESS" | "REQUEST_LIMIT_EXCEEDED" | "MISSING_RESOURCE" | "UNSUPPORTED_TYPE" | "SERVER_ERROR" | "UNSUPPORTED_METHOD" | "SERVER_UNAVAILABLE" | "TIME_LIMIT_EXCEEDED";
             /** @description What went wrong, for people. */
             message: string;
             /**
@@ -998,7 +1021,7 @@ export interface components {
             requestId: string;
             /** @description More about it; empty with most codes. */
             data: {
-                /** @description With `INVALID_PARAMETERS`: everything that is wrong, at once. */
+                /** @description With `INVALID_PARAMETERS`: everything that is wrong, at once. With `REQUEST_LIMIT_EXCEEDED`, where it is no rate of requests: what was too much. */
                 errors?: {
                     /** @description What is wrong: a parameter, or a field of the body. */
                     parameter: string;
@@ -1027,7 +1050,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token is of the other mode: sandbox tokens work at the sandbox address only. */
+        /** @description The token is of the other mode: sandbox tokens work at the sandbox address only. Or it is another one than the widget's page was opened for. */
         403: {
             headers: {
                 [name: string]: unknown;
@@ -1047,6 +1070,15 @@ export interface components {
         };
         /** @description The body is not `application/json`. */
         415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The person has done as much of this as one may for now: has attempts under way, guessed too often, or handed over too much today. `Retry-After` says when to try again, and `data.errors` what it was. */
+        429: {
             headers: {
                 [name: string]: unknown;
             };
@@ -1150,6 +1182,7 @@ export type Response401 = components['responses']['401'];
 export type Response403 = components['responses']['403'];
 export type Response404 = components['responses']['404'];
 export type Response415 = components['responses']['415'];
+export type Response429 = components['responses']['429'];
 export type Response500 = components['responses']['500'];
 export type Response501 = components['responses']['501'];
 export type Response503 = components['responses']['503'];
@@ -1171,6 +1204,11 @@ export interface operations {
                      *     at the widget could do nothing about it.
                      */
                     templateId?: string | null;
+                    /**
+                     * @description The id of the link token that the widget's own page was opened for (`/wink/?id=`): that one is spent and no other. Null for
+                     *     a widget that has no such page.
+                     */
+                    pageTokenId?: string | null;
                 };
             };
         };
@@ -1202,6 +1240,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1244,6 +1283,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1311,6 +1351,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1356,6 +1397,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1407,6 +1449,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1464,6 +1507,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1508,6 +1552,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1553,6 +1598,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1587,6 +1633,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1641,6 +1688,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1693,6 +1741,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1716,10 +1765,10 @@ export interface operations {
                     promptId: string;
                     /**
                      * Format: uri
-                     * @description The page that the person comes back to: the full address of a web page, at one of the organisation's allowed origins
-                     *     when it has any.
+                     * @description The page that is left, whole, and that the person comes back to: the full address of a web page, at one of the
+                     *     organisation's allowed origins when it has any. Null: the widget opens another window.
                      */
-                    returnTo: string;
+                    returnTo?: string | null;
                 };
             };
         };
@@ -1751,6 +1800,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1796,6 +1846,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1847,6 +1898,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1910,6 +1962,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1954,6 +2007,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -1999,6 +2053,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -2052,6 +2107,7 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
@@ -2083,10 +2139,43 @@ export interface operations {
             403: components["responses"]["403"];
             404: components["responses"]["404"];
             415: components["responses"]["415"];
+            429: components["responses"]["429"];
             500: components["responses"]["500"];
             501: components["responses"]["501"];
             503: components["responses"]["503"];
             504: components["responses"]["504"];
+        };
+    };
+    "depart-for-source": {
+        parameters: {
+            query: {
+                /** @description Which departure it is. */
+                ticket: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the source's own page. */
+            303: {
+                headers: {
+                    /** @description Where it goes on. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address was opened elsewhere than on its page, or too late. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
         };
     };
     "return-from-source": {
@@ -2118,6 +2207,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description This browser did not leave for the source. The sign-in that waits goes on waiting. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description Nobody waits for this any more: it took too long, or the answer came before. */
             410: {
