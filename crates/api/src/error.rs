@@ -1,6 +1,6 @@
 //! The contract's errors, and the one place that turns a use case's error into one of them.
 
-use std::{fmt::Display, sync::Arc};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -96,7 +96,7 @@ pub struct ApiError {
     pub code: Code,
     faults: Arc<[Fault]>,
     challenge: Option<&'static str>,
-    retry_after: Option<u32>,
+    retry_after: Option<Duration>,
 }
 
 impl From<Code> for ApiError {
@@ -118,10 +118,10 @@ impl ApiError {
         Self { challenge: Some(challenge), ..Code::InvalidToken.into() }
     }
 
-    /// The same, with the seconds after which to try again.
+    /// The same error, with when it is worth while to come back.
     #[must_use]
-    pub fn retry_after(self, seconds: u32) -> Self {
-        Self { retry_after: Some(seconds), ..self }
+    pub fn retry_after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
     }
 
     /// A fault of ours: logged here, told to the caller only as such.
@@ -153,6 +153,10 @@ impl From<AppError> for ApiError {
             AppError::Forbidden => Code::UnauthorizedAccess.into(),
             AppError::Invalid(faults) => Self::invalid(faults),
             AppError::Missing => Code::MissingResource.into(),
+            AppError::LimitReached(wait, fault) => {
+                Self { faults: Arc::new([fault]), ..Code::RequestLimitExceeded.into() }.retry_after(wait)
+            }
+            AppError::Busy(wait) => Self::from(Code::ServerUnavailable).retry_after(wait),
             AppError::Unavailable(cause) => {
                 tracing::error!(%cause, "unavailable");
                 Code::ServerUnavailable.into()
@@ -169,8 +173,10 @@ impl IntoResponse for ApiError {
         if let Some(challenge) = self.challenge {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        if let Some(wait) = self.retry_after {
+            // Whole seconds, and not too few.
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
         }
         response.extensions_mut().insert(self);
         response

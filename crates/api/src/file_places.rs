@@ -14,8 +14,8 @@ use crate::error::{ApiError, Code};
 const AT_A_TIME: usize = 4;
 /// How long one whose files are there waits for a place.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// When to come back, in seconds.
-const RETRY_AFTER: u32 = 2;
+/// When to come back.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Marks a request that carries files, which needs a place among those.
 #[derive(Clone)]

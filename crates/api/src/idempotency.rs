@@ -2,6 +2,8 @@
 //!
 //! One layer around all routes, so that no handler knows of it. What it promises is in `docs/idempotency.md`.
 
+use std::time::Duration;
+
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
@@ -25,8 +27,8 @@ const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// Characters of a key at most.
 const MAX_KEY_CHARS: usize = 255;
-/// When to come back for the answer of a request that is still running, in seconds.
-const RETRY_AFTER: u32 = 1;
+/// When to come back for the answer of a request that is still running.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Carries a request that has a key out once, and answers its repeats with the first answer.
 pub async fn answer_once(State(surface): State<Surface>, request: Request, next: Next) -> Response {

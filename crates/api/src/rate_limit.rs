@@ -169,13 +169,6 @@ impl<C: Clock> Inner<C> {
     }
 }
 
-/// The answer that there were too many, and when to come back.
-fn too_many(wait: Duration) -> ApiError {
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
-    ApiError::from(Code::RequestLimitExceeded).retry_after(seconds.max(1))
-}
-
 /// Lets a request through, or answers that there were too many.
 pub async fn enforce<C>(State(limit): State<RateLimit<C>>, request: Request, next: Next) -> Response
 where
@@ -187,7 +180,7 @@ where
     };
     let (mut response, remaining) = match limit.count(Counted::Address(address)) {
         Ok(remaining) => (next.run(request).await, remaining),
-        Err(wait) => (too_many(wait).into_response(), 0),
+        Err(wait) => (ApiError::from(Code::RequestLimitExceeded).retry_after(wait).into_response(), 0),
     };
     if !limit.0.announced {
         return response;
@@ -238,6 +231,6 @@ pub async fn enforce_forms(State(limits): State<FormLimits>, request: Request, n
         *request.method() == Method::POST && route.is_some_and(|route| FORMS.contains(&route.as_str()));
     match if has_form { limits.count(&request) } else { Ok(()) } {
         Ok(()) => next.run(request).await,
-        Err(wait) => too_many(wait).into_response(),
+        Err(wait) => ApiError::from(Code::RequestLimitExceeded).retry_after(wait).into_response(),
     }
 }

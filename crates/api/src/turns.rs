@@ -24,8 +24,8 @@ use crate::{
     error::{ApiError, Code},
 };
 
-/// When to come back after there was no place, in seconds.
-const RETRY_AFTER: u32 = 1;
+/// When to come back after there was no place.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// How often it is looked whether a client that is waited for is still waited for.
 const LOOK: Duration = Duration::from_millis(250);
 

@@ -3,18 +3,20 @@
 use std::sync::LazyLock;
 
 use axum::{
-    extract::{MatchedPath, Request, State},
+    extract::{FromRequestParts as _, MatchedPath, Request, State},
     http::Method,
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use sahod_app::NewFile;
+use sahod_app::{NewFile, Slot};
 use sahod_model::FileFormat;
 
 use crate::{
+    error::ApiError,
     fields::Fields,
     file_places::{CarriesFiles, Places},
+    state::{Checked, InSession, Surface},
 };
 
 /// The routes that take files.
@@ -55,15 +57,54 @@ pub fn checked(fields: &mut Fields, name: &'static str, file: NewFile) -> Option
     }
 }
 
-/// Says of a request with files that it is one.
-pub async fn admit(State(places): State<Places>, mut request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>();
-    let carries =
-        *request.method() == Method::POST && route.is_some_and(|route| ROUTES.contains(&route.as_str()));
-    if carries {
-        request.extensions_mut().insert(CarriesFiles(places));
+/// Lets a request with files of a person's through when there is a slot for it, and only then its body. Who it is, is judged by
+/// the head: nobody else takes one.
+pub async fn admit_person(
+    State((surface, places)): State<(Surface, Places)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if !carries_files(&request) {
+        return next.run(request).await;
     }
-    next.run(request).await
+    let (mut parts, body) = request.into_parts();
+    let slot = match InSession::from_request_parts(&mut parts, &surface).await {
+        Ok(InSession(acting)) => surface.app.documents.slot_for_person(&acting).map_err(ApiError::from),
+        Err(refused) => Err(refused),
+    };
+    run(slot, places, Request::from_parts(parts, body), next).await
+}
+
+/// The same for a request of a tenant's server, which [`authenticate`](crate::state::authenticate) has checked.
+pub async fn admit_key(
+    State((surface, places)): State<(Surface, Places)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if !carries_files(&request) {
+        return next.run(request).await;
+    }
+    let slot = match request.extensions().get::<Checked>() {
+        Some(Checked(Ok(acting))) => surface.app.documents.slot_for_server(acting).map_err(ApiError::from),
+        Some(Checked(Err(refused))) => Err(refused.clone()),
+        None => Err(ApiError::internal("a request that nobody checked")),
+    };
+    run(slot, places, request, next).await
+}
+
+fn carries_files(request: &Request) -> bool {
+    let route = request.extensions().get::<MatchedPath>();
+    *request.method() == Method::POST && route.is_some_and(|route| ROUTES.contains(&route.as_str()))
+}
+
+async fn run(slot: Result<Slot, ApiError>, places: Places, mut request: Request, next: Next) -> Response {
+    match slot {
+        Ok(_slot) => {
+            request.extensions_mut().insert(CarriesFiles(places));
+            next.run(request).await
+        }
+        Err(refused) => refused.into_response(),
+    }
 }
 
 #[cfg(test)]

@@ -25,14 +25,39 @@ pub struct AppConfig {
     pub token_lifetime: Duration,
     /// How long a whole link attempt may take, waiting for the person included.
     pub link_lifetime: Duration,
-    /// How many link attempts may run at the same time; more are told to come back later.
+    /// How many link attempts may run at the same time; more are told to come back later. One tenant has no more of these than
+    /// are left for others.
     pub max_links: usize,
+    /// How much of linking one person may do.
+    pub link_limits: LinkLimits,
+    /// How many bytes of files may be handed over for one person within 24 hours.
+    pub max_upload_bytes_a_day: u64,
     /// What people agree to.
     pub consent: ConsentConfig,
     /// When failed deliveries are tried again.
     pub retry: RetryPolicy,
     /// Bounds of deliveries.
     pub deliveries: DeliveryConfig,
+}
+
+/// How much of linking one person may do.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkLimits {
+    /// Attempts that run at the same time.
+    pub at_once: usize,
+    /// Attempts that are begun in one session of the widget.
+    pub per_session: u64,
+    /// Accounts that are made within 24 hours, which each new login is.
+    pub new_accounts_a_day: u64,
+    /// Wrong passwords and codes at one provider within 24 hours. From then on the account is locked here, for a time that each
+    /// further one doubles.
+    pub wrong_sign_ins: u32,
+}
+
+impl Default for LinkLimits {
+    fn default() -> Self {
+        Self { at_once: 10, per_session: 50, new_accounts_a_day: 30, wrong_sign_ins: 10 }
+    }
 }
 
 /// What people agree to before they share anything.
@@ -67,6 +92,8 @@ impl Default for AppConfig {
             token_lifetime: Duration::from_hours(5),
             link_lifetime: Duration::from_mins(15),
             max_links: 1_000,
+            link_limits: LinkLimits::default(),
+            max_upload_bytes_a_day: 100 * 1024 * 1024,
             consent: ConsentConfig::default(),
             retry: RetryPolicy::default(),
             deliveries: DeliveryConfig::default(),

@@ -1,6 +1,6 @@
 //! The one error of the use cases: what the caller may know, and apart from it what only the log may.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use sahod_store::StoreError;
 
@@ -38,6 +38,12 @@ pub enum AppError {
     /// There is no such thing in the caller's tenant and mode.
     #[error("no such thing")]
     Missing,
+    /// The caller has done as much as it may for now; how long to wait, and what it was that is too much.
+    #[error("a limit is reached")]
+    LimitReached(Duration, Fault),
+    /// All places are taken; how long to wait before looking for one again.
+    #[error("no place is left")]
+    Busy(Duration),
     /// Something that is needed does not answer now; trying again later may help.
     #[error("unavailable: {0}")]
     Unavailable(String),

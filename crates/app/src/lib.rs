@@ -25,21 +25,22 @@ mod secrets;
 mod services;
 mod session;
 mod sharing;
+mod slots;
 mod sources;
 mod time_guard;
 mod upkeep;
 
 pub use acting::Acting;
 pub use app::{App, Domains};
-pub use config::{AppConfig, ConsentConfig, DeliveryConfig};
+pub use config::{AppConfig, ConsentConfig, DeliveryConfig, LinkLimits};
 pub use data_sources::DataSources;
 pub use delivery::{Courier, DeliveredEvent, Delivery, NewWebhook, Replay, WebhookChange, WebhookStatus};
 pub use documents::{Documents, MAX_FILES, ManualResult, NewArchive, NewFile, OpenedFile};
 pub use error::{AppError, Fault};
-pub use linking::{LinkRequest, Linking, Progress, ProviderFilter, Returned, Stage};
+pub use linking::{Departure, LinkRequest, Linking, Progress, ProviderFilter, Returned, Stage};
 pub use login_keys::LoginKeys;
 pub use organisations::{ApiKeyPair, Framing, KeyPurpose, MAX_ORIGINS, NewConsentTemplate, Organisations};
-pub use people::{IssuedToken, NewInvite, OpenedSession, People};
+pub use people::{IssuedToken, NewInvite, OpenedSession, Opening, People, SessionWatch};
 pub use requests::{Cursor, FreshAnswer, IdempotentAnswer, Requests};
 pub use sahod_sandbox::{
     DataSet, MAX_SCRIPT_PROMPTS, MAX_SCRIPT_SECONDS, PersonName, Rehearsal, Scenario, ScenarioIdentity,
@@ -57,5 +58,6 @@ pub use session::Session;
 pub use sharing::{
     AgreedBy, AskedBy, NamedProvider, Receipt, Shared, SharedAccount, SharedUpload, Sharing, SignedReceipt,
 };
+pub use slots::{NoSlot, Slot, Slots};
 pub use sources::{ReadingDates, Sources};
 pub use upkeep::Upkeep;

@@ -11,7 +11,8 @@ use std::{
 use axum::Router;
 use sahod_api::{ApiConfig, Front, Hosts, PublicUrls, Readiness};
 use sahod_app::{
-    Acting, App, AppConfig, ConsentConfig, Courier, DataSources, DeliveryConfig, LoginKeys, Services,
+    Acting, App, AppConfig, ConsentConfig, Courier, DataSources, DeliveryConfig, LinkLimits, LoginKeys,
+    Services,
 };
 use sahod_jobs::WorkerConfig;
 use sahod_model::{Clock, Random, SystemClock, SystemRandom};
@@ -385,6 +386,13 @@ fn app_config(config: &Config, urls: &PublicUrls) -> AppConfig {
         token_lifetime: Duration::from_secs(config.links.token_lifetime_s),
         link_lifetime: Duration::from_secs(config.links.link_lifetime_s),
         max_links: config.links.max_at_once,
+        link_limits: LinkLimits {
+            at_once: config.links.max_of_person,
+            per_session: config.links.max_of_session,
+            new_accounts_a_day: config.links.new_accounts_a_day,
+            wrong_sign_ins: config.links.wrong_sign_ins,
+        },
+        max_upload_bytes_a_day: config.uploads.max_bytes_a_day,
         consent: ConsentConfig {
             version: config.consent.version.clone(),
             purpose: config.consent.purpose.clone(),

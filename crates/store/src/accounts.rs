@@ -21,6 +21,8 @@ macro_rules! columns {
     };
 }
 pub(crate) use columns;
+/// How many columns that are.
+pub(crate) const COLUMNS: usize = 10;
 
 // `+scope` is the scope without an index: the user or the source says more, and the planner of SQLite cannot know.
 macro_rules! list {
@@ -46,8 +48,15 @@ statements! {
     LIST_ALL = list!("scope", "", "$6");
     LIST_BY_USER = list!("+scope", " AND user_id = $6", "$7");
     INSERT_ACCOUNT = "INSERT INTO accounts (id, user_id, provider_id, created_at, status, error_code, updated_at,
-        monitor_status, monitor_updated_at, scope, login_fingerprint, login_name)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        monitor_status, monitor_updated_at, scope, login_fingerprint, login_name, link_attempt_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    COUNT_MADE = "SELECT count(*) FROM accounts WHERE user_id = $1 AND +scope = $2 AND created_at > $3";
+    BEGIN_ATTEMPT = "UPDATE accounts SET status = 'PENDING', error_code = NULL, updated_at = $1,
+            link_attempt = link_attempt + 1, link_attempt_at = $2
+        WHERE id = $3 AND scope = $4 AND status <> 'DISCONNECTED' RETURNING link_attempt";
+    UPDATE_ATTEMPT = "UPDATE accounts SET status = $1, error_code = $2, updated_at = $3, link_attempt_at = $4
+        WHERE id = $5 AND scope = $6 AND link_attempt = $7 AND status <> 'DISCONNECTED'
+            AND (status <> $8 OR coalesce(error_code, '') <> $9)";
     UPDATE_STATUS = "UPDATE accounts SET status = $1, error_code = $2, updated_at = $3
         WHERE id = $4 AND scope = $5 AND status <> 'DISCONNECTED' AND (status <> $6 OR coalesce(error_code, '') <> $7)";
     UPDATE_MONITOR = "UPDATE accounts SET monitor_status = $1, monitor_updated_at = $2
@@ -62,6 +71,9 @@ statements! {
     NOTE_READ = "UPDATE accounts SET read_at = $1 WHERE id = $2 AND scope = $3 AND status <> 'DISCONNECTED'";
 }
 
+/// The number of an account's first attempt.
+const FIRST_ATTEMPT: i64 = 1;
+
 /// Which accounts are listed.
 #[derive(Clone, Debug, Default)]
 pub struct AccountFilter {
@@ -73,6 +85,22 @@ pub struct AccountFilter {
     pub to: Option<Timestamp>,
     /// Without those that were revoked.
     pub exclude_disconnected: bool,
+}
+
+/// One attempt to connect an account. What it writes of the account is written as long as it is the present one: a later attempt,
+/// on whatever node, takes its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkAttempt {
+    pub(crate) account: AccountId,
+    pub(crate) number: i64,
+}
+
+impl LinkAttempt {
+    /// The account.
+    #[must_use]
+    pub const fn account(&self) -> &AccountId {
+        &self.account
+    }
 }
 
 /// From the ten columns, the first of them at `index`.
@@ -147,6 +175,13 @@ impl Scoped<'_> {
         self.store.data().query_opt(GET_BY_LOGIN, params, read).await
     }
 
+    /// How many accounts of that user were made later than that, those that were revoked since included.
+    pub async fn accounts_made(&self, user: &UserId, after: Timestamp) -> Result<u64, StoreError> {
+        let read = |row: Row<'_>| u64::try_from(row.int(0)?).map_err(corrupt);
+        let params = params![user, self.scope.number(), after];
+        Ok(self.store.data().query_opt(COUNT_MADE, params, read).await?.unwrap_or_default())
+    }
+
     /// The account's login name; `None` once it was revoked.
     pub async fn account_login(&self, id: &AccountId) -> Result<Option<String>, StoreError> {
         self.open_text(GET_LOGIN, ACCOUNT_LOGIN, id).await
@@ -182,13 +217,14 @@ impl ScopedTx<'_> {
         self.tx.query_opt(sql, params![id, self.scope.number()], read).await
     }
 
-    /// Inserts an account; `key` is its own, made before. [`StoreError::Conflict`] when this login has one already.
+    /// Inserts an account, with the first attempt to connect it; `key` is its own, made before. [`StoreError::Conflict`] when this
+    /// login has one already.
     pub async fn insert_account(
         &mut self,
         account: &Account,
         login_name: &str,
         key: &DataKey,
-    ) -> Result<(), StoreError> {
+    ) -> Result<LinkAttempt, StoreError> {
         let scope = self.scope.number();
         let fingerprint =
             login_fingerprint(self.tx.store(), scope, &account.user_id, &account.provider_id, login_name);
@@ -207,8 +243,46 @@ impl ScopedTx<'_> {
             scope,
             fingerprint,
             sealed,
+            self.tx.now(),
         ];
-        self.tx.execute(INSERT_ACCOUNT, params).await.map(|_| ())
+        self.tx.execute(INSERT_ACCOUNT, params).await?;
+        Ok(LinkAttempt { account: account.id.clone(), number: FIRST_ATTEMPT })
+    }
+
+    /// Begins another attempt to connect an account, which takes the place of the one before; `None` when the account was
+    /// revoked, or does not exist. For whoever holds [`ScopedTx::lock_user`].
+    pub async fn begin_link_attempt(
+        &mut self,
+        id: &AccountId,
+        now: Timestamp,
+    ) -> Result<Option<LinkAttempt>, StoreError> {
+        let params = params![now, self.tx.now(), id, self.scope.number()];
+        let number = self.tx.query_opt(BEGIN_ATTEMPT, params, |row| row.int(0)).await?;
+        Ok(number.map(|number| LinkAttempt { account: id.clone(), number }))
+    }
+
+    /// Moves an account to the state to which an attempt has come; whether that changed something. An attempt whose place another
+    /// one took changes nothing, nor does anything leave `DISCONNECTED`.
+    pub async fn update_link_attempt(
+        &mut self,
+        attempt: &LinkAttempt,
+        status: ConnectionStatus,
+        error_code: Option<AccountErrorCode>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let code = error_code.map(AccountErrorCode::as_str);
+        let params = params![
+            status.as_str(),
+            code,
+            now,
+            self.tx.now(),
+            &attempt.account,
+            self.scope.number(),
+            attempt.number,
+            status.as_str(),
+            code.unwrap_or_default()
+        ];
+        Ok(self.tx.execute(UPDATE_ATTEMPT, params).await? > 0)
     }
 
     /// Moves an account to another state; whether that changed something. Nothing leaves `DISCONNECTED`.

@@ -45,7 +45,9 @@ statements! {
     LIST_LIVING = list!("+scope", " AND user_id = $5 AND status <> 'REVOKED'", "$6");
     GET_STATUS = "SELECT status FROM archives WHERE id = $1 AND scope = $2";
     INSERT_ARCHIVE = "INSERT INTO archives (scope, id, user_id, provider_id, type, created_at, status, error_code, updated_at,
-        file_count, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        file_count, content, size) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    SUM_SIZES = "SELECT CAST(coalesce(sum(size), 0) AS BIGINT), min(created_at) FROM archives
+        WHERE user_id = $1 AND +scope = $2 AND created_at > $3";
     UPDATE_ARCHIVE = "UPDATE archives SET type = $1, status = $2, error_code = $3, updated_at = $4, content = $5
         WHERE id = $6 AND scope = $7 AND status <> 'REVOKED'";
     REVOKE_ARCHIVE = "UPDATE archives SET status = 'REVOKED', error_code = NULL, updated_at = $1, content = NULL
@@ -64,6 +66,19 @@ pub struct ArchiveFilter {
     /// Handed over at this moment or earlier.
     pub to: Option<Timestamp>,
 }
+
+/// What was handed over for a user in a span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandedOver {
+    /// How many bytes, those of what was revoked since included.
+    pub bytes: u64,
+    /// When the first of it was.
+    pub first_at: Option<Timestamp>,
+}
+
+const READ_SIZES: fn(Row<'_>) -> Result<HandedOver, StoreError> = |row| {
+    Ok(HandedOver { bytes: u64::try_from(row.int(0)?).map_err(corrupt)?, first_at: row.opt_timestamp(1)? })
+};
 
 /// An archive without its content, and that one sealed.
 fn read(row: Row<'_>) -> Result<(Archive, Option<Vec<u8>>), StoreError> {
@@ -110,6 +125,13 @@ impl Scoped<'_> {
         let scope = self.scope.number();
         let found = self.store.data().query_opt(GET_ARCHIVE, params![id, scope], read).await?;
         Ok(open(self.store, scope, found.into_iter().collect()).await?.pop())
+    }
+
+    /// What was handed over for that user later than that.
+    pub async fn handed_over(&self, user: &UserId, after: Timestamp) -> Result<HandedOver, StoreError> {
+        let params = params![user, self.scope.number(), after];
+        let found = self.store.data().query_opt(SUM_SIZES, params, READ_SIZES).await?;
+        found.ok_or_else(|| corrupt("no sum"))
     }
 
     /// A page of archives, newest first.
@@ -174,9 +196,18 @@ impl ScopedTx<'_> {
         self.tx.query_opt(GET_STATUS, params![id, self.scope.number()], read).await
     }
 
+    /// As [`Scoped::handed_over`], as this transaction sees it. For whoever holds [`ScopedTx::lock_user`].
+    pub async fn handed_over(&mut self, user: &UserId, after: Timestamp) -> Result<HandedOver, StoreError> {
+        let params = params![user, self.scope.number(), after];
+        let found = self.tx.query_opt(SUM_SIZES, params, READ_SIZES).await?;
+        found.ok_or_else(|| corrupt("no sum"))
+    }
+
     /// Inserts an archive with its content; `key` is its own, made before.
     pub async fn insert_archive(&mut self, archive: &Archive, key: &DataKey) -> Result<(), StoreError> {
         let scope = self.scope.number();
+        let size: i64 =
+            archive.content.iter().flat_map(|content| &content.files).map(|file| i64::from(file.size)).sum();
         let content = self.sealed_content(archive, key)?;
         let params = params![
             scope,
@@ -190,6 +221,7 @@ impl ScopedTx<'_> {
             archive.updated_at,
             i64::from(archive.file_count),
             content,
+            size,
         ];
         self.tx.execute(INSERT_ARCHIVE, params).await.map(|_| ())
     }

@@ -21,6 +21,7 @@ const DATA: &[&str] = &[
     include_str!("migrations/0003_lost_jobs.sql"),
     include_str!("migrations/0004_erased_users.sql"),
     include_str!("migrations/0005_installation.sql"),
+    include_str!("migrations/0006_link_attempts.sql"),
 ];
 const KEYRING: &[&str] =
     &[include_str!("migrations/0001_keyring.sql"), include_str!("migrations/0002_keyring.sql")];

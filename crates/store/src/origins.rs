@@ -30,9 +30,11 @@ impl Scoped<'_> {
 }
 
 impl ScopedTx<'_> {
-    /// Replaces the allowed origins. None of them may be there twice.
+    /// Replaces the allowed origins. None of them may be there twice. Of two that do so at once, the later replaces what the
+    /// earlier wrote.
     pub async fn replace_origins(&mut self, origins: &[Origin]) -> Result<(), StoreError> {
         let scope = self.scope.number();
+        self.tx.lock(&format!("allowed_origins {scope}")).await?;
         self.tx.execute(DELETE_ORIGINS, params![scope]).await?;
         let rows = origins.iter().map(|origin| params![scope, origin]).collect();
         self.tx.execute_many(INSERT_ORIGIN, rows).await.map(|_| ())

@@ -6,15 +6,16 @@ use sahod_model::{AccountErrorCode, ProviderId, SessionStep, Step, StepId, Times
 
 use crate::{
     Store,
-    engine::{Row, params, statements},
+    engine::{Params, Row, params, statements},
     error::{StoreError, corrupt},
     page::{Page, PageRequest, Position, window},
-    scope::{Scoped, ScopedTx},
+    scope::{Scope, Scoped, ScopedTx},
 };
 
-/// Steps of one session at most: whoever has the session's token could send them without an end. Steps that arrive at the same
-/// moment may each find the last free place.
-const MOST_OF_SESSION: i64 = 500;
+/// Steps of one session that its widget tells, at most: whoever has the session's token could send them without an end. Steps that
+/// arrive at the same moment may each find the last free place. What this program sees by itself is noted in any case: attempts
+/// are limited, and counted by it.
+const MOST_OF_WIDGET: i64 = 500;
 /// How long they are kept: a quarter can be compared with the same one of the year before.
 const LIFETIME: Duration = Duration::from_hours(24 * 460);
 
@@ -34,6 +35,10 @@ statements! {
     LATEST_SUBMISSION = "SELECT session_id, user_id, opened_at FROM steps
         WHERE +scope = $1 AND user_id = $2 AND step = 'SUBMITTED' AND provider_id = $3
         ORDER BY created_at DESC, id DESC LIMIT 1";
+    COUNT_SUBMISSIONS = "SELECT count(*) FROM steps WHERE session_id = $1 AND +scope = $2 AND step = 'SUBMITTED'";
+    COUNT_WRONG = "SELECT count(*), max(created_at) FROM steps
+        WHERE user_id = $1 AND provider_id = $2 AND created_at > $3 AND created_at <= $4 AND +scope = $5
+            AND error_code IS NOT NULL AND error_code IN ('INVALID_CREDENTIALS', 'INVALID_MFA', 'ACCOUNT_LOCKED')";
     SWEEP_STEPS = "DELETE FROM steps WHERE (user_id, created_at, id) IN
         (SELECT user_id, created_at, id FROM steps WHERE scope = $1 AND opened_at < $2 ORDER BY opened_at LIMIT $3)";
 }
@@ -57,6 +62,19 @@ pub struct Funnel {
     /// In how many sessions something failed with a code, of each that occurred.
     pub failures: Vec<(AccountErrorCode, u64)>,
 }
+
+/// How often a person tried to sign in at a provider with what was wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WrongSignIns {
+    /// How often.
+    pub count: u32,
+    /// When last.
+    pub latest: Option<Timestamp>,
+}
+
+const READ_WRONG: fn(Row<'_>) -> Result<WrongSignIns, StoreError> = |row| {
+    Ok(WrongSignIns { count: u32::try_from(row.int(0)?).unwrap_or(u32::MAX), latest: row.opt_timestamp(1)? })
+};
 
 fn read(row: Row<'_>) -> Result<SessionStep, StoreError> {
     Ok(SessionStep {
@@ -102,6 +120,25 @@ impl Scoped<'_> {
         self.store.data().query_opt(LATEST_SUBMISSION, params, read).await
     }
 
+    /// How many attempts were begun in a session.
+    pub async fn submissions(&self, session: &SessionRef) -> Result<u64, StoreError> {
+        let read = |row: Row<'_>| u64::try_from(row.int(0)?).map_err(corrupt);
+        let params = params![&session.id, self.scope.number()];
+        Ok(self.store.data().query_opt(COUNT_SUBMISSIONS, params, read).await?.unwrap_or_default())
+    }
+
+    /// How often a user tried a wrong password or code at a provider, later than the one moment and up to the other.
+    pub async fn wrong_sign_ins(
+        &self,
+        user: &UserId,
+        provider: &ProviderId,
+        span: (Timestamp, Timestamp),
+    ) -> Result<WrongSignIns, StoreError> {
+        let params = wrong(self.scope, user, provider, span);
+        let found = self.store.data().query_opt(COUNT_WRONG, params, READ_WRONG).await?;
+        found.ok_or_else(|| corrupt("no count"))
+    }
+
     /// How far the sessions came that were opened from the one moment to the other.
     pub async fn funnel(&self, from: Timestamp, to: Timestamp) -> Result<Funnel, StoreError> {
         let (data, params) = (self.store.data(), params![self.scope.number(), from, to]);
@@ -114,8 +151,30 @@ impl Scoped<'_> {
     }
 }
 
+/// What [`COUNT_WRONG`] is asked with.
+fn wrong(
+    scope: &Scope,
+    user: &UserId,
+    provider: &ProviderId,
+    (after, until): (Timestamp, Timestamp),
+) -> Params {
+    params![user, provider, after, until, scope.number()]
+}
+
 impl ScopedTx<'_> {
-    /// Notes a step of a session, unless it has very many already.
+    /// As [`Scoped::wrong_sign_ins`], as this transaction sees it. For whoever holds [`ScopedTx::lock_user`].
+    pub async fn wrong_sign_ins(
+        &mut self,
+        user: &UserId,
+        provider: &ProviderId,
+        span: (Timestamp, Timestamp),
+    ) -> Result<WrongSignIns, StoreError> {
+        let params = wrong(self.scope, user, provider, span);
+        let found = self.tx.query_opt(COUNT_WRONG, params, READ_WRONG).await?;
+        found.ok_or_else(|| corrupt("no count"))
+    }
+
+    /// Notes a step of a session, unless the widget tells it and has told very many already.
     pub async fn insert_step(
         &mut self,
         session: &SessionRef,
@@ -124,6 +183,7 @@ impl ScopedTx<'_> {
         error: Option<AccountErrorCode>,
     ) -> Result<(), StoreError> {
         let id = StepId::new(self.tx.clock(), self.tx.random());
+        let most = if Step::OF_WIDGET.contains(&step) { MOST_OF_WIDGET } else { i64::MAX };
         let params = params![
             self.scope.number(),
             &session.user_id,
@@ -134,7 +194,7 @@ impl ScopedTx<'_> {
             step.as_str(),
             provider,
             error.map(AccountErrorCode::as_str),
-            MOST_OF_SESSION,
+            most,
         ];
         self.tx.execute(INSERT_STEP, params).await.map(|_| ())
     }

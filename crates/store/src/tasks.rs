@@ -46,7 +46,8 @@ statements! {
     RUNNING_OF_SOURCE = concat!("SELECT ", columns!(), " FROM tasks
         WHERE source_id = $1 AND +scope = $2 AND finished_at IS NULL ORDER BY started_at, id");
     INSERT_TASK = "INSERT INTO tasks (scope, id, task_type, user_id, source_id, provider_id, started_at, finished_at,
-        outcome, error_code, datapoints) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        outcome, error_code, datapoints, began_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    GET_RUNNING = "SELECT id FROM tasks WHERE id = $1 AND scope = $2 AND finished_at IS NULL";
     FINISH_TASK = "UPDATE tasks SET outcome = $1, error_code = $2, datapoints = $3, finished_at = $4
         WHERE id = $5 AND scope = $6 AND finished_at IS NULL";
 }
@@ -120,6 +121,13 @@ impl ScopedTx<'_> {
         self.tx.query(RUNNING_OF_SOURCE, params![source, self.scope.number()], read).await
     }
 
+    /// Whether a task has not ended. For whoever holds [`ScopedTx::lock_user`], or else the account's row
+    /// ([`ScopedTx::lock_account`]).
+    pub async fn is_running(&mut self, id: &TaskId) -> Result<bool, StoreError> {
+        let params = params![id, self.scope.number()];
+        Ok(self.tx.query_opt(GET_RUNNING, params, |row| row.parsed::<TaskId>(0)).await?.is_some())
+    }
+
     /// Inserts a task.
     pub async fn insert_task(&mut self, task: &Task) -> Result<(), StoreError> {
         let params = params![
@@ -134,6 +142,7 @@ impl ScopedTx<'_> {
             task.outcome.map(TaskStatus::as_str),
             task.error_code.map(AccountErrorCode::as_str),
             join_datapoints(&task.datapoints),
+            self.tx.now(),
         ];
         self.tx.execute(INSERT_TASK, params).await.map(|_| ())
     }

@@ -5,12 +5,14 @@ use sahod_model::{Timestamp, TokenId, UserId, WinkTemplateId};
 use crate::{
     engine::{params, statements},
     error::StoreError,
-    scope::{Scope, ScopedTx},
+    scope::{Scope, Scoped, ScopedTx},
     steps::SessionRef,
 };
 
 statements! {
     INSERT_TOKEN = "INSERT INTO link_tokens (id, scope, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    IS_OPEN = "SELECT k.id FROM link_tokens k JOIN scopes s ON s.number = k.scope
+        WHERE k.id = $1 AND k.scope = $2 AND k.session_hash IS NOT NULL AND k.expires_at > $3 + s.clock_shift";
     END_TOKENS = "UPDATE link_tokens SET expires_at = $1 WHERE user_id = $2 AND +scope = $3 AND expires_at > $4";
 }
 
@@ -55,6 +57,16 @@ impl LinkSession {
     #[must_use]
     pub fn reference(&self) -> SessionRef {
         SessionRef { id: self.token_id.clone(), user_id: self.user_id.clone(), opened_at: self.opened_at }
+    }
+}
+
+impl Scoped<'_> {
+    /// Whether a session still goes on: it has neither come to its end nor been ended. `now` is the machine's, as for
+    /// [`Store::link_session`](crate::Store::link_session).
+    pub async fn is_session_open(&self, session: &SessionRef, now: Timestamp) -> Result<bool, StoreError> {
+        let params = params![&session.id, self.scope.number(), now];
+        let found = self.store.data().query_opt(IS_OPEN, params, |row| row.parsed::<TokenId>(0)).await?;
+        Ok(found.is_some())
     }
 }
 

@@ -1,3 +1,5 @@
+import { claim } from "../../shared/token";
+
 /**
  * Where the widget and its API are, worked out from where this script came from. The surface's label is the last path
  * segment (`http://localhost:8080/web/`) or, without a path, the first host label (`https://web.example.com/`).
@@ -17,16 +19,6 @@ export function defaultApiHost(base: string, mode: string): string | null {
   }
   const dot = url.host.indexOf(".");
   return dot > 0 ? `${url.protocol}//${label}${url.host.slice(dot)}/v1` : null;
-}
-
-/** A claim of a link token; undefined for anything that is not one. The server alone judges the signature. */
-function claim(token: string, name: string): unknown {
-  try {
-    const claims = token.split(".")[1] ?? "";
-    return JSON.parse(atob(claims.replace(/-/g, "+").replace(/_/g, "/")))[name];
-  } catch {
-    return undefined;
-  }
 }
 
 export function tokenMode(token: string): string | null {

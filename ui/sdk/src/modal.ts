@@ -29,12 +29,21 @@ function run(callbacks: Callbacks, name: CallbackName, payload: unknown): void {
   }
 }
 
+/**
+ * As a person who presses a link. It tells the server from which site they leave, whatever the page's policy says: an address that
+ * was sent to somebody else leads nowhere.
+ */
+function follow(url: string): void {
+  const link = document.createElement("a");
+  link.href = url;
+  link.referrerPolicy = "origin";
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
 /** Makes the class that customers use. `scriptUrl` is where this very script was loaded from. */
-export function makeModalClass(
-  scriptUrl: string,
-  defaults: Partial<WidgetOptions>,
-  leaveFor = (url: string) => location.assign(url),
-) {
+export function makeModalClass(scriptUrl: string, defaults: Partial<WidgetOptions>, leaveFor = follow) {
   const base = webBase(scriptUrl);
 
   return class SmileLinkModal {

@@ -7,6 +7,7 @@ import type {
   ToWidget,
   WidgetOptions,
 } from "../../shared/protocol";
+import { claim } from "../../shared/token";
 
 /** The longest address that the server sends a person back to. */
 const MAX_PAGE_URL = 2048;
@@ -14,6 +15,8 @@ const MAX_PAGE_URL = 2048;
 /** The page around the iframe. */
 export interface Host {
   options: WidgetOptions;
+  /** The id of the link token that the widget's own page was opened for; null where it was opened for none. */
+  pageTokenId: string | null;
   /** Where the person comes back to after the whole page was left; null where that cannot be. */
   pageUrl: string | null;
   /** Leaves the whole page for another address. */
@@ -21,6 +24,14 @@ export interface Host {
   defaults: Partial<WidgetOptions>;
   call: <Name extends CallbackName>(name: Name, payload: CallbackPayload<Name>) => void;
   onDismiss: (listener: () => void) => void;
+}
+
+/**
+ * Whether the page hands in the token that the widget was opened for. Who may have the widget on its page is decided by that
+ * one, so another is none of its own.
+ */
+export function isTokenOfPage({ pageTokenId, options }: Pick<Host, "pageTokenId" | "options">): boolean {
+  return pageTokenId === null || claim(options.userToken, "jti") === pageTokenId;
 }
 
 /** Says that the widget is ready, and waits for the first answer of the page that holds it. */
@@ -37,6 +48,7 @@ export function connectToHost(page: Window): Promise<Host> {
       const { pageUrl } = event.data;
       resolve({
         options: event.data.options,
+        pageTokenId: new URLSearchParams(location.search).get("id"),
         pageUrl: pageUrl && pageUrl.length <= MAX_PAGE_URL ? pageUrl : null,
         navigate: (url) => port.postMessage({ type: "navigate", url } satisfies ToPage),
         defaults: event.data.defaults,

@@ -2,7 +2,7 @@ import "../../shared/base.css";
 import "./layout.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
-import { connectToHost } from "./host";
+import { connectToHost, isTokenOfPage } from "./host";
 import Standalone from "./screens/Standalone.svelte";
 import { Widget } from "./state/widget.svelte";
 import { chooseLanguage } from "./strings/languages";
@@ -16,6 +16,11 @@ async function run(): Promise<void> {
     return;
   }
   const [host] = await Promise.all([connectToHost(window.parent), speaking]);
+  if (!isTokenOfPage(host)) {
+    console.error("Wink: the page handed in another token than the one that it opened the widget for.");
+    mount(Standalone, { target: document.body });
+    return;
+  }
   const widget = new Widget(host);
   mount(App, { target: document.body, props: { widget } });
   await widget.start();

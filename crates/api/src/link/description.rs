@@ -16,7 +16,8 @@ pub(super) static LINK_API: Api = Api {
             chooses a provider (`GET /providers`) and fills in its form (`GET /providers/{id}`).\n4. The page encrypts what was \
             filled in with the session's `encryptionKey` and sends it: `POST /accounts`.\n5. It follows what comes of that \
             (`GET /accounts/{id}/events`) and answers what the source asks (`POST /accounts/{id}/answers`).\n\nPages of every \
-            origin may call this API, and it never uses cookies. Absent values are null.",
+            origin may call this API. It uses no cookies, but for one on the way to a source's own page and back. Absent values \
+            are null.",
     servers: |urls| {
         [
             Server { url: urls.link_sandbox.clone(), about: "Sandbox: made-up people, nothing real." },
@@ -44,7 +45,13 @@ pub(super) static LINK_API: Api = Api {
         ),
         ErrorCase::new(
             Code::UnauthorizedAccess,
-            "The token is of the other mode: sandbox tokens work at the sandbox address only.",
+            "The token is of the other mode: sandbox tokens work at the sandbox address only. Or it is another one than the \
+             widget's page was opened for.",
+        ),
+        ErrorCase::new(
+            Code::RequestLimitExceeded,
+            "The person has done as much of this as one may for now: has attempts under way, guessed too often, or handed over too \
+             much today. `Retry-After` says when to try again, and `data.errors` what it was.",
         ),
         ErrorCase::new(Code::MissingResource, "There is no object of that id, or it is not this person's."),
         ErrorCase::UNSUPPORTED_TYPE,

@@ -7,7 +7,7 @@ use axum::{
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures_util::{Stream, stream};
-use sahod_app::{Acting, App, Progress};
+use sahod_app::{Acting, App, Progress, SessionWatch};
 use sahod_model::AccountId;
 use tokio::sync::watch;
 
@@ -26,8 +26,9 @@ pub(super) async fn stream(
     Path(id): Path<String>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let account = path_id(&id)?;
+    let session = surface.app.people.watch_session(&acting)?;
     let (present, changes) = surface.app.linking.follow_link(&acting, &account).await?;
-    let follower = Follower { app: surface.app, acting, account, next: Some(present), changes };
+    let follower = Follower { app: surface.app, acting, session, account, next: Some(present), changes };
     let events = stream::unfold(follower, |mut follower| async {
         let progress = follower.next().await?;
         let data = serde_json::to_string(&ProgressWire::from(&progress)).ok()?;
@@ -40,6 +41,8 @@ pub(super) async fn stream(
 struct Follower {
     app: App,
     acting: Acting,
+    /// Nothing more is told once it has ended.
+    session: SessionWatch,
     account: AccountId,
     /// What is sent next, when it is known already.
     next: Option<Progress>,
@@ -49,20 +52,31 @@ struct Follower {
 
 impl Follower {
     async fn next(&mut self) -> Option<Progress> {
-        let progress = match self.next.take() {
-            Some(progress) => progress,
-            None if self.changes.as_mut()?.changed().await.is_ok() => {
-                self.changes.as_mut()?.borrow_and_update().clone()
-            }
-            None => {
-                // The attempt was cut off, by a revoke or a newer attempt: the store says how things stand.
-                self.changes = None;
-                return self.app.linking.link_progress(&self.acting, &self.account).await.ok();
-            }
+        if let Some(progress) = self.next.take() {
+            return Some(self.noted(progress));
+        }
+        let attempt = self.changes.as_mut()?;
+        let goes_on = tokio::select! {
+            changed = attempt.changed() => changed.is_ok(),
+            () = self.session.ended() => return None,
         };
+        if !self.session.is_open().await {
+            return None;
+        }
+        if goes_on {
+            let progress = self.changes.as_mut()?.borrow_and_update().clone();
+            return Some(self.noted(progress));
+        }
+        // The attempt was cut off, by a revoke or a newer attempt: the store says how things stand.
+        self.changes = None;
+        self.app.linking.link_progress(&self.acting, &self.account).await.ok()
+    }
+
+    /// That progress, after which nothing more comes when it is the end.
+    fn noted(&mut self, progress: Progress) -> Progress {
         if progress.stage.is_end() {
             self.changes = None;
         }
-        Some(progress)
+        progress
     }
 }

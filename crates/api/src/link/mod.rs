@@ -9,6 +9,7 @@ mod redirects;
 mod sandbox_page;
 mod sessions;
 mod steps;
+mod trip_cookie;
 mod uploads;
 mod wire;
 
@@ -26,7 +27,7 @@ use crate::{
     openapi::{self, Endpoints, OpenApiDocument},
     rate_limit::{FormLimits, enforce_forms},
     state::Surface,
-    uploads::admit,
+    uploads::admit_person,
     urls::PublicUrls,
 };
 
@@ -49,7 +50,7 @@ pub fn router(surface: Surface, forms: &FormLimits) -> Router {
         // Not of the description: what its pages load.
         .route("/v1/page.css", get(style))
         .route("/v1/icon.svg", get(icon))
-        .route_layer(from_fn_with_state(Places::default(), admit))
+        .route_layer(from_fn_with_state((surface.clone(), Places::default()), admit_person))
         .route_layer(from_fn_with_state(forms.clone(), enforce_forms))
         .with_state(surface)
 }
@@ -71,7 +72,7 @@ pub fn kept_document() -> String {
 }
 
 /// Lets pages of every origin, and of none, call the Link API: that is where the widget's frame may be. Requests carry
-/// a token and never a cookie, so this gives a page nothing that it does not have already. It goes around everything
+/// a token, and no answer goes by a cookie, so this gives a page nothing that it does not have already. It goes around everything
 /// else, as a browser's question before the request (a preflight) is for no handler.
 pub fn any_origin() -> CorsLayer {
     CorsLayer::new()

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{RawQuery, State},
-    http::{StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use form_urlencoded::parse;
@@ -11,7 +11,7 @@ use sahod_web::page;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::sandbox_page;
+use super::{sandbox_page, trip_cookie::TripCookie};
 use crate::{
     envelope::Reply,
     error::ApiError,
@@ -32,15 +32,34 @@ pub(super) fn endpoints() -> Endpoints {
         "What people's browsers open on their way through a source's own page. A widget calls none of these.",
     )
     .get(
+        "/oauth/leave",
+        depart,
+        Operation::new("depart-for-source", "Leave for a source's own page")
+            .about(
+                "The `url` of `POST /accounts/{id}/redirects`. It is followed from the page that it was made for, as the browser's \
+                 `Referer` says, and gives that browser a cookie by which it is known again when it comes back.",
+            )
+            .query(&[Param::new("ticket", Value::Text, "Which departure it is.").required()])
+            .public()
+            .html(&[
+                (StatusCode::SEE_OTHER, "To the source's own page."),
+                (StatusCode::GONE, "The address was opened elsewhere than on its page, or too late."),
+            ]),
+    )
+    .get(
         "/oauth/callback",
         callback,
         Operation::new("return-from-source", "Come back from a source's own page")
-            .about("Where a source sends the person after signing in, with what it answers in the query.")
+            .about(
+                "Where a source sends the person after signing in, with what it answers in the query. It is taken from the browser \
+                 that left, and from no other.",
+            )
             .query(&[Param::new("state", Value::Text, "What the source was given; it says whose sign-in this is.")])
             .public()
             .html(&[
                 (StatusCode::OK, "The page says that the window can be closed: the widget is in another one."),
                 (StatusCode::SEE_OTHER, "The person left the organisation's page whole and goes back there."),
+                (StatusCode::FORBIDDEN, "This browser did not leave for the source. The sign-in that waits goes on waiting."),
                 (StatusCode::GONE, "Nobody waits for this any more: it took too long, or the answer came before."),
             ]),
     )
@@ -87,21 +106,22 @@ pub(super) struct Leave {
     /// The prompt's id.
     #[schemars(length(min = 1, max = 64))]
     prompt_id: String,
-    /// The page that the person comes back to: the full address of a web page, at one of the organisation's allowed origins
-    /// when it has any.
+    /// The page that is left, whole, and that the person comes back to: the full address of a web page, at one of the
+    /// organisation's allowed origins when it has any. Null: the widget opens another window.
     #[schemars(url, length(min = 1, max = MAX_URL_CHARS))]
-    return_to: String,
+    return_to: Option<String>,
 }
 
 /// Where the person leaves for.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Redirect")]
 pub(super) struct Left {
-    /// The source's own page.
+    /// Where to go, by a link with `referrerpolicy="origin"` on the widget's own page, or on the page that is left. It leads on
+    /// to the source's own page.
     url: String,
 }
 
-/// `POST /accounts/{id}/redirects`: the customer's page is left, whole, for the source's own.
+/// `POST /accounts/{id}/redirects`: the person is about to leave for the source's own page.
 pub(super) async fn leave(
     State(surface): State<Surface>,
     InSession(acting): InSession,
@@ -110,7 +130,7 @@ pub(super) async fn leave(
 ) -> Result<Reply, ApiError> {
     let id = path_id(&id)?;
     let prompt = fields.required_text("promptId", 1..=64);
-    let return_to = fields.required_text("returnTo", 1..=MAX_URL_CHARS).filter(|address| {
+    let return_to = fields.text("returnTo", 1..=MAX_URL_CHARS).filter(|address| {
         let web = address.parse::<Uri>().is_ok_and(|uri| {
             matches!(uri.scheme_str(), Some("http" | "https"))
                 && uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))
@@ -120,36 +140,85 @@ pub(super) async fn leave(
         }
         web
     });
-    let (prompt, return_to) = fields.finish(prompt.zip(return_to))?;
-    let url = surface.app.linking.leave_for_source(&acting, &id, &prompt, return_to).await?;
+    let prompt = fields.finish(prompt)?;
+    let departure = surface.app.linking.leave_for_source(&acting, &id, &prompt, return_to).await?;
+    let url = format!("{}?ticket={}", surface.app.linking.leave_url(surface.mode), departure.ticket);
     Ok(Reply::object(&Left { url })?.with_status(StatusCode::CREATED))
 }
 
-/// `GET /oauth/callback`: where a source's own page sends the person back to. Whoever knows the state is the person.
-pub(super) async fn callback(State(surface): State<Surface>, RawQuery(query): RawQuery) -> Response {
+/// `GET /oauth/leave`: the browser that goes to the source's own page is given what shows that it is the same that comes back.
+pub(super) async fn depart(
+    State(surface): State<Surface>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let ticket = value(query.as_deref().unwrap_or_default(), "ticket");
+    let referrer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let departure =
+        ticket.zip(referrer).and_then(|(ticket, page)| surface.app.linking.departure(&ticket, page));
+    let Some(departure) = departure else { return too_late() };
+    let cookie = TripCookie::new(&surface, &departure.ticket);
+    leading_to(&departure.url, &cookie.given(&departure.proof))
+}
+
+/// `GET /oauth/callback`: where a source's own page sends the person back to.
+pub(super) async fn callback(
+    State(surface): State<Surface>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
     let query = query.filter(|query| query.len() <= MAX_QUERY).unwrap_or_default();
-    let state =
-        parse(query.as_bytes()).find(|(name, _)| name == "state").map(|(_, value)| value.into_owned());
-    let returned = state.map_or(Returned::TooLate, |state| surface.app.linking.come_back(&state, query));
-    let (status, title, text) = match returned {
-        Returned::To(page) => {
-            let mut response = Redirect::to(&page).into_response();
-            response
-                .headers_mut()
-                .insert(header::REFERRER_POLICY, header::HeaderValue::from_static("no-referrer"));
-            return response;
-        }
-        Returned::Elsewhere => (
+    let mut kept = None;
+    let returned = value(&query, "state").map_or(Returned::TooLate, |state| {
+        surface.app.linking.come_back(&state, query, |ticket| {
+            let cookie = kept.insert(TripCookie::new(&surface, ticket));
+            cookie.read(&headers)
+        })
+    });
+    // Its trip is over: what the browser kept for it goes.
+    let taken = kept.filter(|_| returned != Returned::OtherBrowser).map(|cookie| cookie.taken());
+    let mut response = match returned {
+        Returned::To(page) => return leading_to(&page, &taken.unwrap_or_default()),
+        Returned::Elsewhere => note(
             StatusCode::OK,
             "You can close this window",
             "Go back to the window that you came from. It goes on there.",
         ),
-        Returned::TooLate => (
-            StatusCode::GONE,
-            "This took too long",
-            "Close this window, go back to the one that you came from, and try again.",
+        Returned::OtherBrowser => note(
+            StatusCode::FORBIDDEN,
+            "This sign-in was not begun in this browser",
+            "Nothing was shared. If somebody sent you the address of this sign-in, do not go on with it. Else go back to where you \
+             began, and try again there.",
         ),
+        Returned::TooLate => return too_late(),
     };
-    let body = format!("<h1>{title}</h1>\n<p>{text}</p>");
-    html(status, page(title, "../page.css", &body))
+    if let Some(taken) = taken.and_then(|taken| HeaderValue::from_str(&taken).ok()) {
+        response.headers_mut().insert(header::SET_COOKIE, taken);
+    }
+    response
+}
+
+fn value(query: &str, wanted: &str) -> Option<String> {
+    parse(query.as_bytes()).find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
+}
+
+fn too_late() -> Response {
+    let text = "Close this window, go back to the one that you came from, and try again.";
+    note(StatusCode::GONE, "This took too long", text)
+}
+
+fn note(status: StatusCode, title: &str, text: &str) -> Response {
+    html(status, page(title, "../page.css", &format!("<h1>{title}</h1>\n<p>{text}</p>")))
+}
+
+/// Sends the browser to an address, with that to do about a cookie.
+fn leading_to(address: &str, cookie: &str) -> Response {
+    let mut response = Redirect::to(address).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(cookie) = HeaderValue::from_str(cookie) {
+        headers.insert(header::SET_COOKIE, cookie);
+    }
+    response
 }

@@ -1,8 +1,11 @@
 //! `/sessions`
 
-use axum::{extract::State, http::StatusCode};
-use sahod_app::{Acting, test_inputs, test_people};
-use sahod_model::{ExposeSecret, Mode, SecretString};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+};
+use sahod_app::{Acting, Opening, test_inputs, test_people};
+use sahod_model::{ExposeSecret, Mode, Origin, SecretString};
 use schemars::JsonSchema;
 use serde_json::Value;
 
@@ -34,7 +37,7 @@ pub(super) fn endpoints() -> Endpoints {
             .about(
                 "Spends the link token. It is sent in place of a session's: `Authorization: Bearer <link token>`. A token \
                  that was spent before, or is too old, is `INVALID_TOKEN`, and the page has to get another one from its \
-                 server.",
+                 server. One that is not the token of `pageTokenId` is `UNAUTHORIZED_ACCESS`, and is not spent.",
             )
             .with_security(LINK_TOKEN)
             .optional_body::<StartSession>()
@@ -58,18 +61,30 @@ struct StartSession {
     /// The id of the Wink template that the page named. Anything that is no template's id is as if none was named: a person
     /// at the widget could do nothing about it.
     template_id: Option<String>,
+    /// The id of the link token that the widget's own page was opened for (`/wink/?id=`): that one is spent and no other. Null for
+    /// a widget that has no such page.
+    page_token_id: Option<String>,
 }
 
 /// `POST /sessions`: spends a link token for a session.
 pub(super) async fn create(
     State(surface): State<Surface>,
     LinkToken(token): LinkToken,
+    headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<Reply, ApiError> {
     // Whatever a page gives as its template: a wrong one must not keep people from sharing.
     let template = fields.value("templateId").as_ref().and_then(Value::as_str).and_then(|id| id.parse().ok());
-    let opened =
-        surface.app.people.redeem_token(token.expose_secret(), surface.mode, template.as_ref()).await?;
+    // Of whatever kind it is: what is no id is no token's id either.
+    let page = fields.value("pageTokenId").filter(|page| !page.is_null());
+    let page = page.map(|page| page.as_str().unwrap_or_default().to_owned());
+    let origin = headers.get(header::ORIGIN).and_then(|origin| Origin::of(origin.to_str().ok()?));
+    let opening = Opening {
+        template: template.as_ref(),
+        page_token: page.as_deref(),
+        is_own_widget: origin.is_some() && origin == Origin::of(&surface.app.config().web_url),
+    };
+    let opened = surface.app.people.redeem_token(token.expose_secret(), surface.mode, opening).await?;
     let reply = describe(&surface, &opened.acting, Some(&opened.token)).await?;
     Ok(reply.with_status(StatusCode::CREATED))
 }

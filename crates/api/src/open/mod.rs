@@ -35,7 +35,7 @@ use crate::{
     idempotency,
     openapi::{self, Endpoints, OpenApiDocument},
     state::{Surface, authenticate},
-    uploads::admit,
+    uploads::admit_key,
 };
 
 /// Every endpoint, in the order of the reference.
@@ -72,8 +72,8 @@ pub fn router(surface: Surface) -> Router {
         .route("/v1/files", get(files::get))
         // Around every route, those to come included; the first is the innermost.
         .route_layer(from_fn_with_state(surface.clone(), idempotency::answer_once))
+        .route_layer(from_fn_with_state((surface.clone(), Places::default()), admit_key))
         .route_layer(from_fn_with_state(surface.clone(), authenticate))
-        .route_layer(from_fn_with_state(Places::default(), admit))
         .with_state(surface)
 }
 

@@ -62,7 +62,7 @@ pub(super) fn schema(api: &Api) -> Value {
             "requestId": { "type": "string", "format": "uuid", "description": "Names this request in logs." },
             "data": { "type": "object", "description": "More about it; empty with most codes.", "properties": { "errors": {
                 "type": "array",
-                "description": "With `INVALID_PARAMETERS`: everything that is wrong, at once.",
+                "description": "With `INVALID_PARAMETERS`: everything that is wrong, at once. With `REQUEST_LIMIT_EXCEEDED`, where it is no rate of requests: what was too much.",
                 "items": {
                     "type": "object",
                     "required": ["parameter", "detail"],

@@ -36,6 +36,7 @@ mod insights;
 mod invite_templates;
 mod invites;
 mod leaps;
+mod link_limits;
 mod linking;
 mod linking_faults;
 mod monitors;

@@ -1,5 +1,6 @@
 //! Allowed origins: which pages may have the widget in them, and have people back.
 
+use axum::http::{Method, header};
 use base64::Engine as _;
 use serde_json::{Value, json};
 
@@ -10,6 +11,8 @@ use crate::{
 
 on_both_databases!(
     origins_are_replaced_as_a_whole,
+    of_two_that_replace_them_at_once_one_wins,
+    the_widget_spends_the_token_of_its_page_and_no_other,
     faults_of_origins_are_told_one_by_one,
     the_widgets_page_is_framed_where_its_tenant_wants,
     people_come_back_to_allowed_pages_only,
@@ -30,6 +33,46 @@ async fn origins_are_replaced_as_a_whole(world: World) {
     production.put("/origins", &given).await.faulty(&["origins"]);
     api.put("/origins", &json!({ "origins": [] })).await.data(200);
     assert_eq!(api.data("/origins").await, json!({ "origins": [] }));
+}
+
+async fn of_two_that_replace_them_at_once_one_wins(world: World) {
+    let api = world.api();
+    let both = [
+        json!({ "origins": ["https://a.example", "https://b.example"] }),
+        json!({ "origins": ["https://b.example", "https://c.example"] }),
+    ];
+    for _ in 0..10 {
+        let (one, other) = tokio::join!(api.put("/origins", &both[0]), api.put("/origins", &both[1]));
+        assert_eq!((one.data(200), other.data(200)), (both[0].clone(), both[1].clone()));
+        let now = api.data("/origins").await;
+        assert!(both.contains(&now), "{now}");
+    }
+}
+
+/// Somebody frames the widget for a token of their own, and hands in another one.
+async fn the_widget_spends_the_token_of_its_page_and_no_other(world: World) {
+    let token = async |api: &Client| api.post_empty("/users").await.data(201)["token"].take();
+    let (mine, theirs) = (token(&world.open(&world.globex)).await, token(&world.api()).await);
+    let link_api = world.stranger("link-sandbox");
+    let start = async |page: Value, origin: &str| {
+        let headers = [(header::CONTENT_TYPE, "application/json"), (header::ORIGIN, origin)];
+        let body = json!({ "pageTokenId": page }).to_string();
+        let caller = link_api.bearer(theirs["accessToken"].as_str().unwrap());
+        caller.send(Method::POST, "/sessions", &headers, body.into()).await
+    };
+    let widget = "http://web.test";
+    for page in [mine["id"].clone(), json!(""), json!(7), json!([theirs["id"]])] {
+        for origin in [widget, "null", "https://evil.example"] {
+            start(page.clone(), origin).await.refused("UNAUTHORIZED_ACCESS");
+        }
+    }
+    world.api().put("/origins", &json!({ "origins": ["https://acme.example"] })).await.data(200);
+    start(Value::Null, widget).await.refused("UNAUTHORIZED_ACCESS");
+    // None of them spent it.
+    start(theirs["id"].clone(), widget).await.data(201);
+    // A widget of somebody's own has no such page.
+    let user = world.user().await;
+    link_api.bearer(&user.token).post_empty("/sessions").await.data(201);
 }
 
 async fn faults_of_origins_are_told_one_by_one(world: World) {

@@ -1,10 +1,19 @@
 //! Documents that a person hands over at the widget.
 
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    body::{Body, Bytes},
+    http::{Method, header},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use futures_util::stream;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::{
     archives::{GEORGES, base64_of, until_read},
-    harness::{Widget, World, on_both_databases},
+    harness::{PATIENCE, Widget, World, on_both_databases},
 };
 
 on_both_databases!(
@@ -13,6 +22,8 @@ on_both_databases!(
     faults_of_files_are_found_all_at_once,
     a_person_has_a_receipt_for_what_they_handed_over,
     what_the_tenant_handed_over_has_no_receipt,
+    one_persons_unfinished_uploads_keep_nobody_else_out,
+    a_person_hands_over_so_much_in_a_day,
 );
 
 /// What the widget sends, for a person who saw the session's consent text.
@@ -122,4 +133,71 @@ async fn what_the_tenant_handed_over_has_no_receipt(world: World) {
     let id = world.api().post("/archives", &body).await.data(200)["id"].take();
     let path = format!("/uploads/{}/receipt", id.as_str().unwrap());
     widget.api.get(&path).await.refused("MISSING_RESOURCE");
+}
+
+async fn one_persons_unfinished_uploads_keep_nobody_else_out(world: World) {
+    let (slow, other) = (world.widget().await, world.widget().await);
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    let never_ends = || Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
+    let unfinished: Vec<_> = (0..4)
+        .map(|_| {
+            let (api, headers) = (slow.api.clone(), headers.clone());
+            // Answered only when there was no place; else it goes on for ever.
+            tokio::spawn(async move {
+                loop {
+                    api.raw(&Method::POST, "/uploads", &headers, never_ends()).await;
+                    tokio::task::yield_now().await;
+                }
+            })
+        })
+        .collect();
+    let refused = async {
+        loop {
+            let refused = slow.api.post("/uploads", &json!({})).await;
+            if refused.status == 429 {
+                return refused;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let refused = timeout(PATIENCE, refused).await.expect("the person has no place left");
+    refused.refused("REQUEST_LIMIT_EXCEEDED");
+    assert_eq!((refused.faults(), refused.header("retry-after")), (vec!["files"], Some("2")));
+    hand_over(&other).await;
+    // Who has no session takes no place, nor is their body waited for.
+    let stranger = world.stranger("link-sandbox").bearer("guessed");
+    stranger.send(Method::POST, "/uploads", &headers, never_ends()).await.refused("INVALID_TOKEN");
+    for request in unfinished {
+        request.abort();
+        assert!(request.await.unwrap_err().is_cancelled());
+    }
+    hand_over(&slow).await;
+}
+
+async fn a_person_hands_over_so_much_in_a_day(world: World) {
+    let (widget, other) = (world.widget().await, world.widget().await);
+    let of_size = |size: usize| {
+        let mut file = b"%PDF-1.7 ".to_vec();
+        file.resize(size, b'x');
+        json!([{ "contentType": "application/pdf", "content": STANDARD.encode(file) }])
+    };
+    let mib = 1024 * 1024;
+    let large = widget.api.post("/uploads", &upload(&widget, &of_size(15 * mib))).await.data(201);
+    // What was taken back counts as well.
+    widget.api.delete(&format!("/uploads/{}", large["id"].as_str().unwrap())).await.done();
+    let before = world.census().await;
+    let refused = widget.api.post("/uploads", &upload(&widget, &of_size(mib + 1))).await;
+    refused.refused("REQUEST_LIMIT_EXCEEDED");
+    assert_eq!(refused.faults(), ["files"]);
+    let detail = refused.body["data"]["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.ends_with("within 24 hours 1048576 are left"), "{detail}");
+    let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert!((86_000..=86_400).contains(&wait), "{wait}");
+    assert_eq!(world.census().await, before);
+    hand_over(&widget).await;
+    other.api.post("/uploads", &upload(&other, &of_size(mib + 1))).await.data(201);
+    world.clock.advance(Duration::from_hours(24));
+    let user = widget.session["userId"].as_str().unwrap();
+    let later = world.widget_for(user).await;
+    later.api.post("/uploads", &upload(&later, &of_size(mib + 1))).await.data(201);
 }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
-use crate::harness::{GEORGE, RYAN, Receiver, World, on_both_databases, world::ITEMS};
+use crate::harness::{GEORGE, RYAN, Receiver, Widget, World, on_both_databases, world::ITEMS};
 
 on_both_databases!(
     a_reconnected_account_stays_the_same,
@@ -13,6 +14,8 @@ on_both_databases!(
     two_widgets_that_link_the_same_login_at_once_make_one_account,
     a_second_attempt_replaces_the_first,
     one_user_links_many_logins,
+    an_attempt_whose_place_another_node_took_writes_nothing,
+    a_reconnect_waits_for_who_changes_what_the_person_shares,
 );
 
 async fn count(world: &World, event_type: &str) -> usize {
@@ -147,4 +150,38 @@ async fn one_user_links_many_logins(world: World) {
         .collect();
     let george = "George Cimafranca Palomero, Jr";
     assert_eq!(names, [george, "Ryan Lestari", george]);
+}
+
+async fn an_attempt_whose_place_another_node_took_writes_nothing(world: World) {
+    let here = world.widget().await;
+    let account = here.start("upwork", &GEORGE).await;
+    let first = here.until(&account, "WAITING_FOR_ANSWER").await;
+    let (_, link_api) = world.another_node();
+    let token = here.session["sessionToken"].as_str().unwrap();
+    let there = Widget { api: link_api.bearer(token), session: here.session.clone() };
+    assert_eq!(there.start("upwork", &GEORGE).await, account);
+    let second = there.until(&account, "WAITING_FOR_ANSWER").await;
+    let stream = here.follow(&account).await;
+    here.answer(&account, &first["prompt"]["id"], "0000").await.data(202);
+    assert!(stream.rest().await.iter().all(|progress| progress["stage"] != "FAILED"));
+    let found = world.api().data(&format!("/accounts/{account}")).await;
+    assert_eq!(found["connectionStatus"], "AWAITING_MFA", "of the second attempt");
+    there.answer(&account, &second["prompt"]["id"], GEORGE.code).await.data(202);
+    there.until(&account, "DONE").await;
+    assert_eq!(count(&world, "ACCOUNT_FAILED").await, 0);
+}
+
+/// What changes an account and its tasks locks the person first: two that lock them in another order would wait for each other.
+async fn a_reconnect_waits_for_who_changes_what_the_person_shares(world: World) {
+    let linked = world.linked("abccorp", &GEORGE).await;
+    let scope = world.scope().await;
+    let mut tx = world.store.begin().await.unwrap();
+    tx.scoped(&scope).lock_user(&linked.user.parse().unwrap()).await.unwrap();
+    let mut starting = Box::pin(linked.widget.start_with("abccorp", GEORGE.email, GEORGE.password));
+    let early = timeout(Duration::from_millis(300), &mut starting).await;
+    assert!(early.is_err(), "it goes on without the lock");
+    tx.scoped(&scope).lock_account(&linked.account.parse().unwrap()).await.unwrap();
+    tx.commit().await.unwrap();
+    starting.await.data(201);
+    linked.widget.until(&linked.account, "DONE").await;
 }

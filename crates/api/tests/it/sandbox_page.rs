@@ -1,6 +1,9 @@
 //! Signing in at the provider's own page, and back.
 
-use axum::{body::Body, http::Method};
+use axum::{
+    body::Body,
+    http::{Method, header},
+};
 use serde_json::{Value, json};
 
 use crate::harness::{Client, GEORGE, Widget, World, on_both_databases};
@@ -10,6 +13,8 @@ on_both_databases!(
     whoever_left_the_customers_page_comes_back_to_it,
     whoever_says_no_is_not_connected,
     nobody_comes_back_for_somebody_else,
+    only_the_browser_that_left_comes_back,
+    an_address_that_was_sent_to_somebody_leads_nowhere,
     the_page_sends_people_nowhere_else,
     production_has_no_such_page,
 );
@@ -33,6 +38,57 @@ fn page_path(prompt: &Value) -> String {
     prompt["url"].as_str().unwrap().strip_prefix(&format!("{PAGE}/v1")).unwrap().to_owned()
 }
 
+/// A browser, with the one cookie that it may be given.
+pub(crate) struct Browser {
+    client: Client,
+    cookie: Option<String>,
+}
+
+impl Browser {
+    fn new(world: &World) -> Self {
+        Self { client: world.stranger("link-sandbox"), cookie: None }
+    }
+
+    /// Leaves for the source's own page as the widget has a person do it.
+    async fn leaving(world: &World, widget: &Widget, account: &str, body: &Value, page: &str) -> Self {
+        let left = widget.api.post(&format!("/accounts/{account}/redirects"), body).await.data(201);
+        let mut browser = Self::new(world);
+        let response = browser.follow(left["url"].as_str().unwrap(), Some(page)).await;
+        assert_eq!(response.status(), 303);
+        assert_eq!(response.headers()["referrer-policy"], "no-referrer");
+        browser
+    }
+
+    /// Opens an address of the Link API, from a page at `referrer`.
+    async fn follow(&mut self, url: &str, referrer: Option<&str>) -> axum::http::Response<Body> {
+        let path = url.strip_prefix(&format!("{PAGE}/v1")).unwrap_or(url);
+        let mut headers: Vec<_> = referrer.map(|page| (header::REFERER, page)).into_iter().collect();
+        let cookie = self.cookie.clone().unwrap_or_default();
+        if !cookie.is_empty() {
+            headers.push((header::COOKIE, &cookie));
+        }
+        let response = self.client.raw(&Method::GET, path, &headers, Body::empty()).await;
+        if let Some(given) = response.headers().get(header::SET_COOKIE) {
+            let given = given.to_str().unwrap();
+            assert!(given.ends_with("; HttpOnly; SameSite=Lax"), "{given}");
+            let (pair, _) = given.split_once(';').unwrap();
+            self.cookie = (!pair.ends_with('=')).then(|| format!("other=1; {pair}"));
+        }
+        response
+    }
+
+    /// Comes back to where sign-ins come back to.
+    async fn come_back(&mut self, path: &str) -> (u16, String) {
+        let response = self.follow(path, None).await;
+        let status = response.status().as_u16();
+        let body = axum::body::to_bytes(response.into_body(), 100_000).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+}
+
+/// Where the widget's own page is.
+const WIDGET: &str = "http://web.test/";
+
 /// Presses a button of the page: where the browser is sent.
 async fn press(browser: &Client, page: &str, button: &str) -> String {
     let path = page.replace("/authorize?", &format!("/authorize/{button}?"));
@@ -52,15 +108,17 @@ async fn status_and_page(browser: &Client, path: &str) -> (u16, String) {
 async fn a_person_signs_in_at_the_providers_own_page(world: World) {
     let (widget, account, prompt) = at_the_own_page(&world).await;
     widget.answer(&account, &prompt["id"], "code=guessed").await.faulty(&["promptId"]);
-    let browser = world.stranger("link-sandbox");
+    let leave = json!({ "promptId": prompt["id"] });
+    let mut browser = Browser::leaving(&world, &widget, &account, &leave, WIDGET).await;
     let page = page_path(&prompt);
-    let (status, html) = status_and_page(&browser, &page).await;
+    let (status, html) = status_and_page(&browser.client, &page).await;
     assert!(status == 200 && html.contains("Sandbox sign-in"), "{status} {html}");
-    let back = press(&browser, &page, "allow").await;
-    let (status, html) = status_and_page(&browser, &back).await;
+    let back = press(&browser.client, &page, "allow").await;
+    let (status, html) = browser.come_back(&back).await;
     assert!(status == 200 && html.contains("You can close this window"), "{status} {html}");
+    assert_eq!(browser.cookie, None, "the trip is over");
     widget.until(&account, "DONE").await;
-    let (status, html) = status_and_page(&browser, &back).await;
+    let (status, html) = browser.come_back(&back).await;
     assert!(status == 410 && html.contains("took too long"), "a second time: {status} {html}");
 }
 
@@ -72,12 +130,10 @@ async fn whoever_left_the_customers_page_comes_back_to_it(world: World) {
         widget.api.post(&path, &leave(&prompt["id"], odd)).await.faulty(&["returnTo"]);
     }
     widget.api.post(&path, &leave(&json!("p-9"), "https://lender.test/")).await.faulty(&["promptId"]);
-    let url =
-        widget.api.post(&path, &leave(&prompt["id"], "https://lender.test/apply?step=2")).await.data(201);
-    assert_eq!(url["url"], prompt["url"]);
-    let browser = world.stranger("link-sandbox");
-    let back = press(&browser, &page_path(&prompt), "allow").await;
-    let response = browser.raw(&Method::GET, &back, &[], Body::empty()).await;
+    let body = leave(&prompt["id"], "https://lender.test/apply?step=2");
+    let mut browser = Browser::leaving(&world, &widget, &account, &body, "https://lender.test/").await;
+    let back = press(&browser.client, &page_path(&prompt), "allow").await;
+    let response = browser.follow(&back, None).await;
     assert_eq!(
         (response.status().as_u16(), response.headers()["location"].to_str().unwrap()),
         (303, "https://lender.test/apply?step=2")
@@ -88,24 +144,66 @@ async fn whoever_left_the_customers_page_comes_back_to_it(world: World) {
 
 async fn whoever_says_no_is_not_connected(world: World) {
     let (widget, account, prompt) = at_the_own_page(&world).await;
-    let browser = world.stranger("link-sandbox");
-    let back = press(&browser, &page_path(&prompt), "deny").await;
-    assert_eq!(status_and_page(&browser, &back).await.0, 200);
+    let leave = json!({ "promptId": prompt["id"] });
+    let mut browser = Browser::leaving(&world, &widget, &account, &leave, WIDGET).await;
+    let back = press(&browser.client, &page_path(&prompt), "deny").await;
+    assert_eq!(browser.come_back(&back).await.0, 200);
     assert_eq!(widget.until(&account, "FAILED").await["errorCode"], "INVALID_AUTH");
 }
 
 async fn nobody_comes_back_for_somebody_else(world: World) {
     let (widget, account, prompt) = at_the_own_page(&world).await;
-    let browser = world.stranger("link-sandbox");
+    let leave = json!({ "promptId": prompt["id"] });
+    let mut browser = Browser::leaving(&world, &widget, &account, &leave, WIDGET).await;
     for query in ["", "?state=", "?code=abc", "?code=abc&state=guessed"] {
-        let (status, _) = status_and_page(&browser, &format!("/oauth/callback{query}")).await;
+        let (status, _) = browser.come_back(&format!("/oauth/callback{query}")).await;
         assert_eq!(status, 410, "{query}");
     }
     assert_eq!(widget.progress(&account).await["prompt"], prompt, "the prompt is still open");
     // With the right state but a code that nobody was given, the attempt is over.
     let state = prompt["url"].as_str().unwrap().split("state=").nth(1).unwrap().split('&').next().unwrap();
-    status_and_page(&browser, &format!("/oauth/callback?code=abc&state={state}")).await;
+    browser.come_back(&format!("/oauth/callback?code=abc&state={state}")).await;
     assert_eq!(widget.until(&account, "FAILED").await["errorCode"], "INVALID_AUTH");
+}
+
+async fn only_the_browser_that_left_comes_back(world: World) {
+    let (widget, account, prompt) = at_the_own_page(&world).await;
+    // Somebody is sent the address of the source's page, and says yes there, before and after the sender has left.
+    let mut victim = Browser::new(&world);
+    let back = press(&victim.client, &page_path(&prompt), "allow").await;
+    let leave = json!({ "promptId": prompt["id"] });
+    for _ in 0..2 {
+        let (status, html) = victim.come_back(&back).await;
+        assert!(status == 403 && html.contains("was not begun in this browser"), "{status} {html}");
+        assert_eq!(widget.progress(&account).await["prompt"], prompt, "the sender's attempt goes on waiting");
+        Browser::leaving(&world, &widget, &account, &leave, WIDGET).await;
+    }
+    // Nor does what a browser keeps for another attempt help.
+    let (others, another, asked) = at_the_own_page(&world).await;
+    let body = json!({ "promptId": asked["id"] });
+    let mut victim = Browser::leaving(&world, &others, &another, &body, WIDGET).await;
+    assert_eq!(victim.come_back(&back).await.0, 403);
+    // It stays good for the one that it is of.
+    let mut sender = Browser::leaving(&world, &widget, &account, &leave, WIDGET).await;
+    assert_eq!(sender.come_back(&back).await.0, 200);
+    widget.until(&account, "DONE").await;
+}
+
+async fn an_address_that_was_sent_to_somebody_leads_nowhere(world: World) {
+    let (widget, account, prompt) = at_the_own_page(&world).await;
+    let path = format!("/accounts/{account}/redirects");
+    let leave = json!({ "promptId": prompt["id"], "returnTo": "https://lender.test/apply" });
+    let url = widget.api.post(&path, &leave).await.data(201)["url"].take();
+    let url = url.as_str().unwrap();
+    let mut victim = Browser::new(&world);
+    for page in [None, Some("https://mail.test/"), Some("http://lender.test/"), Some("null"), Some("")] {
+        let response = victim.follow(url, page).await;
+        assert_eq!((response.status().as_u16(), victim.cookie.as_ref()), (410, None), "{page:?}");
+    }
+    for odd in ["/oauth/leave", "/oauth/leave?ticket=", "/oauth/leave?ticket=guessed"] {
+        assert_eq!(victim.follow(odd, Some(WIDGET)).await.status(), 410, "{odd}");
+    }
+    assert_eq!(victim.follow(url, Some("https://lender.test/")).await.status(), 303);
 }
 
 async fn the_page_sends_people_nowhere_else(world: World) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sahod_app::{Acting, PageRequest, TaskFilter};
 use sahod_model::{AccountErrorCode, Clock as _, Mode, TaskType};
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::{sync::watch, time::timeout};
 
 use crate::{
     archives::{GEORGES, payslip, until_read},
@@ -25,6 +25,7 @@ on_both_databases!(
     an_upload_is_erased_after_sixty_days,
     a_tenant_that_monitors_nothing_has_nothing_read_again,
     tokens_and_sessions_end,
+    a_person_who_is_asked_is_not_given_up_when_the_clock_is_moved,
     failed_deliveries_are_tried_again,
     seventy_days_at_once_are_seventy_days_one_by_one,
 );
@@ -262,6 +263,23 @@ async fn tokens_and_sessions_end(world: World) {
     answer.refused("INVALID_TOKEN");
     // One that is made now is good now.
     world.widget().await;
+}
+
+async fn a_person_who_is_asked_is_not_given_up_when_the_clock_is_moved(world: World) {
+    let widget = world.widget().await;
+    let account = widget.start("upwork", &GEORGE).await;
+    let prompt = widget.until(&account, "WAITING_FOR_ANSWER").await["prompt"]["id"].take();
+    // Longer than any attempt takes.
+    advance(&world.api(), "PT2H").await;
+    let (stop, stopped) = watch::channel(false);
+    let look = tokio::spawn(world.app.linking.clone().end_abandoned_links(false, stopped));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    stop.send_replace(true);
+    look.await.unwrap();
+    assert_eq!(widget.progress(&account).await["stage"], "WAITING_FOR_ANSWER");
+    assert_eq!(world.api().data(&format!("/accounts/{account}")).await["connectionStatus"], "AWAITING_MFA");
+    widget.answer(&account, &prompt, GEORGE.code).await.data(202);
+    widget.until(&account, "DONE").await;
 }
 
 async fn failed_deliveries_are_tried_again(world: World) {

@@ -19,7 +19,7 @@ use sahod_model::{
 use sahod_store::{ArchiveFilter, NewJob, Page, PageRequest, Scope};
 use serde::{Deserialize, Serialize};
 
-use super::{Documents, archive_event, files::KeptFile, reading};
+use super::{Documents, archive_event, files::KeptFile, quota::Quota, reading};
 use crate::{Acting, AppError, Fault, Session, jobs::done_or_retry, sources::erase_later};
 
 /// Files of one archive at most.
@@ -124,6 +124,9 @@ impl Documents {
         }
         let (clock, random, now) =
             (self.services.clock.as_ref(), self.services.random.as_ref(), self.services.now(scope));
+        let bytes = new.files.iter().map(|file| u64::try_from(file.bytes.len()).unwrap_or(u64::MAX)).sum();
+        let quota = Quota { most: self.services.config.max_upload_bytes_a_day, bytes, now };
+        quota.check(self.services.store.scoped(scope).handed_over(&new.user_id, quota.after()).await?)?;
         let id = ArchiveId::new(clock, random);
         let file_count = u16::try_from(new.files.len()).map_err(AppError::internal)?;
         let key = self.services.store.create_key(id.as_str()).await?;
@@ -168,6 +171,8 @@ impl Documents {
         if !scoped.is_user_there(&archive.user_id).await? {
             return Err(unknown_user());
         }
+        // Once more: another one may have been handed over meanwhile. The files are tidied up.
+        quota.check(scoped.handed_over(&archive.user_id, quota.after()).await?)?;
         scoped.insert_archive(&archive, &key).await?;
         if let Some(session) = by {
             let datapoints = session.datapoints().collect();

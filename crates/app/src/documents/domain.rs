@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sahod_vault::{MasterKey, TextSealer};
 
+use super::upload_slots::UploadSlots;
 use crate::{people::People, services::Services, sources::Sources};
 
 /// Use cases of documents and other files.
@@ -14,6 +15,7 @@ pub struct Documents {
     pub(super) sources: Sources,
     /// Seals the addresses of files.
     pub(super) addresses: Arc<TextSealer>,
+    pub(super) slots: UploadSlots,
 }
 
 impl Documents {
@@ -28,6 +30,7 @@ impl Documents {
             people: people.clone(),
             sources: sources.clone(),
             addresses: Arc::new(TextSealer::new(master, "file-addresses")),
+            slots: UploadSlots::default(),
         }
     }
 }

@@ -8,7 +8,10 @@ mod archives;
 mod domain;
 mod exports;
 mod files;
+mod quota;
 mod reading;
+mod slots;
+mod upload_slots;
 
 pub(crate) use archive_events::archive_event;
 pub(crate) use archives::TidyArchive;

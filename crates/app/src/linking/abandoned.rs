@@ -6,7 +6,7 @@ use sahod_model::{AccountErrorCode, ProviderId, TaskStatus, TaskType, Timestamp,
 use sahod_store::Scope;
 use tokio::{sync::watch, time::sleep};
 
-use super::Linking;
+use super::{Linking, ending::Ending};
 use crate::AppError;
 
 /// How often a process says what it works on, and looks what others have left.
@@ -82,10 +82,15 @@ impl Linking {
     ) -> Result<(), AppError> {
         let accounts = self.services.store.unfinished_accounts(before).await?;
         let linking = TaskType::LinkAccount;
-        for (scope, account) in accounts.into_iter().filter(|(_, account)| of(account.id.as_str(), linking)) {
+        for (scope, account, attempt) in
+            accounts.into_iter().filter(|(_, found, _)| of(found.id.as_str(), linking))
+        {
             tracing::warn!(account = %account.id, "ending a link attempt that nobody works on");
-            self.sources.fail_account(&scope, &account, AccountErrorCode::SystemError).await?;
-            self.note_lost(&scope, &account.user_id, &account.provider_id).await?;
+            let scoped = self.services.store.scoped(&scope);
+            let session = scoped.latest_submission(&account.user_id, &account.provider_id).await?;
+            let ending =
+                Ending { scope: &scope, account: &account, attempt: &attempt, session: session.as_ref() };
+            self.fail_attempt(ending, AccountErrorCode::SystemError).await?;
         }
         let tasks = self.services.store.unfinished_tasks(before).await?;
         for (scope, task) in tasks.into_iter().filter(|(_, task)| of(task.source_id.as_str(), task.task_type))

@@ -7,6 +7,7 @@ use sahod_model::{
     AccountErrorCode, ConnectionStatus, Datapoint, EventData, Mode, SecretString, Step, Task, TaskStatus,
     TaskType, Timestamp,
 };
+use sahod_store::LinkAttempt;
 use tokio::{
     sync::{mpsc, watch},
     time::timeout,
@@ -14,6 +15,7 @@ use tokio::{
 
 use super::{
     Linking, Progress, Stage,
+    ending::Ending,
     person::WaitingPerson,
     registry::{Answer, Registration},
     status::LinkStatus,
@@ -59,14 +61,14 @@ pub(super) async fn run(
 impl Actor {
     pub(super) fn new(
         linking: Linking,
-        reader: Reader,
+        (reader, attempt): (Reader, LinkAttempt),
         session: &Session,
         progress: watch::Sender<Progress>,
     ) -> Self {
         let status = LinkStatus {
             services: Arc::clone(&linking.services),
             scope: reader.scope.clone(),
-            account: reader.account.id.clone(),
+            attempt,
             provider: reader.provider.id.clone(),
             session: session.reference.clone(),
             progress,
@@ -106,7 +108,7 @@ impl Actor {
             found.push(kind);
             self.status.update(|progress| progress.datapoints.push(kind));
         };
-        match self.reader.read(session.as_mut(), &mut stored).await {
+        match self.reader.read(&task.id, session.as_mut(), &mut stored).await {
             Ok(()) => self.finished(&task, &found, None).await?,
             // The connection holds, so the account stays connected and the task says what failed.
             Err(ReadingStopped::Failed(code)) => self.finished(&task, &found, Some(code)).await?,
@@ -125,7 +127,8 @@ impl Actor {
         let mut tx = services.store.begin().await?;
         let mut scoped = tx.scoped(scope);
         scoped.lock_user(&account.user_id).await?;
-        if !scoped.update_account_status(&account.id, ConnectionStatus::Connected, None, now).await? {
+        let to = ConnectionStatus::Connected;
+        if !scoped.update_link_attempt(&self.status.attempt, to, None, now).await? {
             return Err(ReadingStopped::Revoked);
         }
         let connected = EventData::AccountConnected(account_event(account));
@@ -175,14 +178,21 @@ impl Actor {
         Ok((account.read_at, sources.next_sync_at(scope, &account).await?))
     }
 
-    /// Notes a failed sign-in.
+    /// Notes a failed sign-in. Where it is not noted nothing of it is told either: whoever guesses learns nothing that is not
+    /// counted.
     async fn fail(&self, code: AccountErrorCode) {
-        if let Err(error) =
-            self.linking.sources.fail_account(&self.reader.scope, &self.reader.account, code).await
-        {
-            tracing::error!(%error, "cannot note a failed link; the account will be ended as unfinished");
-        }
-        self.note_failure(code).await;
+        let Reader { scope, account, .. } = &self.reader;
+        let LinkStatus { attempt, session, .. } = &self.status;
+        let ending = Ending { scope, account, attempt, session: Some(session) };
+        let code = match self.linking.fail_attempt(ending, code).await {
+            Ok(Some(code)) => code,
+            // Whoever took this one's place says how things stand.
+            Ok(None) => return,
+            Err(error) => {
+                tracing::error!(%error, "cannot note a failed link; the account will be ended as unfinished");
+                AccountErrorCode::SystemError
+            }
+        };
         self.note_health(Some(code));
         self.status.update(|progress| {
             progress.connection_status = ConnectionStatus::Error;

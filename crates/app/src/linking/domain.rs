@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{health::Tracker, registry::Registry};
 use crate::{
-    organisations::Organisations, people::People, sandbox::Sandbox, services::Services, sources::Sources,
+    Slots, organisations::Organisations, people::People, sandbox::Sandbox, services::Services,
+    sources::Sources,
 };
 
 /// Use cases of linking.
@@ -16,6 +17,8 @@ pub struct Linking {
     pub(super) sources: Sources,
     pub(super) sandbox: Sandbox,
     pub(super) attempts: Arc<Registry>,
+    /// One for each attempt that runs on this node.
+    pub(super) slots: Arc<Slots>,
     pub(super) health: Arc<Tracker>,
 }
 
@@ -34,6 +37,7 @@ impl Linking {
             sources: sources.clone(),
             sandbox: sandbox.clone(),
             attempts: Arc::default(),
+            slots: Arc::new(Slots::new(services.config.max_links, services.config.link_limits.at_once)),
             health: Arc::default(),
         }
     }

@@ -1,9 +1,6 @@
 //! The person at the widget, as a connector reaches them.
 
-use std::{
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
-};
+use std::time::Duration;
 
 use sahod_connectors::{BoxFuture, Person, PromptReply, PromptRequest, async_trait};
 use sahod_model::{AccountErrorCode, ConnectionStatus, link::Prompt};
@@ -13,32 +10,30 @@ use tokio::{
 };
 
 use super::{Stage, registry::Answer, status::LinkStatus};
-use crate::AppError;
 
 /// The person whose attempt it is.
 pub(super) struct WaitingPerson<'a> {
     status: &'a LinkStatus,
     answers: Mutex<mpsc::Receiver<Answer>>,
-    asked: AtomicU32,
 }
 
 impl<'a> WaitingPerson<'a> {
     pub(super) fn new(status: &'a LinkStatus, answers: mpsc::Receiver<Answer>) -> Self {
-        Self { status, answers: Mutex::new(answers), asked: AtomicU32::new(0) }
+        Self { status, answers: Mutex::new(answers) }
     }
 
     /// Shows a prompt; its id.
     async fn show(&self, request: PromptRequest) -> Result<String, AccountErrorCode> {
-        let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
         let now = self.status.machine_now();
         let prompt = Prompt {
-            id: format!("p-{number}"),
+            // Not a number: an answer to a prompt of an earlier attempt must not be taken for one to this.
+            id: format!("p-{}", hex::encode(self.status.services.random.array::<16>())),
             question: request.question,
             resend_at: request.resend_after.map(|after| now.plus(after)),
             expires_at: now.plus(request.timeout),
         };
         let id = prompt.id.clone();
-        self.status.set(ConnectionStatus::AwaitingMfa).await.map_err(|error| failed(&error))?;
+        self.set(ConnectionStatus::AwaitingMfa).await?;
         self.status.update(|progress| {
             progress.connection_status = ConnectionStatus::AwaitingMfa;
             progress.stage = Stage::WaitingForAnswer;
@@ -49,13 +44,25 @@ impl<'a> WaitingPerson<'a> {
 
     /// Takes the prompt away.
     async fn hide(&self) -> Result<(), AccountErrorCode> {
-        self.status.set(ConnectionStatus::Pending).await.map_err(|error| failed(&error))?;
+        self.set(ConnectionStatus::Pending).await?;
         self.status.update(|progress| {
             progress.connection_status = ConnectionStatus::Pending;
             progress.stage = Stage::SigningIn;
             progress.prompt = None;
         });
         Ok(())
+    }
+
+    /// Changes the account's status. An attempt whose place another one took ends here; that it does so is not told anywhere.
+    async fn set(&self, status: ConnectionStatus) -> Result<(), AccountErrorCode> {
+        match self.status.set(status).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(AccountErrorCode::SystemError),
+            Err(error) => {
+                tracing::error!(%error, "cannot ask the person");
+                Err(AccountErrorCode::SystemError)
+            }
+        }
     }
 
     async fn reply_to(&self, prompt: &str, patience: Duration) -> Option<PromptReply> {
@@ -92,9 +99,4 @@ impl Person for WaitingPerson<'_> {
         timeout(patience, elsewhere).await.map_err(|_| AccountErrorCode::MfaTimeout)??;
         self.hide().await
     }
-}
-
-fn failed(error: &AppError) -> AccountErrorCode {
-    tracing::error!(%error, "cannot ask the person");
-    AccountErrorCode::SystemError
 }

@@ -6,13 +6,15 @@ use std::{
 };
 
 use sahod_connectors::PromptReply;
-use sahod_model::{AccountId, link::Prompt};
+use sahod_model::{AccountId, ExposeSecret as _, Origin, SecretString, link::Prompt};
+use sahod_vault::same_bytes;
 use tokio::{
     sync::{mpsc, watch},
     task::AbortHandle,
 };
 
 use super::Progress;
+use crate::Slot;
 
 /// The attempts that run on this node, one per account.
 #[derive(Debug, Default)]
@@ -29,11 +31,37 @@ struct State {
 struct Attempt {
     number: u64,
     account: AccountId,
-    progress: watch::Sender<Progress>,
-    answers: mpsc::Sender<Answer>,
-    /// The customer's page that the person left for the source's own one, and goes back to.
-    return_to: Option<String>,
+    channels: Channels,
+    /// How the person leaves for the source's own page.
+    departure: Option<Departure>,
     task: AbortHandle,
+    /// Another one may begin when this one is taken off.
+    _slot: Slot,
+}
+
+/// How an attempt and the person at the widget hear of each other.
+#[derive(Debug)]
+pub(super) struct Channels {
+    pub(super) progress: watch::Sender<Progress>,
+    pub(super) answers: mpsc::Sender<Answer>,
+}
+
+/// How a person leaves for the source's own page. The browser that leaves by the ticket is given the proof, and whoever comes
+/// back must have it: else the address could be sent to somebody else, whose consent would complete the sender's attempt.
+#[derive(Clone, Debug)]
+pub struct Departure {
+    /// The prompt that leads there.
+    pub(super) prompt: String,
+    /// The source's own page.
+    pub url: String,
+    /// Names this departure, in the address by which the person leaves.
+    pub ticket: String,
+    /// What the browser keeps that leaves.
+    pub proof: SecretString,
+    /// The pages that the ticket may be used on, by their origins.
+    pub(super) from: Vec<Origin>,
+    /// The customer's page that the person left, and goes back to.
+    pub(super) return_to: Option<String>,
 }
 
 /// Attempts that were ended. Who follows them learns of it when this is dropped, and then looks into the store.
@@ -61,6 +89,8 @@ pub enum Returned {
     To(String),
     /// The widget is open in another window and goes on by itself.
     Elsewhere,
+    /// This is not the browser that left.
+    OtherBrowser,
     /// Nobody waits for them: it took too long, or they came back twice.
     TooLate,
 }
@@ -91,25 +121,21 @@ impl Registry {
         self.lock().attempts.keys().cloned().collect()
     }
 
-    /// How many attempts run.
-    pub(super) fn len(&self) -> usize {
-        self.lock().attempts.len()
-    }
-
     /// Starts an attempt, ending an earlier one of the same account. `spawn` gets the registration that the actor
     /// must hold until its end.
     pub(super) fn start(
         self: &Arc<Self>,
         account: &AccountId,
-        progress: watch::Sender<Progress>,
-        answers: mpsc::Sender<Answer>,
+        channels: Channels,
+        slot: Slot,
         spawn: impl FnOnce(Registration) -> AbortHandle,
     ) {
         let mut state = self.lock();
         state.started += 1;
         let number = state.started;
         let task = spawn(Registration { attempts: Arc::clone(self), account: account.clone(), number });
-        let attempt = Attempt { number, account: account.clone(), progress, answers, return_to: None, task };
+        let attempt =
+            Attempt { number, account: account.clone(), channels, departure: None, task, _slot: slot };
         let earlier = state.attempts.insert(account.clone(), attempt);
         drop(state);
         if let Some(earlier) = earlier {
@@ -136,7 +162,7 @@ impl Registry {
 
     /// The progress of the attempt of that account.
     pub(super) fn watch(&self, account: &AccountId) -> Option<watch::Receiver<Progress>> {
-        self.lock().attempts.get(account).map(|attempt| attempt.progress.subscribe())
+        self.lock().attempts.get(account).map(|attempt| attempt.channels.progress.subscribe())
     }
 
     /// Hands over an answer to a prompt that is open and `fits`; else `false`.
@@ -149,42 +175,76 @@ impl Registry {
         let state = self.lock();
         let Some(attempt) = state.attempts.get(account) else { return false };
         attempt.is_asking(|prompt| prompt.id == answer.prompt && fits(prompt))
-            && attempt.answers.try_send(answer).is_ok()
+            && attempt.channels.answers.try_send(answer).is_ok()
     }
 
-    /// Notes where the person goes back to who now leaves for the source's own page: its address. `None` when that
-    /// prompt is not open.
-    pub(super) fn leave(&self, account: &AccountId, prompt: &str, return_to: String) -> Option<String> {
+    /// Prepares for the person to leave for the source's own page, which `departure` makes of its address: as it was prepared
+    /// before for the same prompt, but for the page that is left. `None` when that prompt is not open, or leads nowhere.
+    pub(super) fn leave(
+        &self,
+        account: &AccountId,
+        prompt: &str,
+        departure: impl FnOnce(String) -> Departure,
+    ) -> Option<Departure> {
         let mut state = self.lock();
         let attempt = state.attempts.get_mut(account)?;
         let url = {
-            let progress = attempt.progress.borrow();
+            let progress = attempt.channels.progress.borrow();
             let open = progress.prompt.as_ref().filter(|open| open.id == prompt)?;
             open.question.url()?.to_owned()
         };
-        attempt.return_to = Some(return_to);
-        Some(url)
+        let new = departure(url);
+        let departure = match attempt.departure.take().filter(|earlier| earlier.prompt == prompt) {
+            Some(earlier) => Departure { ticket: earlier.ticket, proof: earlier.proof, ..new },
+            None => new,
+        };
+        Some(attempt.departure.insert(departure).clone())
     }
 
-    /// Hands over what the source's own page sent the person back with, to the attempt that waits for `state`.
-    pub(super) fn come_back(&self, state: &str, reply: PromptReply) -> Returned {
+    /// The departure of that ticket, from a page at that origin, as long as its prompt is open.
+    pub(super) fn departure(&self, ticket: &str, from: &Origin) -> Option<Departure> {
+        let state = self.lock();
+        let attempt = state
+            .attempts
+            .values()
+            .find(|attempt| attempt.departure.as_ref().is_some_and(|found| found.ticket == ticket))?;
+        let departure = attempt.departure.as_ref().filter(|departure| departure.from.contains(from))?;
+        attempt.is_asking(|prompt| prompt.id == departure.prompt).then(|| departure.clone())
+    }
+
+    /// Hands over what the source's own page sent the person back with, to the attempt that waits for `state`. `proof_of` is
+    /// what the browser keeps for the departure of that ticket.
+    pub(super) fn come_back(
+        &self,
+        state: &str,
+        reply: PromptReply,
+        proof_of: impl FnOnce(&str) -> Option<SecretString>,
+    ) -> Returned {
         let mut attempts = self.lock();
         let waits = |attempt: &&mut Attempt| {
             attempt.is_asking(|prompt| prompt.question.state().is_some_and(|known| known == state))
         };
         let Some(attempt) = attempts.attempts.values_mut().find(waits) else { return Returned::TooLate };
-        let prompt = attempt.progress.borrow().prompt.as_ref().map(|prompt| prompt.id.clone());
-        let taken = prompt.is_some_and(|prompt| attempt.answers.try_send(Answer { prompt, reply }).is_ok());
-        match attempt.return_to.take() {
-            _ if !taken => Returned::TooLate,
-            Some(page) => Returned::To(page),
-            None => Returned::Elsewhere,
+        let prompt = attempt.channels.progress.borrow().prompt.as_ref().map(|prompt| prompt.id.clone());
+        let left = attempt.departure.as_ref().filter(|left| prompt.as_ref() == Some(&left.prompt));
+        let left = left.filter(|left| proof_of(&left.ticket).is_some_and(|proof| left.is_proven_by(&proof)));
+        let (Some(prompt), Some(left)) = (prompt, left) else { return Returned::OtherBrowser };
+        let returned = left.return_to.clone().map_or(Returned::Elsewhere, Returned::To);
+        match attempt.channels.answers.try_send(Answer { prompt, reply }) {
+            Ok(()) => returned,
+            Err(_) => Returned::TooLate,
         }
+    }
+}
+
+impl Departure {
+    fn is_proven_by(&self, proof: &SecretString) -> bool {
+        same_bytes(self.proof.expose_secret().as_bytes(), proof.expose_secret().as_bytes())
     }
 }
 
 impl Attempt {
     fn is_asking(&self, fits: impl FnOnce(&Prompt) -> bool) -> bool {
-        self.progress.borrow().prompt.as_ref().is_some_and(fits)
+        self.channels.progress.borrow().prompt.as_ref().is_some_and(fits)
     }
 }

@@ -7,7 +7,7 @@ use sahod_model::{
     Account, AccountId, ConnectionStatus, Datapoint, EventData, ExposeSecret, MonitorStatus, Provider,
     ProviderId, SecretString, Step, provider::ProviderHealth,
 };
-use sahod_store::StoreError;
+use sahod_store::{LinkAttempt, StoreError};
 use sahod_vault::DataKey;
 use tokio::sync::{mpsc, watch};
 use zeroize::Zeroizing;
@@ -15,9 +15,10 @@ use zeroize::Zeroizing;
 use super::{
     Linking, Progress,
     actor::{self, Actor},
+    registry::Channels,
 };
 use crate::{
-    Acting, AppError, Fault, Session,
+    Acting, AppError, Fault, Session, Slot,
     sources::{Reader, account_event, end_running_tasks, erase_later},
 };
 
@@ -33,6 +34,13 @@ pub struct LinkRequest {
     pub consent_version: String,
     /// The filled form, encrypted in their browser (compact JWE).
     pub credentials: String,
+}
+
+/// An account that an attempt has to itself.
+struct Opened {
+    account: Account,
+    key: DataKey,
+    attempt: LinkAttempt,
 }
 
 impl Linking {
@@ -58,9 +66,8 @@ impl Linking {
             Some(provider) if faults.is_empty() => provider,
             _ => return Err(AppError::Invalid(faults)),
         };
-        if self.attempts.len() >= self.services.config.max_links {
-            return Err(AppError::Unavailable("too many link attempts at the same time".into()));
-        }
+        let slot = self.slot(session)?;
+        self.may_try(session, &provider.id).await?;
 
         let plain = self.open_browser_message(&request.credentials, "credentials").await?;
         let credentials = Credentials::from_json(&plain).map_err(|error| {
@@ -79,8 +86,8 @@ impl Linking {
             .ok_or_else(|| AppError::invalid("credentials.login", "must name the person at the provider"))?;
 
         let connector = self.sandbox.connector_for(session, provider, &credentials).await?;
-        let (account, key) = self.open_account(session, provider, &login).await?;
-        Ok(self.spawn_link(session, provider, &account, key, (connector, credentials)))
+        let opened = self.open_account(session, provider, &login).await?;
+        Ok(self.spawn_link(session, provider, opened, (connector, credentials), slot))
     }
 
     /// Opens what the widget encrypted, off the async threads.
@@ -103,7 +110,7 @@ impl Linking {
         session: &Session,
         provider: &Provider,
         login: &SecretString,
-    ) -> Result<(Account, DataKey), AppError> {
+    ) -> Result<Opened, AppError> {
         // At the same moment another attempt can make the account, or a revoke can end it. What the other wrote can be
         // found once it is committed, which is a moment away.
         for _ in 0..OPEN_TRIES {
@@ -121,7 +128,7 @@ impl Linking {
         session: &Session,
         provider: &Provider,
         login: &SecretString,
-    ) -> Result<Option<(Account, DataKey)>, AppError> {
+    ) -> Result<Option<Opened>, AppError> {
         let now = self.services.now(&session.scope);
         let found = self
             .services
@@ -130,6 +137,9 @@ impl Linking {
             .find_account_by_login(&session.user_id, &provider.id, login.expose_secret())
             .await?;
         let reused = found.is_some();
+        if !reused {
+            self.may_make_account(session).await?;
+        }
         let account = found.unwrap_or_else(|| Account {
             id: AccountId::new(self.services.clock.as_ref(), self.services.random.as_ref()),
             user_id: session.user_id.clone(),
@@ -159,22 +169,25 @@ impl Linking {
         if !scoped.is_user_there(&session.user_id).await? {
             return Err(AppError::InvalidToken);
         }
-        if reused {
-            if scoped.lock_account(&account.id).await? == Some(ConnectionStatus::Disconnected) {
-                return Ok(None);
-            }
+        let attempt = if reused {
+            let Some(attempt) = scoped.begin_link_attempt(&account.id, now).await? else { return Ok(None) };
             end_running_tasks(&mut scoped, &(&account.id).into(), now).await?;
-            scoped.update_account_status(&account.id, ConnectionStatus::Pending, None, now).await?;
+            attempt
         } else {
-            match scoped.insert_account(&account, login.expose_secret(), &key).await {
-                Err(StoreError::Conflict(_)) => return Ok(None),
+            let attempt = match scoped.insert_account(&account, login.expose_secret(), &key).await {
+                Err(StoreError::Conflict(_)) => {
+                    tx.rollback();
+                    self.services.store.destroy_key(account.id.as_str()).await?;
+                    return Ok(None);
+                }
                 inserted => inserted?,
-            }
+            };
             let source = (&account.id).into();
             let event = EventData::AccountCreated(account_event(&account));
             scoped.append_event(&event, Some(&source)).await?;
             erase_later(&self.services, &mut scoped, &source, now).await?;
-        }
+            attempt
+        };
         scoped.hold_link(&account.id, self.lease()).await?;
         let datapoints = session.datapoints().filter(|kind| provider.supported.contains(kind)).collect();
         let continuous = session.monitors && provider.monitor_supported;
@@ -187,21 +200,22 @@ impl Linking {
         tx.commit().await?;
         let account =
             Account { status: ConnectionStatus::Pending, error_code: None, updated_at: now, ..account };
-        Ok(Some((account, key)))
+        Ok(Some(Opened { account, key, attempt }))
     }
 
     fn spawn_link(
         &self,
         session: &Session,
         provider: &Provider,
-        account: &Account,
-        key: DataKey,
+        Opened { account, key, attempt }: Opened,
         login: (Arc<dyn Connector>, Credentials),
+        slot: Slot,
     ) -> Progress {
-        let starting = Progress::starting(account);
+        let starting = Progress::starting(&account);
         let progress = watch::Sender::new(starting.clone());
         let (sender, answers) = mpsc::channel(1);
-        self.attempts.start(&account.id, progress.clone(), sender, |registration| {
+        let follow = Channels { progress: progress.clone(), answers: sender };
+        self.attempts.start(&account.id, follow, slot, |registration| {
             let reader = Reader {
                 sources: self.sources.clone(),
                 scope: session.scope.clone(),
@@ -209,7 +223,7 @@ impl Linking {
                 account: account.clone(),
                 key,
             };
-            let actor = Actor::new(self.clone(), reader, session, progress);
+            let actor = Actor::new(self.clone(), (reader, attempt), session, progress);
             tokio::spawn(actor::run(actor, login, answers, registration)).abort_handle()
         });
         starting

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use sahod_model::{AccountId, ConnectionStatus, ProviderId, Step, Timestamp};
-use sahod_store::{Scope, SessionRef};
+use sahod_model::{ConnectionStatus, ProviderId, Step, Timestamp};
+use sahod_store::{LinkAttempt, Scope, SessionRef};
 use tokio::sync::watch;
 
 use super::Progress;
@@ -13,7 +13,7 @@ use crate::{AppError, services::Services};
 pub(super) struct LinkStatus {
     pub(super) services: Arc<Services>,
     pub(super) scope: Scope,
-    pub(super) account: AccountId,
+    pub(super) attempt: LinkAttempt,
     pub(super) provider: ProviderId,
     /// The session whose steps are noted.
     pub(super) session: SessionRef,
@@ -26,16 +26,19 @@ impl LinkStatus {
         self.services.clock.now()
     }
 
-    /// Changes the status while signing in.
-    pub(super) async fn set(&self, status: ConnectionStatus) -> Result<(), AppError> {
+    /// Changes the status while signing in; `false`, and nothing done, when this is not the present attempt any more.
+    pub(super) async fn set(&self, status: ConnectionStatus) -> Result<bool, AppError> {
         let mut tx = self.services.store.begin().await?;
         let mut scoped = tx.scoped(&self.scope);
         let now = self.services.now(&self.scope);
-        scoped.update_account_status(&self.account, status, None, now).await?;
+        if !scoped.update_link_attempt(&self.attempt, status, None, now).await? {
+            return Ok(false);
+        }
         if status == ConnectionStatus::AwaitingMfa {
             scoped.insert_step(&self.session, Step::Challenged, Some(&self.provider), None).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Changes what those see who follow the attempt.

@@ -6,6 +6,17 @@ use sahod_vault::PublicJwk;
 use super::People;
 use crate::{Acting, AppError, Session};
 
+/// How a widget asks for a session.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Opening<'a> {
+    /// The Wink template that its page named.
+    pub template: Option<&'a WinkTemplateId>,
+    /// The id of the link token that the widget's own page was opened for.
+    pub page_token: Option<&'a str>,
+    /// Whether it is this installation's own widget that asks, as the browser says.
+    pub is_own_widget: bool,
+}
+
 /// A session that was just opened.
 #[derive(Debug)]
 pub struct OpenedSession {
@@ -28,17 +39,30 @@ impl People {
         if claims.mode == mode { Ok(claims.jti) } else { Err(AppError::Forbidden) }
     }
 
-    /// Spends a link token for a session, of a widget that its page has look and behave as `template` says.
+    /// Spends a link token for a session.
+    ///
+    /// Which pages may have the widget in them is decided for the token that its page was opened for. So the widget spends that
+    /// one and no other: else a page that may not would open it for a token of its own, and hand in somebody else's.
     pub async fn redeem_token(
         &self,
         token: &str,
         mode: Mode,
-        template: Option<&WinkTemplateId>,
+        opening: Opening<'_>,
     ) -> Result<OpenedSession, AppError> {
         let (id, now) = (self.token_id(token, mode).await?, self.services.clock.now());
+        let fits = match opening.page_token {
+            Some(page) => page == id.as_str(),
+            None if opening.is_own_widget => {
+                self.services.store.origins_of_token(&id).await?.is_none_or(|origins| origins.is_empty())
+            }
+            None => true,
+        };
+        if !fits {
+            return Err(AppError::Forbidden);
+        }
         let token = SecretString::from(hex::encode(self.services.random.array::<32>()));
         let hash = self.secrets.hash(&token);
-        let found = self.services.store.redeem_link_token(&id, hash, template, now).await?;
+        let found = self.services.store.redeem_link_token(&id, hash, opening.template, now).await?;
         let found = found.ok_or(AppError::InvalidToken)?;
         Ok(OpenedSession { token, acting: Acting::at_widget(found.into()) })
     }

@@ -62,7 +62,10 @@ impl People {
             let session = UserSession::new(id, SessionStatus::InProgress);
             scoped.append_event(&EventData::UserSessionReset { session }, None).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        // Nobody may be listening.
+        let _ = self.resets.send(id.clone());
+        Ok(())
     }
 
     /// The user of that id.

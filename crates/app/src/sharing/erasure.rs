@@ -7,7 +7,7 @@ use sahod_jobs::{ClaimedJob, Handler, Outcome};
 
 use super::Sharing;
 use crate::{
-    Acting,
+    Acting, AppError,
     jobs::gone_or_retry,
     sources::{ERASE_SOURCE, SourceJob},
     time_guard::Erasing,

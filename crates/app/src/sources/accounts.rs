@@ -66,9 +66,10 @@ impl Sources {
     /// when its provider or plan allows it. Repeating it changes nothing, and nothing is left to switch off on a revoked one.
     pub async fn disable_monitor(&self, acting: &Acting, id: &AccountId) -> Result<(), AppError> {
         let scope = acting.may(Right::Write)?;
-        self.find_account(scope, id).await?;
+        let account = self.find_account(scope, id).await?;
         let mut tx = self.services.store.begin().await?;
         let mut scoped = tx.scoped(scope);
+        scoped.lock_user(&account.user_id).await?;
         scoped.update_account_monitor(id, MonitorStatus::CustomerDisabled, self.services.now(scope)).await?;
         scoped.keep_source_session(id, None).await?;
         scoped.unschedule(&id.into(), SYNC_ACCOUNT).await?;

@@ -2,7 +2,7 @@
 
 use sahod_model::{
     Account, AccountErrorCode, AccountId, ConnectionStatus, Datapoint, EventData, EventType, ItemId,
-    MonitorStatus, SessionStatus, SourceId, Task, TaskStatus, TaskType, Timestamp, UserSession,
+    MonitorStatus, SessionStatus, SourceId, Task, TaskId, TaskStatus, TaskType, Timestamp, UserSession,
     item::{SourceItem, SourceRef, SourceType},
 };
 use sahod_store::{Scope, ScopedTx};
@@ -16,11 +16,13 @@ pub(super) struct SourceAccount<'a> {
     pub(super) scope: &'a Scope,
     pub(super) account: &'a Account,
     pub(super) key: &'a DataKey,
+    /// The reading that they are found in.
+    pub(super) task: &'a TaskId,
 }
 
 impl Sources {
     /// Stores items of one kind and announces the new and the changed ones. `false`, and nothing done, when the account is no longer
-    /// connected: a revoke that comes first wins, and one that comes later finds everything that was written.
+    /// connected, or is read anew: what comes first wins, and what comes later finds everything that was written.
     pub(super) async fn ingest(
         &self,
         source: &SourceAccount<'_>,
@@ -36,7 +38,8 @@ impl Sources {
         };
         let mut tx = self.services.store.begin().await?;
         let mut scoped = tx.scoped(source.scope);
-        if scoped.lock_account(&account.id).await? != Some(ConnectionStatus::Connected) {
+        let connected = scoped.lock_account(&account.id).await? == Some(ConnectionStatus::Connected);
+        if !connected || !scoped.is_running(source.task).await? {
             return Ok(false);
         }
         let now = self.services.now(source.scope);
@@ -73,27 +76,6 @@ impl Sources {
                 let session = UserSession::new(&task.user_id, completed);
                 scoped.append_event(&EventData::UserSessionCompleted { session }, None).await?;
             }
-        }
-        Ok(tx.commit().await?)
-    }
-
-    /// Ends an account in an error and announces it, unless it was revoked meanwhile.
-    pub(crate) async fn fail_account(
-        &self,
-        scope: &Scope,
-        account: &Account,
-        code: AccountErrorCode,
-    ) -> Result<(), AppError> {
-        let event = EventData::AccountFailed {
-            account: account_event(account),
-            error_code: code,
-            error_message: code.message(),
-        };
-        let now = self.services.now(scope);
-        let mut tx = self.services.store.begin().await?;
-        let mut scoped = tx.scoped(scope);
-        if scoped.update_account_status(&account.id, ConnectionStatus::Error, Some(code), now).await? {
-            scoped.append_event(&event, Some(&(&account.id).into())).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -2,7 +2,7 @@
 //! first reading and every later one go through here.
 
 use sahod_connectors::SourceSession;
-use sahod_model::{Account, AccountErrorCode, Datapoint, Provider, Timestamp, item::SourceItem};
+use sahod_model::{Account, AccountErrorCode, Datapoint, Provider, TaskId, Timestamp, item::SourceItem};
 use sahod_store::Scope;
 use sahod_vault::DataKey;
 
@@ -13,7 +13,7 @@ use crate::AppError;
 pub(crate) enum ReadingStopped {
     /// The source, the person or this system made it fail.
     Failed(AccountErrorCode),
-    /// The account is no longer connected: nothing more may be written.
+    /// The account is no longer connected, or another reading of it has begun: nothing more may be written.
     Revoked,
 }
 
@@ -49,6 +49,7 @@ impl Reader {
     /// told to `stored` then.
     pub(crate) async fn read(
         &self,
+        task: &TaskId,
         session: &mut dyn SourceSession,
         stored: &mut (dyn FnMut(Datapoint) + Send),
     ) -> Result<(), ReadingStopped> {
@@ -59,14 +60,15 @@ impl Reader {
             }
             let items = session.read(kind).await.map_err(|error| ReadingStopped::Failed(error.code()))?;
             everything.extend(items.iter().cloned());
-            self.store(kind, items, stored).await?;
+            self.store(task, kind, items, stored).await?;
         }
-        self.derive(&everything, stored).await
+        self.derive(task, &everything, stored).await
     }
 
     /// Works out what this system adds to what the source said: estimated incomes, links, and from all of it the insight.
     async fn derive(
         &self,
+        task: &TaskId,
         read: &[SourceItem],
         stored: &mut (dyn FnMut(Datapoint) + Send),
     ) -> Result<(), ReadingStopped> {
@@ -74,7 +76,7 @@ impl Reader {
         if supports(Datapoint::Eincomes) {
             let (country, today) = (self.provider.country.as_deref(), self.now().date());
             let derived = derive_eincomes(country, &self.provider.id, read, today);
-            self.store(Datapoint::Eincomes, derived, stored).await?;
+            self.store(task, Datapoint::Eincomes, derived, stored).await?;
         }
         let linked_on = if supports(Datapoint::Links) {
             self.sources.services.store.linked_elsewhere(&self.scope, &self.account.id).await?
@@ -83,18 +85,19 @@ impl Reader {
         };
         if let Some(days) = &linked_on {
             let link = self.sources.derive_link(&self.scope, days);
-            self.store(Datapoint::Links, vec![link], stored).await?;
+            self.store(task, Datapoint::Links, vec![link], stored).await?;
         }
         if supports(Datapoint::Insights) {
             let source = (&self.account.id).into();
             let insight = self.sources.derive_insight(&self.scope, &source, linked_on).await?;
-            self.store(Datapoint::Insights, vec![insight], stored).await?;
+            self.store(task, Datapoint::Insights, vec![insight], stored).await?;
         }
         Ok(())
     }
 
     async fn store(
         &self,
+        task: &TaskId,
         kind: Datapoint,
         items: Vec<SourceItem>,
         stored: &mut (dyn FnMut(Datapoint) + Send),
@@ -102,7 +105,7 @@ impl Reader {
         if items.is_empty() {
             return Ok(());
         }
-        let source = SourceAccount { scope: &self.scope, account: &self.account, key: &self.key };
+        let source = SourceAccount { scope: &self.scope, account: &self.account, key: &self.key, task };
         if !self.sources.ingest(&source, kind, items).await? {
             return Err(ReadingStopped::Revoked);
         }

@@ -90,65 +90,67 @@ impl Sources {
         let (scope, source) = SourceJob::read(&self.services.store, payload).await?;
         let id: AccountId = source.as_str().parse().map_err(AppError::internal)?;
         let account = self.find_account(&scope, &id).await?;
-        if account.monitor_status != MonitorStatus::Active {
-            return Ok(None);
-        }
-        if !self.services.store.monitors(scope.tenant()).await? {
-            return self.end_sync(&scope, &account, MonitorStatus::Unsupported).await.map(|()| None);
-        }
-        if account.status != ConnectionStatus::Connected {
-            return self.end_sync(&scope, &account, MonitorStatus::UserActionRequired).await.map(|()| None);
-        }
         let Some(key) = self.services.store.key(account.id.as_str()).await? else { return Ok(None) };
         let catalogue = &self.services.data_sources.catalogue;
         let Some(provider) = catalogue.get(scope.mode(), &account.provider_id) else { return Ok(None) };
         let provider = provider.clone();
         let reader = Reader { sources: self.clone(), scope, provider, account, key };
-        let error = reader.sync().await?;
-        let now = reader.now();
-        Ok(next_sync(&reader.account, now, error).map(|at| at.since(now)))
-    }
-
-    async fn end_sync(
-        &self,
-        scope: &Scope,
-        account: &Account,
-        status: MonitorStatus,
-    ) -> Result<(), AppError> {
-        let mut tx = self.services.store.begin().await?;
-        let mut scoped = tx.scoped(scope);
-        scoped.update_account_monitor(&account.id, status, self.services.now(scope)).await?;
-        scoped.keep_source_session(&account.id, None).await?;
-        Ok(tx.commit().await?)
+        let next = reader.sync().await?;
+        Ok(next.map(|at| at.since(reader.now())))
     }
 }
 
 impl Reader {
-    /// Reads the account again, as a task; why that failed, if it did.
-    async fn sync(&self) -> Result<Option<AccountErrorCode>, AppError> {
-        let (services, account, now) = (&self.sources.services, &self.account, self.now());
-        let task = new_task(services, account, TaskType::UpdateAccount, now);
-        let mut tx = services.store.begin().await?;
-        let mut scoped = tx.scoped(&self.scope);
-        scoped.lock_user(&account.user_id).await?;
-        end_running_tasks(&mut scoped, &task.source_id, now).await?;
-        scoped.insert_task(&task).await?;
-        tx.commit().await?;
-
+    /// Reads the account again, as a task; when to do so next.
+    async fn sync(&self) -> Result<Option<Timestamp>, AppError> {
+        let Some(task) = self.begin_task().await? else { return Ok(None) };
         let mut found = Vec::new();
-        let lifetime = services.config.link_lifetime;
-        let (error, left) = match timeout(lifetime, self.read_again(&mut found)).await {
+        let lifetime = self.sources.services.config.link_lifetime;
+        let (error, left) = match timeout(lifetime, self.read_again(&task, &mut found)).await {
             Ok(Ok(session)) => (None, session.keep()),
             Ok(Err(ReadingStopped::Failed(code))) => (Some(code), None),
-            // Whoever ended the connection has ended the task.
+            // Whoever ended the connection, or made another one, has ended the task.
             Ok(Err(ReadingStopped::Revoked)) => return Ok(None),
             Err(_) => (Some(AccountErrorCode::ServiceUnavailable), None),
         };
-        self.end_task(&task, &found, error, left).await?;
-        Ok(error)
+        self.end_task(&task, &found, error, left).await
     }
 
-    async fn read_again(&self, found: &mut Vec<Datapoint>) -> Result<Box<dyn SourceSession>, ReadingStopped> {
+    /// Opens the task of a reading; `None` when the account is not to be read again, which is noted where it was not yet.
+    async fn begin_task(&self) -> Result<Option<Task>, AppError> {
+        let (services, now) = (&self.sources.services, self.now());
+        let monitors = services.store.monitors(self.scope.tenant()).await?;
+        let mut tx = services.store.begin().await?;
+        let mut scoped = tx.scoped(&self.scope);
+        scoped.lock_user(&self.account.user_id).await?;
+        // As it is now: it may have been connected anew, or taken off monitoring, since it was found.
+        let Some(account) = scoped.get_account(&self.account.id).await? else { return Ok(None) };
+        if account.monitor_status != MonitorStatus::Active {
+            return Ok(None);
+        }
+        let reason = match account.status {
+            _ if !monitors => Some(MonitorStatus::Unsupported),
+            ConnectionStatus::Connected => None,
+            _ => Some(MonitorStatus::UserActionRequired),
+        };
+        if let Some(status) = reason {
+            scoped.update_account_monitor(&account.id, status, now).await?;
+            scoped.keep_source_session(&account.id, None).await?;
+            tx.commit().await?;
+            return Ok(None);
+        }
+        let task = new_task(services, &account, TaskType::UpdateAccount, now);
+        end_running_tasks(&mut scoped, &task.source_id, now).await?;
+        scoped.insert_task(&task).await?;
+        tx.commit().await?;
+        Ok(Some(task))
+    }
+
+    async fn read_again(
+        &self,
+        task: &Task,
+        found: &mut Vec<Datapoint>,
+    ) -> Result<Box<dyn SourceSession>, ReadingStopped> {
         let Self { sources, scope, provider, account, .. } = self;
         let services = &sources.services;
         let kept = services.store.scoped(scope).source_session(&account.id).await?;
@@ -160,34 +162,48 @@ impl Reader {
             .map_err(AppError::internal)?;
         let resumed = connector.resume(provider, kept, self.now()).await;
         let mut session = resumed.map_err(|error| ReadingStopped::Failed(error.code()))?;
-        self.read(session.as_mut(), &mut |kind| found.push(kind)).await?;
+        self.read(&task.id, session.as_mut(), &mut |kind| found.push(kind)).await?;
         Ok(session)
     }
 
+    /// Ends the task; when to read next. Writes nothing when it is not the open one any more: whoever ended it has written what
+    /// holds now. Nor does it say anything of monitoring that was ended meanwhile.
     async fn end_task(
         &self,
         task: &Task,
         found: &[Datapoint],
         error: Option<AccountErrorCode>,
         left: Option<SecretString>,
-    ) -> Result<(), AppError> {
-        let (services, account, now) = (&self.sources.services, &self.account, self.now());
+    ) -> Result<Option<Timestamp>, AppError> {
+        let (services, now) = (&self.sources.services, self.now());
         let status = if error.is_none() { TaskStatus::Succeeded } else { TaskStatus::Failed };
         let mut tx = services.store.begin().await?;
         let mut scoped = tx.scoped(&self.scope);
-        scoped.lock_user(&account.user_id).await?;
-        if let Some(left) = &left {
-            scoped.keep_source_session(&account.id, Some((left, &self.key))).await?;
+        scoped.lock_user(&self.account.user_id).await?;
+        let Some(account) = scoped.get_account(&self.account.id).await? else { return Ok(None) };
+        if !scoped.is_running(&task.id).await? {
+            return Ok(None);
         }
-        if next_sync(account, now, error).is_none() {
-            let status = MonitorStatus::UserActionRequired;
-            scoped.update_account_monitor(&account.id, status, now).await?;
-            scoped.keep_source_session(&account.id, None).await?;
+        let monitored = account.monitor_status == MonitorStatus::Active;
+        let next = next_sync(&account, now, error).filter(|_| monitored);
+        match (&left, next) {
+            _ if !monitored => {}
+            (_, None) => {
+                let status = MonitorStatus::UserActionRequired;
+                scoped.update_account_monitor(&account.id, status, now).await?;
+                scoped.keep_source_session(&account.id, None).await?;
+            }
+            (Some(left), Some(_)) => {
+                scoped.keep_source_session(&account.id, Some((left, &self.key))).await?;
+            }
+            (None, Some(_)) => {}
         }
-        if close_task(&mut scoped, task, (status, error, found), now).await? && error.is_none() {
+        close_task(&mut scoped, task, (status, error, found), now).await?;
+        if error.is_none() {
             refreshed(services, &mut scoped, &account.id, now).await?;
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(next)
     }
 }
 

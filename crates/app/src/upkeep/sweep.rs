@@ -31,6 +31,7 @@ impl Upkeep {
     pub async fn sweep(&self) -> Result<bool, AppError> {
         let store = &self.services.store;
         let mut all = self.swept("idempotency keys", || store.sweep_idempotency_keys(BATCH)).await?;
+        all &= self.swept("link tokens", || store.sweep_link_tokens(BATCH)).await?;
         for scope in store.scope_numbers().await? {
             all &= self.swept("requests", || store.sweep_requests(scope, BATCH)).await?;
             all &= self.swept("attempts", || store.sweep_attempts(scope, BATCH)).await?;

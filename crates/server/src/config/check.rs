@@ -45,6 +45,13 @@ impl Config {
         must(!self.storage.keys_dir.is_empty(), "storage.keys_dir", "must name a folder");
         must(self.links.token_lifetime_s > 0, "links.token_lifetime_s", "must be at least 1");
         must(self.links.link_lifetime_s > 0, "links.link_lifetime_s", "must be at least 1");
+        // One tenant has half of them at most, so that one would be for nobody.
+        must(self.links.max_at_once > 1, "links.max_at_once", "must be at least 2");
+        must(self.links.max_of_person > 0, "links.max_of_person", "must be at least 1");
+        must(self.links.max_of_session > 0, "links.max_of_session", "must be at least 1");
+        must(self.links.new_accounts_a_day > 0, "links.new_accounts_a_day", "must be at least 1");
+        must(self.links.wrong_sign_ins > 0, "links.wrong_sign_ins", "must be at least 1");
+        must(self.uploads.max_bytes_a_day > 0, "uploads.max_bytes_a_day", "must be at least 1");
         must(
             (1..=64).contains(&self.consent.version.chars().count()),
             "consent.version",

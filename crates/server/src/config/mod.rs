@@ -7,7 +7,7 @@ mod server;
 
 use std::num::NonZeroU32;
 
-use sahod_app::DeliveryConfig;
+use sahod_app::{AppConfig, DeliveryConfig, LinkLimits};
 use sahod_outbound::{FilesConfig, HttpClientConfig, MailConfig};
 use sahod_webhooks::RetryPolicyConfig;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,7 @@ pub(crate) struct Config {
     pub(crate) files: FilesConfig,
     pub(crate) rate_limit: RateLimit,
     pub(crate) links: Links,
+    pub(crate) uploads: Uploads,
     pub(crate) consent: Consent,
     pub(crate) sandbox: Sandbox,
     pub(crate) outbound: HttpClientConfig,
@@ -155,13 +156,44 @@ pub(crate) struct Links {
     pub(crate) token_lifetime_s: u64,
     /// How long signing in, and then reading, may each take.
     pub(crate) link_lifetime_s: u64,
-    /// How many link attempts may run at the same time.
+    /// How many link attempts may run at the same time. One tenant has no more of these than are left for others.
     pub(crate) max_at_once: usize,
+    /// How many of them may be one person's.
+    pub(crate) max_of_person: usize,
+    /// How many attempts may be begun in one session of the widget.
+    pub(crate) max_of_session: u64,
+    /// How many accounts may be made for one person within 24 hours.
+    pub(crate) new_accounts_a_day: u64,
+    /// After how many wrong passwords and codes of a person at one provider, within 24 hours, it has to wait.
+    pub(crate) wrong_sign_ins: u32,
 }
 
 impl Default for Links {
     fn default() -> Self {
-        Self { token_lifetime_s: 5 * 3600, link_lifetime_s: 15 * 60, max_at_once: 1_000 }
+        let LinkLimits { at_once, per_session, new_accounts_a_day, wrong_sign_ins } = LinkLimits::default();
+        Self {
+            token_lifetime_s: 5 * 3600,
+            link_lifetime_s: 15 * 60,
+            max_at_once: 1_000,
+            max_of_person: at_once,
+            max_of_session: per_session,
+            new_accounts_a_day,
+            wrong_sign_ins,
+        }
+    }
+}
+
+/// What may be handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Uploads {
+    /// How many bytes of files for one person within 24 hours.
+    pub(crate) max_bytes_a_day: u64,
+}
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Self { max_bytes_a_day: AppConfig::default().max_upload_bytes_a_day }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Sessions of the widget: who a caller of the Link API is.
 
+use std::time::Duration;
+
 use sahod_model::{Step, Timestamp, TokenId, WinkTemplateId};
 
 use crate::{
@@ -27,7 +29,12 @@ statements! {
         WHERE link_tokens.id = $4 AND s.number = link_tokens.scope AND link_tokens.redeemed_at IS NULL
             AND link_tokens.created_at <= $1 + s.clock_shift AND link_tokens.expires_at > $1 + s.clock_shift";
     GET_SESSION = session!();
+    SWEEP_TOKENS = "DELETE FROM link_tokens WHERE id IN
+        (SELECT id FROM link_tokens WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)";
 }
+
+/// How long a link token is kept after its end: so long a page that was left open is still shown, to say that its time is over.
+const KEPT_AFTER_END: Duration = Duration::from_hours(30 * 24);
 
 fn read_session(row: Row<'_>) -> Result<LinkSession, StoreError> {
     Ok(LinkSession {
@@ -65,6 +72,13 @@ impl Store {
         }
         tx.commit().await?;
         Ok(session)
+    }
+
+    /// Deletes up to `limit` link tokens that ended long ago, with their sessions; how many it were. A tenant's test clock is
+    /// never behind the machine's, so none is deleted early.
+    pub async fn sweep_link_tokens(&self, limit: u16) -> Result<u64, StoreError> {
+        let params = params![self.ended_before(KEPT_AFTER_END), i64::from(limit)];
+        self.data().write(SWEEP_TOKENS, params).await
     }
 
     /// The session of that hash, unless it has ended.

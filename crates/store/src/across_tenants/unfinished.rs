@@ -3,7 +3,8 @@
 use sahod_model::{Account, AccountId, Task, Timestamp};
 
 use crate::{
-    Store, accounts,
+    Store,
+    accounts::{self, LinkAttempt},
     engine::{Row, params, statements},
     error::StoreError,
     scope::{self, Scope},
@@ -11,12 +12,12 @@ use crate::{
 };
 
 statements! {
-    UNFINISHED_ACCOUNTS = concat!("SELECT ", scope::columns!(), ", ", accounts::columns!(), "
+    UNFINISHED_ACCOUNTS = concat!("SELECT ", scope::columns!(), ", ", accounts::columns!(), ", link_attempt
         FROM accounts JOIN scopes s ON s.number = scope
-        WHERE status IN ('PENDING', 'AWAITING_MFA') AND updated_at < $1 + s.clock_shift ORDER BY updated_at");
+        WHERE status IN ('PENDING', 'AWAITING_MFA') AND link_attempt_at < $1 ORDER BY link_attempt_at");
     UNFINISHED_TASKS = concat!("SELECT ", scope::columns!(), ", ", tasks::columns!(), "
         FROM tasks JOIN scopes s ON s.number = scope
-        WHERE finished_at IS NULL AND started_at < $1 + s.clock_shift ORDER BY started_at");
+        WHERE finished_at IS NULL AND began_at < $1 ORDER BY began_at");
     RENEW_LINK = "UPDATE link_leases SET lease_until = $1 WHERE account_id = $2";
     ENDED_LINKS = "SELECT account_id FROM link_leases WHERE lease_until < $1 ORDER BY lease_until LIMIT $2";
     DELETE_LINK = "DELETE FROM link_leases WHERE account_id = $1 AND lease_until < $2";
@@ -25,11 +26,19 @@ statements! {
 /// Leases that are looked at together.
 const LEASES: i64 = 1_000;
 
-/// What is unfinished.
+/// An account that is being connected, and the attempt that does so.
+pub type UnfinishedAccount = (Scope, Account, LinkAttempt);
+
+/// What is unfinished, by the machine's clock: how far a tenant's test clock is moved makes nothing old.
 impl Store {
-    /// Accounts that are being connected, and have not changed since `before`.
-    pub async fn unfinished_accounts(&self, before: Timestamp) -> Result<Vec<(Scope, Account)>, StoreError> {
-        let read = |row: Row<'_>| Ok((Scope::from_row(row, 0)?, accounts::read_at(row, scope::COLUMNS)?));
+    /// Accounts that are being connected, and with which nothing has gone on since `before`.
+    pub async fn unfinished_accounts(&self, before: Timestamp) -> Result<Vec<UnfinishedAccount>, StoreError> {
+        let read = |row: Row<'_>| {
+            let account = accounts::read_at(row, scope::COLUMNS)?;
+            let number = row.int(scope::COLUMNS + accounts::COLUMNS)?;
+            let attempt = LinkAttempt { account: account.id.clone(), number };
+            Ok((Scope::from_row(row, 0)?, account, attempt))
+        };
         self.data().query(UNFINISHED_ACCOUNTS, params![before], read).await
     }
 

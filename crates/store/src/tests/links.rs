@@ -4,6 +4,50 @@ use sahod_model::{ApiKeyId, Clock as _, Mode, Right, Rights, TokenId, WinkTempla
 
 use crate::{NewApiKey, NewLinkToken, testing::each_store};
 
+/// Undoes every migration but the first.
+const BEFORE_RIGHTS: &str = "
+    DROP INDEX link_tokens_by_end; DROP INDEX steps_failed; DROP INDEX tasks_unfinished; DROP INDEX accounts_unfinished;
+    ALTER TABLE archives DROP COLUMN size;
+    ALTER TABLE tasks DROP COLUMN began_at;
+    ALTER TABLE accounts DROP COLUMN link_attempt; ALTER TABLE accounts DROP COLUMN link_attempt_at;
+    CREATE INDEX accounts_unfinished ON accounts (updated_at) WHERE status IN ('PENDING', 'AWAITING_MFA');
+    CREATE INDEX tasks_unfinished ON tasks (started_at) WHERE finished_at IS NULL;
+    DROP TABLE installation; DROP TABLE link_leases;
+    DROP INDEX users_erased; ALTER TABLE users DROP COLUMN erased_at;
+    ALTER TABLE jobs DROP COLUMN lost;
+    ALTER TABLE api_keys DROP COLUMN rights;
+    UPDATE schema_version SET version = 1";
+
+#[tokio::test]
+async fn link_tokens_are_swept_long_after_their_end() {
+    each_store(async |test| {
+        let scope = test.tenant("acme", Mode::Sandbox).await;
+        let user = test.user(&scope).await;
+        let mut tx = test.store.begin().await.unwrap();
+        for days in [1, 2, 40] {
+            let token = NewLinkToken {
+                id: TokenId::new(&*test.clock, &*test.random),
+                user_id: user.clone(),
+                created_at: test.clock.now(),
+                expires_at: test.clock.now().plus(Duration::from_hours(24 * days)),
+            };
+            tx.scoped(&scope).insert_link_token(&token).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        test.clock.advance(Duration::from_hours(30 * 24));
+        assert_eq!(
+            test.store.sweep_link_tokens(10).await.unwrap(),
+            0,
+            "a page that was left open is still shown"
+        );
+        test.clock.advance(Duration::from_hours(3 * 24));
+        assert_eq!(test.store.sweep_link_tokens(1).await.unwrap(), 1);
+        assert_eq!(test.store.sweep_link_tokens(10).await.unwrap(), 1);
+        assert_eq!(test.store.sweep_link_tokens(10).await.unwrap(), 0, "one is still good");
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_link_token_is_redeemed_once() {
     each_store(async |test| {
@@ -104,12 +148,8 @@ async fn keys_that_were_made_before_there_were_rights_may_do_everything() {
             expires_at: None,
         };
         test.store.insert_api_key(&scope, &new).await.unwrap();
-        // The schema as it was before them.
-        test.execute(
-            "ALTER TABLE api_keys DROP COLUMN rights; DROP TABLE installation; DROP TABLE link_leases;
-             UPDATE schema_version SET version = 1",
-        )
-        .await;
+        // The schema as it was before them, and before what came later.
+        test.execute(BEFORE_RIGHTS).await;
         let migrated = test.reopen().await;
         assert_eq!(migrated.api_key(&id).await.unwrap().unwrap().rights, Rights::ALL);
     })

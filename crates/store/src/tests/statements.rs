@@ -118,12 +118,19 @@ fn parameters_appear_in_order() {
 }
 
 /// Which index each list must use, in the words of SQLite's plan.
-const INDEXES: [(&str, &str); 40] = [
+const INDEXES: [(&str, &str); 47] = [
     ("archives::LIST_LIVING", "archives_by_user (user_id=? AND"),
     ("steps::LIST_BY_USER", "PRIMARY KEY (user_id=? AND"),
     ("steps::COUNT_STEPS", "COVERING INDEX steps_by_opening (scope=? AND opened_at>?"),
     ("steps::COUNT_FAILURES", "COVERING INDEX steps_by_opening (scope=? AND opened_at>?"),
     ("steps::LATEST_SUBMISSION", "PRIMARY KEY (user_id=?)"),
+    ("steps::COUNT_SUBMISSIONS", "steps_by_session (session_id=?)"),
+    ("steps::COUNT_WRONG", "steps_failed (user_id=? AND provider_id=? AND created_at>?"),
+    ("accounts::COUNT_MADE", "accounts_by_user (user_id=? AND"),
+    ("archives::SUM_SIZES", "archives_by_user (user_id=? AND"),
+    ("across_tenants_unfinished::UNFINISHED_ACCOUNTS", "accounts_unfinished (link_attempt_at<?)"),
+    ("across_tenants_unfinished::UNFINISHED_TASKS", "tasks_unfinished (began_at<?)"),
+    ("tokens::IS_OPEN", "PRIMARY KEY (id=?)"),
     ("steps::SWEEP_STEPS", "PRIMARY KEY (user_id=? AND created_at=? AND id=?)"),
     ("items::LIST_ALL", "items_by_kind (scope=? AND kind=? AND"),
     ("items::LIST_BY_USER", "PRIMARY KEY (scope=? AND user_id=? AND kind=? AND"),

@@ -55,17 +55,20 @@ async fn steps_are_listed_and_counted_by_session_up_to_a_bound() {
         for _ in 0..510 {
             scoped.insert_step(&second, Step::Searched, None, None).await.unwrap();
         }
+        scoped.insert_step(&second, Step::Submitted, None, None).await.unwrap();
         tx.commit().await.unwrap();
 
         let scoped = test.store.scoped(&scope);
         let all = scoped.list_steps(&user, &PageRequest::first(1_000)).await.unwrap().items;
-        assert_eq!(all.len(), 4 + 500, "a session has so many");
+        assert_eq!(all.len(), 4 + 500 + 1, "a widget tells so many, and the rest is noted in any case");
+        assert_eq!(scoped.submissions(&second).await.unwrap(), 1);
+        assert_eq!(scoped.submissions(&first).await.unwrap(), 0);
         assert_eq!((all.last().unwrap().step, &all.last().unwrap().session_id), (Step::Opened, &first.id));
 
         let funnel = scoped.funnel(first.opened_at, test.clock.now()).await.unwrap();
         let mut steps = funnel.steps;
         steps.sort_by_key(|(step, _)| step.as_str());
-        assert_eq!(steps, [(Step::Failed, 1), (Step::Opened, 2), (Step::Searched, 1)]);
+        assert_eq!(steps, [(Step::Failed, 1), (Step::Opened, 2), (Step::Searched, 1), (Step::Submitted, 1)]);
         assert_eq!(funnel.failures, [(AccountErrorCode::InvalidMfa, 1), (AccountErrorCode::SystemError, 1)]);
         let later = scoped.funnel(test.clock.now(), test.clock.now()).await.unwrap();
         assert!(later.steps.is_empty() && later.failures.is_empty(), "by when the session was opened");

@@ -39,6 +39,8 @@ export class LinkApi {
   constructor(
     readonly host: string,
     readonly linkToken: string,
+    /** The id of the link token that the widget's page was opened for. */
+    readonly pageTokenId: string | null = null,
   ) {
     this.#token = linkToken;
   }
@@ -49,7 +51,8 @@ export class LinkApi {
 
   /** Spends the link token. Every later request uses the session's. */
   async startSession(templateId?: string): Promise<Session> {
-    const session = await this.#call<Session>("/sessions", { method: "POST", body: { templateId } });
+    const body: Body<"start-session"> = { templateId: templateId ?? null, pageTokenId: this.pageTokenId };
+    const session = await this.#call<Session>("/sessions", { method: "POST", body });
     this.#token = session.sessionToken ?? this.#token;
     return session;
   }
@@ -112,7 +115,7 @@ export class LinkApi {
     await this.#call(`/accounts/${encodeURIComponent(accountId)}/resend`, { method: "POST", body: { promptId } });
   }
 
-  /** The address of the source's own page, for a person who leaves the customer's page and comes back to `returnTo`. */
+  /** The address by which a person leaves for the source's own page; with `returnTo`, from the customer's page and back to it. */
   redirect(accountId: string, request: Body<"leave-for-source">): Promise<Data<"leave-for-source">> {
     return this.#call(`/accounts/${encodeURIComponent(accountId)}/redirects`, { method: "POST", body: request });
   }

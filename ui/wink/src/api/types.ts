@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Start a session
-         * @description Spends the link token. It is sent in place of a session's: `Authorization: Bearer <link token>`. A token that was spent before, or is too old, is `INVALID_TOKEN`, and the page has to get another one from its server.
+         * @description Spends the link token. It is sent in place of a session's: `Authorization: Bearer <link token>`. A token that was spent before, or is too old, is `INVALID_TOKEN`, and the page has to get another one from its server. One that is not the token of `pageTokenId` is `UNAUTHORIZED_ACCESS`, and is not spent.
          */
         post: operations["start-session"];
         delete?: never;
@@ -354,6 +354,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oauth/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Leave for a source's own page
+         * @description The `url` of `POST /accounts/{id}/redirects`. It is followed from the page that it was made for, as the browser's `Referer` says, and gives that browser a cookie by which it is known again when it comes back.
+         */
+        get: operations["depart-for-source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/oauth/callback": {
         parameters: {
             query?: never;
@@ -363,7 +383,7 @@ export interface paths {
         };
         /**
          * Come back from a source's own page
-         * @description Where a source sends the person after signing in, with what it answers in the query.
+         * @description Where a source sends the person after signing in, with what it answers in the query. It is taken from the browser that left, and from no other.
          */
         get: operations["return-from-source"];
         put?: never;
@@ -859,7 +879,10 @@ export interface components {
         };
         /** @description Where the person leaves for. */
         Redirect: {
-            /** @description The source's own page. */
+            /**
+             * @description Where to go, by a link with `referrerpolicy="origin"` on the widget's own page, or on the page that is left. It leads on
+             *     to the source's own page.
+             */
             url: string;
         };
         /** @description A receipt with the proof that it is this server's. */
@@ -998,7 +1021,7 @@ export interface components {
             requestId: string;
             /** @description More about it; empty with most codes. */
             data: {
-                /** @description With `INVALID_PARAMETERS`: everything that is wrong, at once. */
+                /** @description With `INVALID_PARAMETERS`: everything that is wrong, at once. With `REQUEST_LIMIT_EXCEEDED`, where it is no rate of requests: what was too much. */
                 errors?: {
                     /** @description What is wrong: a parameter, or a field of the body. */
                     parameter: string;
@@ -1027,7 +1050,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token is of the other mode: sandbox tokens work at the sandbox address only. */
+        /** @description The token is of the other mode: sandbox tokens work at the sandbox address only. Or it is another one than the widget's page was opened for. */
         403: {
             headers: {
                 [name: string]: unknown;
@@ -1181,6 +1204,11 @@ export interface operations {
                      *     at the widget could do nothing about it.
                      */
                     templateId?: string | null;
+                    /**
+                     * @description The id of the link token that the widget's own page was opened for (`/wink/?id=`): that one is spent and no other. Null for
+                     *     a widget that has no such page.
+                     */
+                    pageTokenId?: string | null;
                 };
             };
         };
@@ -1737,10 +1765,10 @@ export interface operations {
                     promptId: string;
                     /**
                      * Format: uri
-                     * @description The page that the person comes back to: the full address of a web page, at one of the organisation's allowed origins
-                     *     when it has any.
+                     * @description The page that is left, whole, and that the person comes back to: the full address of a web page, at one of the
+                     *     organisation's allowed origins when it has any. Null: the widget opens another window.
                      */
-                    returnTo: string;
+                    returnTo?: string | null;
                 };
             };
         };
@@ -2118,6 +2146,38 @@ export interface operations {
             504: components["responses"]["504"];
         };
     };
+    "depart-for-source": {
+        parameters: {
+            query: {
+                /** @description Which departure it is. */
+                ticket: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the source's own page. */
+            303: {
+                headers: {
+                    /** @description Where it goes on. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address was opened elsewhere than on its page, or too late. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
     "return-from-source": {
         parameters: {
             query?: {
@@ -2147,6 +2207,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description This browser did not leave for the source. The sign-in that waits goes on waiting. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description Nobody waits for this any more: it took too long, or the answer came before. */
             410: {

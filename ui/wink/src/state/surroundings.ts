@@ -6,16 +6,24 @@ export function isWebView(userAgent: string): boolean {
   return /iPhone|iPad|iPod/.test(userAgent) && !/Safari\//.test(userAgent);
 }
 
-/** A page of another organisation in a window of its own, which cannot reach back. False when the browser refuses. */
-export function openWindow(url: string): boolean {
-  if (!/^https?:\/\//i.test(url)) return false;
+/** An empty window, which cannot reach back. Null when the browser refuses. */
+export function openWindow(): Window | null {
   const opened = window.open("", "_blank", "popup,width=480,height=720");
-  if (!opened) return false;
+  if (!opened) return null;
   try {
     opened.opener = null;
   } catch {
     // In a sandboxed page even an empty window is out of reach; there, the widget has nothing that could be reached.
   }
+  return opened;
+}
+
+/** Sends a window to a web address. Throws when it is none. */
+export function lead(opened: Window, url: string): void {
+  if (!isWebUrl(url)) throw new Error("no web address");
   opened.location.replace(url);
-  return true;
+}
+
+export function isWebUrl(url: string): boolean {
+  return /^https?:\/\//i.test(url);
 }

@@ -47,8 +47,7 @@ export class Widget {
   #closed = false;
 
   constructor(readonly host: Host) {
-    const { apiHost, userToken } = host.options;
-    this.#api = new LinkApi(apiHost, userToken);
+    this.#api = new LinkApi(host.options.apiHost, host.options.userToken, host.pageTokenId);
     this.#reporter = new Reporter(host, this.#api);
     this.#announcer = new Announcer(host, this.#reporter);
     this.#visit = new Visit(this.#api, () => this.#onWake());
@@ -240,14 +239,16 @@ export class Widget {
     await this.#orExpire(this.linking?.resend(prompt) ?? Promise.resolve());
   }
 
-  /** Leaves the customer's page for the source's own. Rejects when that did not work. */
+  /** The address by which a person leaves for the source's own page, to come back to `returnTo` where the whole page is left. */
+  async departure(prompt: Prompt, returnTo: string | null = null): Promise<string> {
+    const { accountId = "" } = this.linking?.progress ?? {};
+    return (await this.#orExpire(this.#api.redirect(accountId, { promptId: prompt.id, returnTo }))).url;
+  }
+
   async leave(prompt: Prompt): Promise<void> {
-    const accountId = this.linking?.progress?.accountId;
-    const returnTo = this.host.pageUrl;
-    if (!accountId || !returnTo) return;
-    const leaving = await this.#orExpire(this.#api.redirect(accountId, { promptId: prompt.id, returnTo }));
+    const url = await this.departure(prompt, this.host.pageUrl);
     this.#reporter.stay();
-    this.host.navigate(leaving.url);
+    this.host.navigate(url);
   }
 
   retry(): void {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sahod_app::{AppConfig, DataSources, DeliveryConfig, LoginKeys, Services};
+use sahod_app::{AppConfig, DataSources, DeliveryConfig, LinkLimits, LoginKeys, Services};
 use sahod_model::{Clock, Random};
 use sahod_outbound::{FileStore, HttpClient, HttpClientConfig};
 use sahod_store::Store;
@@ -39,6 +39,8 @@ pub(super) fn services(
             link_url: "http://link.test".to_owned(),
             user_url: "http://user.test".to_owned(),
             max_links: 6,
+            max_upload_bytes_a_day: 16 * 1024 * 1024,
+            link_limits: LinkLimits { at_once: 2, ..LinkLimits::default() },
             // One at a time: events of different users come in any order; here their order tells that of the events.
             deliveries: DeliveryConfig { per_webhook: 1, per_tenant: 500, poll: POLL, ..Default::default() },
             ..AppConfig::default()

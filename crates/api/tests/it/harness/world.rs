@@ -277,7 +277,8 @@ impl World {
         timeout(PATIENCE, wait).await.expect("an attempt")
     }
 
-    async fn scope(&self) -> Scope {
+    /// Acme in sandbox mode.
+    pub(crate) async fn scope(&self) -> Scope {
         self.store.scope(&self.acme.id, Mode::Sandbox).await.unwrap().unwrap()
     }
 

@@ -11,7 +11,7 @@ export const enErrors = {
   "error.ACCOUNT_INCOMPLETE.next": "Finish setting up your account on {provider}, then try again.",
   "error.ACCOUNT_LOCKED.title": "Your account is locked",
   "error.ACCOUNT_LOCKED.what": "{provider} has locked this account, often after too many wrong passwords.",
-  "error.ACCOUNT_LOCKED.next": "Unlock it on {provider}'s own site or app, then try again.",
+  "error.ACCOUNT_LOCKED.next": "Wait a while, or unlock it on {provider}'s own site or app, then try again.",
   "error.AUTH_REQUIRED.title": "{provider} wants you to sign in there",
   "error.AUTH_REQUIRED.what": "Something has to be confirmed on {provider}'s own site or app first.",
   "error.AUTH_REQUIRED.next": "Sign in there once and confirm what it asks. Then try again.",

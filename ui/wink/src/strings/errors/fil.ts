@@ -14,7 +14,8 @@ export const filErrors: Errors = {
   "error.ACCOUNT_LOCKED.title": "Naka-lock ang account mo",
   "error.ACCOUNT_LOCKED.what":
     "Ni-lock ng {provider} ang account na ito. Madalas dahil ilang beses na mali ang password.",
-  "error.ACCOUNT_LOCKED.next": "I-unlock ito sa mismong site o app ng {provider}, tapos subukan ulit.",
+  "error.ACCOUNT_LOCKED.next":
+    "Maghintay muna, o i-unlock ito sa mismong site o app ng {provider}, tapos subukan ulit.",
   "error.AUTH_REQUIRED.title": "Gusto ng {provider} na doon ka mag-log in",
   "error.AUTH_REQUIRED.what": "May kailangan munang kumpirmahin sa mismong site o app ng {provider}.",
   "error.AUTH_REQUIRED.next": "Mag-log in doon at kumpirmahin ang hinihingi. Tapos subukan ulit.",

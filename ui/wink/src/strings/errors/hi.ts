@@ -12,7 +12,7 @@ export const hiErrors: Errors = {
   "error.ACCOUNT_INCOMPLETE.next": "{provider} पर अपना अकाउंट पूरा करें, फिर कोशिश करें।",
   "error.ACCOUNT_LOCKED.title": "आपका अकाउंट लॉक है",
   "error.ACCOUNT_LOCKED.what": "{provider} ने यह अकाउंट लॉक किया है। अक्सर कई बार ग़लत पासवर्ड डालने से ऐसा होता है।",
-  "error.ACCOUNT_LOCKED.next": "इसे {provider} की अपनी साइट या ऐप पर अनलॉक करें, फिर कोशिश करें।",
+  "error.ACCOUNT_LOCKED.next": "थोड़ा इंतज़ार करें, या इसे {provider} की अपनी साइट या ऐप पर अनलॉक करें, फिर कोशिश करें।",
   "error.AUTH_REQUIRED.title": "{provider} चाहता है कि आप वहाँ लॉग इन करें",
   "error.AUTH_REQUIRED.what": "पहले {provider} की अपनी साइट या ऐप पर कुछ पक्का करना होगा।",
   "error.AUTH_REQUIRED.next": "वहाँ एक बार लॉग इन करें और जो पूछा जाए उसे पक्का करें। फिर यहाँ कोशिश करें।",

@@ -13,7 +13,8 @@ export const idErrors: Errors = {
   "error.ACCOUNT_INCOMPLETE.next": "Lengkapi akun Anda di {provider}, lalu coba lagi.",
   "error.ACCOUNT_LOCKED.title": "Akun Anda terkunci",
   "error.ACCOUNT_LOCKED.what": "{provider} mengunci akun ini, sering kali karena kata sandi salah berulang kali.",
-  "error.ACCOUNT_LOCKED.next": "Buka kuncinya di situs atau aplikasi {provider}, lalu coba lagi.",
+  "error.ACCOUNT_LOCKED.next":
+    "Tunggu beberapa saat, atau buka kuncinya di situs atau aplikasi {provider}, lalu coba lagi.",
   "error.AUTH_REQUIRED.title": "{provider} meminta Anda masuk di sana",
   "error.AUTH_REQUIRED.what": "Ada yang harus dikonfirmasi dulu di situs atau aplikasi {provider}.",
   "error.AUTH_REQUIRED.next": "Masuk sekali di sana dan konfirmasi yang diminta. Lalu coba lagi.",

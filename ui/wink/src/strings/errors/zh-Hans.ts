@@ -12,7 +12,7 @@ export const zhHansErrors: Errors = {
   "error.ACCOUNT_INCOMPLETE.next": "请先在 {provider} 完成账户设置，再试一次。",
   "error.ACCOUNT_LOCKED.title": "您的账户被锁定",
   "error.ACCOUNT_LOCKED.what": "{provider} 锁定了这个账户，常见原因是多次输错密码。",
-  "error.ACCOUNT_LOCKED.next": "请在 {provider} 自己的网站或应用解锁，再试一次。",
+  "error.ACCOUNT_LOCKED.next": "请稍等一段时间，或在 {provider} 自己的网站或应用解锁，再试一次。",
   "error.AUTH_REQUIRED.title": "{provider} 要您先在那里登录",
   "error.AUTH_REQUIRED.what": "有些内容需要先在 {provider} 自己的网站或应用上确认。",
   "error.AUTH_REQUIRED.next": "请在那里登录一次并完成确认，再试一次。",
