@@ -6,6 +6,7 @@ mod config;
 mod failure;
 mod limits;
 mod listen;
+mod open;
 mod preflight;
 mod run;
 mod scratch;

@@ -7,7 +7,7 @@ use sahod_store::Databases;
 use crate::{
     config::{Config, ConfigError, ConfigFile},
     listen,
-    run::store_config,
+    open::store_config,
     tls,
 };
 

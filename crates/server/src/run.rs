@@ -1,26 +1,12 @@
 //! Wires the rooms together and runs them until the stop.
 
-use std::{
-    io::IsTerminal as _,
-    net::{SocketAddr, TcpListener},
-    path::Path,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io::IsTerminal as _, net::TcpListener, time::Duration};
 
 use axum::Router;
 use sahod_api::{ApiConfig, Front, Hosts, PublicUrls, Readiness};
-use sahod_app::{
-    Acting, App, AppConfig, ConsentConfig, Courier, DataSources, DeliveryConfig, LinkLimits, LoginKeys,
-    Services,
-};
+use sahod_app::{Acting, App, Courier};
 use sahod_jobs::WorkerConfig;
-use sahod_model::{Clock, Random, SystemClock, SystemRandom};
-use sahod_outbound::{FileStore, HttpClient, Mailer};
-use sahod_sandbox::{Pace, Sleeper, async_trait};
-use sahod_store::{DatabaseUrl, Databases, StoreConfig};
-use sahod_vault::{MasterKey, RsaKeys};
-use sahod_webhooks::RetryPolicy;
+use sahod_store::DatabaseUrl;
 use tokio::{
     sync::watch,
     task::{JoinHandle, JoinSet},
@@ -28,17 +14,13 @@ use tokio::{
 };
 
 use crate::{
-    config::{Config, ConfigFile, LogFormat},
+    config::{Config, LogFormat},
     failure::Failure,
     limits::{body_limits, connections, encrypted_only, rate_limits, turn_limits},
     listen::{self, Connections, Served, Stage},
     stop::{Signals, Told},
     tls::{self, Encryption},
-    urls::public_urls,
 };
-
-/// Where the keyring of a database on SQLite is when nobody says.
-const KEYRING: &str = "sqlite:var/keyring.db";
 
 /// Sends log lines to standard error.
 pub(crate) fn start_log(config: &Config) -> Result<(), Failure> {
@@ -54,112 +36,6 @@ pub(crate) fn start_log(config: &Config) -> Result<(), Failure> {
         LogFormat::Text => log.init(),
     }
     Ok(())
-}
-
-/// What the use cases stand on beside the databases.
-pub(crate) struct Ground {
-    /// Wraps every data key.
-    master: MasterKey,
-    /// The RSA keys.
-    login_keys: LoginKeys,
-    /// The way out.
-    http: HttpClient,
-    /// Where files are kept.
-    files: FileStore,
-}
-
-impl Ground {
-    /// What lasts: keys and files are where the config says. A master key is made only where nothing was ever kept: a new key
-    /// opens nothing that an older one sealed.
-    async fn lasting(config: &Config, databases: &Databases) -> Result<Self, Failure> {
-        let keys_dir = Path::new(&config.storage.keys_dir).to_owned();
-        make_private_folder(&keys_dir)?;
-        sahod_vault::check_private_folder(&keys_dir)?;
-        let file = keys_dir.join("master.key");
-        let master = if file.exists() {
-            MasterKey::load(&file)?
-        } else if databases.are_new().await? {
-            MasterKey::load_or_create(&file, &SystemRandom)?
-        } else {
-            return Err(format!(
-                "there is no master key at {}, and the database has data that only its own key opens: is storage.keys_dir \
-                 right, and is it mounted? Every process on one database needs the same master.key; no new one is made",
-                file.display()
-            )
-            .into());
-        };
-        let login_keys = LoginKeys::start({
-            let master = master.clone();
-            move || RsaKeys::load_or_create(&keys_dir, &master, &SystemRandom)
-        });
-        let (http, files) = (HttpClient::new(config.outbound.clone())?, FileStore::open(&config.files)?);
-        Ok(Self { master, login_keys, http, files })
-    }
-
-    /// What ends with the process: keys and files are in memory only.
-    pub(crate) fn passing(http: HttpClient) -> Self {
-        let random: &dyn Random = &SystemRandom;
-        Self {
-            master: MasterKey::from_bytes(random.array()),
-            login_keys: LoginKeys::start(RsaKeys::passing),
-            http,
-            files: FileStore::in_memory(),
-        }
-    }
-}
-
-/// The use cases over the config's storage, without anything running yet.
-pub(crate) async fn open(config: &Config, urls: &PublicUrls) -> Result<App, Failure> {
-    let databases = databases(config).await?;
-    let ground = Ground::lasting(config, &databases).await?;
-    open_over(databases, ground, config, urls).await
-}
-
-/// The same with keys and files that are elsewhere than the config says.
-pub(crate) async fn open_on(ground: Ground, config: &Config, urls: &PublicUrls) -> Result<App, Failure> {
-    open_over(databases(config).await?, ground, config, urls).await
-}
-
-async fn databases(config: &Config) -> Result<Databases, Failure> {
-    Ok(Databases::open(&store_config(config)?, Arc::new(SystemClock)).await?)
-}
-
-async fn open_over(
-    databases: Databases,
-    ground: Ground,
-    config: &Config,
-    urls: &PublicUrls,
-) -> Result<App, Failure> {
-    let random: Arc<dyn Random> = Arc::new(SystemRandom);
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let Ground { master, login_keys, http, files } = ground;
-    let store = databases.unlock(&master, Arc::clone(&random)).await?;
-    let pace = Pace::new(
-        Duration::from_millis(config.sandbox.shortest_step_ms),
-        Duration::from_millis(config.sandbox.longest_step_ms),
-        Arc::new(RealSleeper),
-    )
-    .resending_after(Duration::from_secs(config.sandbox.resend_after_s));
-    let services = Services {
-        store,
-        data_sources: DataSources::new(pace)?,
-        login_keys,
-        http,
-        files,
-        mailer: Mailer::new(&config.mail)?,
-        clock,
-        random,
-        config: app_config(config, urls),
-    };
-    Ok(App::new(services, &master))
-}
-
-/// The use cases over the storage of a config file, for a command that does one thing.
-pub(crate) async fn installation(file: &ConfigFile) -> Result<App, Failure> {
-    let config = file.load()?;
-    start_log(&config)?;
-    let address = config.server.listen.parse()?;
-    open(&config, &urls(&config, address)).await
 }
 
 /// A running installation.
@@ -350,85 +226,5 @@ impl Installation {
         } else {
             tracing::info!("there is nothing to read anew: connections are not encrypted here");
         }
-    }
-}
-
-/// The public addresses by the config, for a server that listens at `address`.
-pub(crate) fn urls(config: &Config, address: SocketAddr) -> PublicUrls {
-    let server = &config.server;
-    let root = if server.public_url.is_empty() {
-        let encrypted = config.tls.self_signed || !config.tls.certificate.is_empty();
-        let scheme = if encrypted { "https" } else { "http" };
-        let host = if server.base_domain.is_empty() { "localhost" } else { &server.base_domain };
-        format!("{scheme}://{host}:{}", address.port())
-    } else {
-        server.public_url.clone()
-    };
-    let base_domain = (!server.base_domain.is_empty()).then_some(server.base_domain.as_str());
-    public_urls(&root, base_domain)
-}
-
-/// Where the config has the data and the keyring.
-pub(crate) fn store_config(config: &Config) -> Result<StoreConfig, Failure> {
-    let storage = &config.storage;
-    let keyring = if storage.keyring_url.is_empty() { KEYRING } else { &storage.keyring_url };
-    Ok(StoreConfig { database: storage.database_url.parse()?, keyring: keyring.parse()? })
-}
-
-fn app_config(config: &Config, urls: &PublicUrls) -> AppConfig {
-    AppConfig {
-        web_url: urls.web.clone(),
-        sandbox_url: urls.sandbox.clone(),
-        production_url: urls.open.clone(),
-        link_sandbox_url: urls.link_sandbox.clone(),
-        link_url: urls.link.clone(),
-        user_url: urls.user.clone(),
-        token_lifetime: Duration::from_secs(config.links.token_lifetime_s),
-        link_lifetime: Duration::from_secs(config.links.link_lifetime_s),
-        max_links: config.links.max_at_once,
-        link_limits: LinkLimits {
-            at_once: config.links.max_of_person,
-            per_session: config.links.max_of_session,
-            new_accounts_a_day: config.links.new_accounts_a_day,
-            wrong_sign_ins: config.links.wrong_sign_ins,
-        },
-        max_upload_bytes_a_day: config.uploads.max_bytes_a_day,
-        consent: ConsentConfig {
-            version: config.consent.version.clone(),
-            purpose: config.consent.purpose.clone(),
-            retention_days: config.consent.retention_days,
-            idle_user_days: config.consent.idle_user_days,
-        },
-        retry: RetryPolicy::new(&config.webhook_retry),
-        deliveries: DeliveryConfig {
-            per_webhook: config.webhooks.per_webhook,
-            at_once: config.webhooks.at_once,
-            per_tenant: config.webhooks.per_tenant,
-            switch_off_after: Duration::from_secs(config.webhooks.switch_off_after_s),
-            grace: Duration::from_millis(config.server.grace_ms),
-            ..DeliveryConfig::default()
-        },
-        ..AppConfig::default()
-    }
-}
-
-/// A folder that only its owner may enter.
-pub(crate) fn make_private_folder(folder: &Path) -> Result<(), Failure> {
-    use std::os::unix::fs::DirBuilderExt as _;
-
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()).into())
-}
-
-/// Waits in real time.
-struct RealSleeper;
-
-#[async_trait]
-impl Sleeper for RealSleeper {
-    async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
     }
 }

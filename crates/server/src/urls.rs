@@ -1,6 +1,10 @@
 //! Where the outside finds each surface.
 
+use std::net::SocketAddr;
+
 use sahod_api::PublicUrls;
+
+use crate::config::Config;
 
 /// The addresses of all surfaces below `root` (`https://example.com`), or beside it as hosts of `base_domain`.
 pub(crate) fn public_urls(root: &str, base_domain: Option<&str>) -> PublicUrls {
@@ -22,6 +26,21 @@ pub(crate) fn public_urls(root: &str, base_domain: Option<&str>) -> PublicUrls {
         portal: url("portal"),
         docs: url("docs"),
     }
+}
+
+/// The public addresses by the config, for a server that listens at `address`.
+pub(crate) fn urls(config: &Config, address: SocketAddr) -> PublicUrls {
+    let server = &config.server;
+    let root = if server.public_url.is_empty() {
+        let encrypted = config.tls.self_signed || !config.tls.certificate.is_empty();
+        let scheme = if encrypted { "https" } else { "http" };
+        let host = if server.base_domain.is_empty() { "localhost" } else { &server.base_domain };
+        format!("{scheme}://{host}:{}", address.port())
+    } else {
+        server.public_url.clone()
+    };
+    let base_domain = (!server.base_domain.is_empty()).then_some(server.base_domain.as_str());
+    public_urls(&root, base_domain)
 }
 
 #[cfg(test)]

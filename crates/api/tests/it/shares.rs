@@ -55,7 +55,7 @@ impl TarPit {
         let (sender, held) = watch::channel(0);
         let ended = Arc::new(AtomicUsize::new(0));
         let (sender, counter) = (Arc::new(sender), Arc::clone(&ended));
-        let hold = post(move || {
+        let late = post(move || {
             let (sender, ends) = (Arc::clone(&sender), CountsEnd(Arc::clone(&counter)));
             async move {
                 sender.send_modify(|held| *held += 1);
@@ -64,7 +64,7 @@ impl TarPit {
                 answer
             }
         });
-        Self { url: serve(Router::new().route("/hooks", hold), "/hooks").await, held, ended }
+        Self { url: serve(Router::new().route("/hooks", late), "/hooks").await, held, ended }
     }
 
     async fn subscribe(&self, api: &Client, count: usize) {

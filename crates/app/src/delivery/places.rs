@@ -183,7 +183,7 @@ impl<M: Member> Drop for Place<M> {
 }
 
 /// One member's way to places: it waits for one at most, and has at most one that it does not use yet.
-pub(super) struct Queue<M: Member> {
+pub(super) struct WaitingLine<M: Member> {
     places: Places<M>,
     scope: i64,
     member: M,
@@ -191,7 +191,7 @@ pub(super) struct Queue<M: Member> {
     unused: Option<Place<M>>,
 }
 
-impl<M: Member> Queue<M> {
+impl<M: Member> WaitingLine<M> {
     pub(super) fn new(places: &Places<M>, scope: i64, member: M) -> Self {
         Self { places: places.clone(), scope, member, turn: None, unused: None }
     }
@@ -271,9 +271,9 @@ mod tests {
         let places = Places::new(4, 4);
         let (a, b) = (places.try_take(1, &1).unwrap(), places.try_take(2, &1).unwrap());
         let (c, d) = (places.try_take(3, &1).unwrap(), places.try_take(4, &1).unwrap());
-        let mut rich = Queue::new(&places, 1, 1);
-        let mut gone = Queue::new(&places, 5, 1);
-        let mut poor = Queue::new(&places, 6, 1);
+        let mut rich = WaitingLine::new(&places, 1, 1);
+        let mut gone = WaitingLine::new(&places, 5, 1);
+        let mut poor = WaitingLine::new(&places, 6, 1);
         for queue in [&mut rich, &mut gone, &mut poor] {
             assert!(queue.take().is_none());
         }
@@ -292,7 +292,7 @@ mod tests {
     async fn a_place_that_nobody_uses_goes_on() {
         let places = Places::new(1, 4);
         let one = places.try_take(1, &1).unwrap();
-        let (mut first, mut second) = (Queue::new(&places, 2, 1), Queue::new(&places, 3, 1));
+        let (mut first, mut second) = (WaitingLine::new(&places, 2, 1), WaitingLine::new(&places, 3, 1));
         assert!(first.take().is_none() && second.take().is_none());
         drop(one);
         // Handed to the first, which has not looked yet.

@@ -18,7 +18,7 @@ use super::{
     attempt::{AttemptOutcome, attempt},
     pace::Pace,
     pending::Pending,
-    places::{Place, Queue},
+    places::{Place, WaitingLine},
     plan::Plan,
     receiver::Receiver,
     retries::Retries,
@@ -107,7 +107,7 @@ struct Stream {
     sending: JoinSet<AttemptOutcome>,
     /// One at most. It goes on by itself: what it has of the database must not wait for this stream to have its turn there.
     saving: JoinSet<Result<Saved, StoreError>>,
-    queue: Queue<WebhookId>,
+    queue: WaitingLine<WebhookId>,
     unread: Unread,
     /// Whether what is due by itself goes first the next time.
     retry_first: bool,
@@ -135,7 +135,7 @@ impl Stream {
             receiver: Receiver::new(state, services.config.deliveries.per_webhook),
             sending: JoinSet::new(),
             saving: JoinSet::new(),
-            queue: Queue::new(&delivery.places, *number, webhook.clone()),
+            queue: WaitingLine::new(&delivery.places, *number, webhook.clone()),
             unread: Unread { events: true, due: true, webhook: false },
             retry_first: false,
             looks: Pace::new(LOOK_EVERY),

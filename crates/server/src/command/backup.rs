@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use sahod_store::{DatabaseUrl, back_up};
 
-use crate::{config::ConfigFile, failure::Failure, run::store_config};
+use crate::{config::ConfigFile, failure::Failure, open::store_config};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {

@@ -18,8 +18,10 @@ use crate::{
     failure::Failure,
     limits::own_hosts,
     listen,
-    run::{Installation, make_private_folder, open, start_log, urls},
+    open::{make_private_folder, open},
+    run::{Installation, start_log},
     stop::terminal_closed,
+    urls::urls,
 };
 
 const TENANT: &str = "demo";

@@ -3,7 +3,7 @@
 use sahod_app::{Acting, AppError, KeyPurpose};
 use sahod_model::{ApiKeyId, ExposeSecret, Mode, Rights, TenantId};
 
-use crate::{config::ConfigFile, failure::Failure, run::installation};
+use crate::{config::ConfigFile, failure::Failure, open::installation};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {

@@ -18,9 +18,11 @@ use crate::{
     failure::Failure,
     limits::own_hosts,
     listen,
-    run::{Ground, Installation, open_on, start_log, urls},
+    open::{Ground, open_on},
+    run::{Installation, start_log},
     scratch::Scratch,
     stop::Parent,
+    urls::urls,
 };
 
 const TENANT: &str = "sandbox";

@@ -9,8 +9,11 @@ use crate::{
     certificate,
     config::{Config, ConfigFile},
     failure::Failure,
-    listen, preflight,
-    run::{Installation, open, start_log, urls},
+    listen,
+    open::open,
+    preflight,
+    run::{Installation, start_log},
+    urls::urls,
 };
 
 pub(super) async fn run(file: ConfigFile) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use sahod_app::{Acting, AppError};
 use sahod_model::{Mode, Origin, TenantId};
 
-use crate::{command::keys::mode, config::ConfigFile, failure::Failure, run::installation};
+use crate::{command::keys::mode, config::ConfigFile, failure::Failure, open::installation};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {

@@ -73,24 +73,22 @@ async fn what_was_revoked_since_a_backup_shows_as_revoked(engine: Engine) {
     let other = sahod.widget().await.link_george(PROVIDER).await.unwrap();
     assert!(sahod.stop().await.status.success());
     let (file, copy) = (installation.data().join("sahod.db"), installation.data().join("backup.db"));
-    let backup = match &installation.database {
-        Some(database) => Some(database.copy().await),
-        None => {
-            std::fs::copy(&file, &copy).unwrap();
-            None
-        }
+    let backup = if let Some(database) = &installation.database {
+        Some(database.copy().await)
+    } else {
+        std::fs::copy(&file, &copy).unwrap();
+        None
     };
     let sahod = installation.dev().await;
     assert_eq!(sahod.open_with(&keys).delete(&format!("/accounts/{account}")).await.unwrap().status, 200);
     assert!(sahod.stop().await.status.success());
 
     // The data of then, the keyring of now.
-    let installation = match backup {
-        Some(backup) => installation.with_data(backup),
-        None => {
-            std::fs::rename(&copy, &file).unwrap();
-            installation
-        }
+    let installation = if let Some(backup) = backup {
+        installation.with_data(backup)
+    } else {
+        std::fs::rename(&copy, &file).unwrap();
+        installation
     };
     let sahod = installation.dev().await;
     let api = sahod.open_with(&keys);
@@ -110,17 +108,14 @@ async fn a_database_that_cannot_be_written_is_not_ready(engine: Engine) {
     };
     assert_eq!(ready().await.status, 200);
     // As on a full disk: what is there can be read, and nothing can be written.
-    let locked = match &installation.database {
-        Some(database) => {
-            let client = database.client().await;
-            client.batch_execute("BEGIN; LOCK TABLE installation IN EXCLUSIVE MODE").await.unwrap();
-            Locked::Postgres(client)
-        }
-        None => {
-            let connection = rusqlite::Connection::open(installation.data().join("sahod.db")).unwrap();
-            connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-            Locked::Sqlite(connection)
-        }
+    let locked = if let Some(database) = &installation.database {
+        let client = database.client().await;
+        client.batch_execute("BEGIN; LOCK TABLE installation IN EXCLUSIVE MODE").await.unwrap();
+        Locked::Postgres(client)
+    } else {
+        let connection = rusqlite::Connection::open(installation.data().join("sahod.db")).unwrap();
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        Locked::Sqlite(connection)
     };
     let answer = ready().await;
     assert_eq!(answer.status, 503, "{answer:?}");

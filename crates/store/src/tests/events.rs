@@ -1,12 +1,14 @@
 use std::{collections::BTreeSet, time::Duration};
 
-use sahod_model::{Account, EventId, EventType, Mode, SourceId};
+use sahod_model::{Account, Clock as _, EventId, EventType, Mode, SourceId, Timestamp};
 
 use super::{connected, created};
 use crate::{
     EventFilter, Kept, PageRequest, Scope,
     testing::{TestStore, each_store},
 };
+
+const MINUTE: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sequences_have_no_gaps_whoever_fails() {
@@ -147,6 +149,29 @@ async fn a_commit_wakes_whoever_waits_for_events() {
         tokio::time::timeout(patience, appended).await.unwrap();
         let woken = tokio::time::timeout(patience, ready).await.unwrap();
         assert_eq!(woken, BTreeSet::from([scope.number()]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_event_of_a_moment_is_found() {
+    each_store(async |test| {
+        let scope = test.tenant("acme", Mode::Sandbox).await;
+        let (user, scoped) = (test.user(&scope).await, test.store.scoped(&scope));
+        let start = test.clock.now();
+        assert_eq!(scoped.first_event_at(start).await.unwrap(), 1, "one past the last, as there is none");
+        for _ in 0..5 {
+            let mut tx = test.store.begin().await.unwrap();
+            tx.scoped(&scope).append_event(&created(&user), None).await.unwrap();
+            tx.commit().await.unwrap();
+            test.clock.advance(MINUTE);
+        }
+        let at = |half_minutes: u32| start.plus(MINUTE / 2 * half_minutes);
+        for (moment, seq) in
+            [(Timestamp::from_micros(0), 1), (start, 1), (at(1), 2), (at(2), 2), (at(8), 5), (at(9), 6)]
+        {
+            assert_eq!(scoped.first_event_at(moment).await.unwrap(), seq, "{moment:?}");
+        }
     })
     .await;
 }

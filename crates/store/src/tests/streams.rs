@@ -385,24 +385,3 @@ async fn old_events_take_what_still_waits_with_them() {
     })
     .await;
 }
-
-#[tokio::test]
-async fn the_first_event_of_a_moment_is_found() {
-    each_store(async |test| {
-        let scope = test.tenant("acme", Mode::Sandbox).await;
-        let scoped = test.store.scoped(&scope);
-        let start = test.clock.now();
-        assert_eq!(scoped.first_event_at(start).await.unwrap(), 1, "one past the last, as there is none");
-        for _ in 0..5 {
-            events(test, &scope, 1).await;
-            test.clock.advance(MINUTE);
-        }
-        let at = |half_minutes: u32| start.plus(MINUTE / 2 * half_minutes);
-        for (moment, seq) in
-            [(Timestamp::from_micros(0), 1), (start, 1), (at(1), 2), (at(2), 2), (at(8), 5), (at(9), 6)]
-        {
-            assert_eq!(scoped.first_event_at(moment).await.unwrap(), seq, "{moment:?}");
-        }
-    })
-    .await;
-}

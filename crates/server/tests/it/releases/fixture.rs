@@ -43,14 +43,13 @@ pub(super) async fn unpack(file: &Path, engine: Engine) -> (Installation, Left) 
         let (database, keyring) = (Database::create().await, Database::create().await);
         let dump = std::fs::read_to_string(folder.join(DUMP)).unwrap();
         database.client().await.batch_execute(&dump).await.unwrap();
-        match std::fs::read_to_string(folder.join(KEYRING_DUMP)) {
-            Ok(dump) => keyring.client().await.batch_execute(&dump).await.unwrap(),
+        if let Ok(dump) = std::fs::read_to_string(folder.join(KEYRING_DUMP)) {
+            keyring.client().await.batch_execute(&dump).await.unwrap();
+        } else {
             // Up to 0.1 the keyring could be a schema in the data's database, from where it is to be moved.
-            Err(_) => {
-                let keys = format!("{dump}\nDROP SCHEMA public CASCADE; DROP SCHEMA requests_log CASCADE;");
-                keyring.client().await.batch_execute(&keys).await.unwrap();
-                database.client().await.batch_execute("DROP SCHEMA keyring CASCADE").await.unwrap();
-            }
+            let keys = format!("{dump}\nDROP SCHEMA public CASCADE; DROP SCHEMA requests_log CASCADE;");
+            keyring.client().await.batch_execute(&keys).await.unwrap();
+            database.client().await.batch_execute("DROP SCHEMA keyring CASCADE").await.unwrap();
         }
         installation = installation.on(database, keyring);
     }
