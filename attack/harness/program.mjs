@@ -15,7 +15,8 @@ const DESCRIPTORS = 1024;
 
 /**
  * The limits are the defaults but for those of requests per second, as all that is honest here comes from one address, and two
- * times that are shorter so that no case has to wait for them.
+ * times that are shorter so that no case has to wait for them. And a tenant may have more webhooks than by default, which would
+ * leave little to attack with.
  */
 const SETTINGS = {
   SAHOD_SERVER__LISTEN: "127.0.0.1:0",
@@ -26,6 +27,7 @@ const SETTINGS = {
   SAHOD_SANDBOX__SHORTEST_STEP_MS: "1",
   SAHOD_SANDBOX__LONGEST_STEP_MS: "5",
   SAHOD_OUTBOUND__ALLOW_PRIVATE_NETWORKS: "true",
+  SAHOD_WEBHOOKS__PER_TENANT: "500",
 };
 
 export async function startProgram() {

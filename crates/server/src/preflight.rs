@@ -13,7 +13,7 @@ use crate::{
 
 /// The config, and the listener that it asks for; or everything that is wrong with it, and with what it names.
 pub(crate) async fn check(file: &ConfigFile) -> Result<(Config, TcpListener), ConfigError> {
-    let (config, mut faults) = file.layers().config_and_faults();
+    let (config, mut faults) = file.layers()?.config_and_faults();
     if let Ok(storage) = store_config(&config) {
         faults.extend(Databases::faults(&storage).await.iter().map(ToString::to_string));
     }

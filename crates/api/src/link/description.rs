@@ -48,17 +48,13 @@ pub(super) static LINK_API: Api = Api {
             "The token is of the other mode: sandbox tokens work at the sandbox address only. Or it is another one than the \
              widget's page was opened for.",
         ),
-        ErrorCase::new(
-            Code::RequestLimitExceeded,
-            "The person has done as much of this as one may for now: has attempts under way, guessed too often, or handed over too \
-             much today. `Retry-After` says when to try again, and `data.errors` what it was.",
-        ),
         ErrorCase::new(Code::MissingResource, "There is no object of that id, or it is not this person's."),
         ErrorCase::UNSUPPORTED_TYPE,
         ErrorCase::new(
             Code::RequestLimitExceeded,
-            "Too many requests from this address, or too many logins and answers in this session. `Retry-After` says in how \
-             many seconds to go on.",
+            "Too many requests from this address, or too many logins and answers in this session; or the person has done as much \
+             of this as one may for now: has attempts under way, guessed too often, or handed over too much today. `Retry-After` \
+             says in how many seconds to go on, and `data.errors` what was too much, where it was not the rate.",
         ),
         ErrorCase::SERVER_ERROR,
         ErrorCase::UNSUPPORTED_METHOD,

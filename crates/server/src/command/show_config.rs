@@ -16,7 +16,7 @@ pub(crate) enum Command {
 pub(super) fn run(command: &Command) -> Result<(), Failure> {
     let Command::Show(file) = command;
     file.load()?;
-    let layers = file.layers();
+    let layers = file.layers()?;
     for (path, value, source) in layers.values() {
         show(&path, value, source);
     }

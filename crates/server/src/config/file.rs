@@ -1,6 +1,6 @@
 //! The argument that says where the config is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -19,18 +19,21 @@ pub(crate) struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Everything that is said in the file and in the environment.
-    pub(crate) fn layers(&self) -> Layers {
+    /// Everything that is said in the file and in the environment. That neither is there is a fault: a command in the wrong folder
+    /// would begin another installation, and nobody would see why it is empty.
+    pub(crate) fn layers(&self) -> Result<Layers, ConfigError> {
+        let usual = Path::new(USUAL);
         let layers = Layers::over(&Config::default());
-        match &self.config {
+        let layers = match &self.config {
             Some(file) => layers.file(file, true),
-            None => layers.file(USUAL.as_ref(), false),
-        }
-        .environment()
+            None => layers.file(usual, false),
+        };
+        let layers = layers.environment();
+        if self.config.is_some() || usual.exists() { Ok(layers) } else { layers.that_say_something() }
     }
 
     /// The config, if it can be used.
     pub(crate) fn load(&self) -> Result<Config, ConfigError> {
-        self.layers().config()
+        self.layers()?.config()
     }
 }

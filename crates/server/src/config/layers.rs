@@ -151,6 +151,16 @@ impl Layers {
         }
     }
 
+    /// The same, for a place where nothing but the environment can be: it is a fault when that has nothing.
+    pub(crate) fn that_say_something(self) -> Result<Self, ConfigError> {
+        if !self.sources.is_empty() || !self.faults.is_empty() {
+            return Ok(self);
+        }
+        let nothing = "there is no config: name a file with --config, go to the folder of its sahod.toml, or set \
+                       SAHOD_SECTION__KEY variables";
+        Err(ConfigError(vec![nothing.to_owned()]))
+    }
+
     /// Everything that fits, and what is wrong with the rest.
     pub(crate) fn config_and_faults(self) -> (Config, Vec<String>) {
         let Self { config, mut faults, .. } = self;

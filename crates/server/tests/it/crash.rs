@@ -25,6 +25,7 @@ async fn nothing_acknowledged_is_lost_by_kill_9(engine: Engine) {
     let rounds = if engine == Engine::Sqlite { 12 } else { 6 };
     let installation = Installation::new(engine)
         .await
+        .with("SAHOD_WEBHOOKS__PER_TENANT", "100000")
         .with("SAHOD_WEBHOOK_RETRY__FIRST_RETRY_S", "1")
         .with("SAHOD_WEBHOOK_RETRY__SECOND_RETRY_S", "1")
         .with("SAHOD_WEBHOOK_RETRY__LONGEST_DELAY_S", "1")

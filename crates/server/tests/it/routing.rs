@@ -94,13 +94,13 @@ async fn a_served_domain_has_its_surfaces_as_hosts(engine: Engine) {
 
 #[tokio::test]
 async fn a_key_is_refused_what_it_cannot_be_for() {
-    let installation = Installation::new(Engine::Sqlite).await;
-    for arguments in [
-        &["keys", "create", "--tenant", "acme"][..],
-        &["keys", "create", "--tenant", "Not An Id"],
-        &["keys", "create", "--tenant", "acme", "--mode", "live"],
-        &["keys", "create"],
-        &["serve"],
+    let (nothing_said, installation) = (Installation::empty(), Installation::new(Engine::Sqlite).await);
+    for (installation, arguments) in [
+        (&nothing_said, &["keys", "create", "--tenant", "acme"][..]),
+        (&nothing_said, &["serve"]),
+        (&installation, &["keys", "create", "--tenant", "Not An Id"]),
+        (&installation, &["keys", "create", "--tenant", "acme", "--mode", "live"]),
+        (&installation, &["keys", "create"]),
     ] {
         let ended = installation.run(arguments).await;
         assert!(!ended.status.success(), "{arguments:?}");

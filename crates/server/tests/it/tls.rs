@@ -1,5 +1,7 @@
 //! Encrypted connections with a certificate of its own making.
 
+use std::{fs::Permissions, os::unix::fs::PermissionsExt as _};
+
 use reqwest::Certificate;
 
 use crate::harness::{Api, Engine, Installation, Sahod, http, installation::mode, poll};
@@ -113,7 +115,11 @@ async fn a_renewed_certificate_is_taken_by_itself_and_on_sighup() {
         .with("SAHOD_TLS__SELF_SIGNED", "false")
         .with("SAHOD_TLS__CERTIFICATE", "chain.pem")
         .with("SAHOD_TLS__PRIVATE_KEY", "key.pem");
-    let write = |name: &str, text: &str| std::fs::write(installation.home().join(name), text).unwrap();
+    let write = |name: &str, text: &str| {
+        let file = installation.home().join(name);
+        std::fs::write(&file, text).unwrap();
+        std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+    };
     let (first, second, third) = (certificate(), certificate(), certificate());
     write("chain.pem", &first.0);
     write("key.pem", &first.1);

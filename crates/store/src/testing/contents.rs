@@ -54,6 +54,8 @@ const COLUMNS: &[(&str, &str, Bytes)] = &[
     ("idempotency_keys", "holder", Bytes::Plain),
     ("idempotency_keys", "answer", Bytes::Sealed(FIRST_ANSWER, "request_id")),
     ("attempts", "details", Bytes::Sealed(ATTEMPT_DETAILS, "id")),
+    ("installation", "keyring_id", Bytes::Plain),
+    ("installation", "key_check", Bytes::Plain),
     ("wrapped_keys", "wrapped", Bytes::Plain),
 ];
 

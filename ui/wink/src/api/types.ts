@@ -1011,7 +1011,7 @@ export interface components {
              * @description What went wrong, for programs.
              * @enum {string}
              */
-            code: "INVALID_PARAMETERS" | "INVALID_TOKEN" | "UNAUTHORIZED_ACCESS" | "REQUEST_LIMIT_EXCEEDED" | "MISSING_RESOURCE" | "UNSUPPORTED_TYPE" | "REQUEST_LIMIT_EXCEEDED" | "SERVER_ERROR" | "UNSUPPORTED_METHOD" | "SERVER_UNAVAILABLE" | "TIME_LIMIT_EXCEEDED";
+            code: "INVALID_PARAMETERS" | "INVALID_TOKEN" | "UNAUTHORIZED_ACCESS" | "MISSING_RESOURCE" | "UNSUPPORTED_TYPE" | "REQUEST_LIMIT_EXCEEDED" | "SERVER_ERROR" | "UNSUPPORTED_METHOD" | "SERVER_UNAVAILABLE" | "TIME_LIMIT_EXCEEDED";
             /** @description What went wrong, for people. */
             message: string;
             /**
@@ -1077,7 +1077,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The person has done as much of this as one may for now: has attempts under way, guessed too often, or handed over too much today. `Retry-After` says when to try again, and `data.errors` what it was. Or: Too many requests from this address, or too many logins and answers in this session. `Retry-After` says in how many seconds to go on. */
+        /** @description Too many requests from this address, or too many logins and answers in this session; or the person has done as much of this as one may for now: has attempts under way, guessed too often, or handed over too much today. `Retry-After` says in how many seconds to go on, and `data.errors` what was too much, where it was not the rate. */
         429: {
             headers: {
                 [name: string]: unknown;

@@ -10,7 +10,7 @@ use std::{
 use sahod_api::{ApiConfig, BodyLimits, PublicUrls, Rate, RateLimitConfig, Readiness, TurnLimits};
 use sahod_app::{App, LoginKeys};
 use sahod_model::Clock;
-use sahod_store::Store;
+use sahod_store::testing::open_store;
 use sahod_vault::RsaKeys;
 
 use super::{Client, World, keys::rsa_keys};
@@ -89,7 +89,7 @@ impl World {
     /// and files.
     pub(crate) async fn at_another_process(&self) -> Client {
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        let store = Store::open(&self.config, self.master.clone(), clock, Arc::clone(&self.random)).await;
+        let store = open_store(&self.config, &self.master, clock, Arc::clone(&self.random)).await;
         let app = self.node_over(&store.unwrap(), LoginKeys::start(|| Ok(rsa_keys())));
         let (key, secret) = &self.acme.sandbox;
         Client::new(sahod_api::router(&app, &api_config()), "sandbox").basic(key, secret)

@@ -62,6 +62,10 @@ async fn read_everything(sahod: &Sahod, left: &Left) {
 fn differs(then: &Value, now: &Value) -> Option<String> {
     match (then, now) {
         (Value::String(then), Value::String(_)) if then.starts_with("http://localhost:") => None,
+        // How much of a secret is shown may change; that it is the same one shows in what it signs.
+        (Value::String(then), Value::String(now)) if then.starts_with("••••") && now.starts_with("••••") => {
+            None
+        }
         (Value::Object(then), Value::Object(now)) => then.iter().find_map(|(name, then)| {
             let now = now.get(name).unwrap_or(&Value::Null);
             Some(format!("{name}.{}", differs(then, now)?))
