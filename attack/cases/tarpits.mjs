@@ -23,7 +23,7 @@ export const cases = {
     });
     const client = clientAt(program, "127.0.0.10");
     atEnd(client.close);
-    const key = program.tenants.stranger;
+    const key = program.tenants.late;
     const made = [];
     atEnd(() => Promise.all(made.map((id) => client.call("DELETE", `/sandbox/v1/webhooks/${id}`, undefined, key))));
     const secret = randomBytes(32).toString("hex");

@@ -1,5 +1,5 @@
-// Starts the built program as an operator would, `sahod serve` with a limit of open files that is an old one, and two tenants in
-// it: one that is honest, and one that strangers have a key of.
+// Starts the built program as an operator would, `sahod serve` with a limit of open files that is an old one, and three tenants
+// in it: one that is honest, one that strangers have a key of, and one whose receivers are late.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -37,7 +37,7 @@ export async function startProgram() {
   const env = { PATH: process.env.PATH, HOME: folder, ...SETTINGS };
   const options = { cwd: folder, env };
   await writeFile(join(folder, "sahod.toml"), "");
-  const tenants = Object.fromEntries(["honest", "stranger"].map((tenant) => [tenant, makeKey(tenant, options)]));
+  const tenants = Object.fromEntries(["honest", "stranger", "late"].map((tenant) => [tenant, makeKey(tenant, options)]));
 
   const child = spawn("sh", ["-c", `ulimit -n ${DESCRIPTORS} && exec "$0" serve`, BINARY], {
     ...options,

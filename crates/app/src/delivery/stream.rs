@@ -161,7 +161,12 @@ impl Stream {
                 return self.end(task).await;
             }
             tokio::select! {
-                Some(ended) = self.sending.join_next() => self.settle(task, ended.map_err(AppError::internal)?),
+                Some(ended) = self.sending.join_next() => match ended {
+                    Ok(outcome) => self.settle(task, outcome),
+                    // By this stream itself, as the webhook is not its own any more.
+                    Err(error) if error.is_cancelled() => {}
+                    Err(error) => return Err(AppError::internal(error)),
+                },
                 Some(saved) = self.saving.join_next() => {
                     let Saved { seqs, revision } = saved.map_err(AppError::internal)??;
                     self.retries.saved(&seqs);
