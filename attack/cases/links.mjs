@@ -19,8 +19,8 @@ export const cases = {
     await Promise.all(
       clients.map(async (client) => {
         for (let number = 0; number < OF_EACH; number += 1) {
-          const widget = await openWidget(client, key);
           try {
+            const widget = await openWidget(client, key);
             await widget.start(PROVIDER);
             waiting += 1;
           } catch {
