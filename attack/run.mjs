@@ -4,7 +4,7 @@
 // A case takes some seconds and fails when the honest client is refused, misses an event, or waits: for a second, which is what
 // is promised, or, on a machine that is slow by itself, forty times as long as without an attack.
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { loadCases } from "../scripts/cases.mjs";
 import { startHonest } from "./harness/honest.mjs";
 import { startProgram } from "./harness/program.mjs";
 
@@ -15,7 +15,7 @@ const LONGEST_WAIT_MS = 1_000;
 const TIMES_AS_LONG = 40;
 
 const words = process.argv.slice(2);
-const cases = await loadCases();
+const cases = await loadCases(new URL("./cases/", import.meta.url), words);
 let passed = 0;
 let failed = 0;
 
@@ -39,14 +39,6 @@ if (how !== 0) {
 if (failed) console.error(`sahod said:\n${program.log()}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed || !passed ? 1 : 0;
-
-async function loadCases() {
-  const folder = new URL("./cases/", import.meta.url);
-  const files = readdirSync(folder).filter((file) => file.endsWith(".mjs"));
-  const modules = await Promise.all(files.sort().map((file) => import(new URL(file, folder))));
-  const all = modules.flatMap((module) => Object.entries(module.cases).map(([name, run]) => ({ name, run })));
-  return all.filter(({ name }) => !words.length || words.some((word) => name.includes(word)));
-}
 
 async function runCase({ name, run }, honest, calm) {
   const ends = [];

@@ -1,8 +1,9 @@
 // Drives the built program in a real browser: the demo page, the widget and customers' pages, from outside, as people
 // do. `node e2e/run.mjs [part of a name]...`; SAHOD_BIN names another binary, CHROMIUM another browser. Stops at the
 // first failure, or with --keep-going at the end. Pictures of every step are in test-output/e2e/.
-import { readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { loadCases } from "../scripts/cases.mjs";
 import { launch } from "./harness/browser.mjs";
 import { startCustomer } from "./harness/customer.mjs";
 import { openApi } from "./harness/open-api.mjs";
@@ -15,7 +16,7 @@ const LANES = 3;
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 const keepGoing = process.argv.includes("--keep-going");
-const cases = await loadCases();
+const cases = await loadCases(new URL("./cases/", import.meta.url), words);
 let passed = 0;
 let failed = 0;
 
@@ -56,14 +57,6 @@ async function startWorld() {
     console.error(`FAILED sahod ended with ${how} when it was told to stop\n${sahod.log()}`);
   };
   return { sahod, api, customer, origins, stop };
-}
-
-async function loadCases() {
-  const folder = new URL("./cases/", import.meta.url);
-  const files = readdirSync(folder).filter((file) => file.endsWith(".mjs"));
-  const modules = await Promise.all(files.sort().map((file) => import(new URL(file, folder))));
-  const all = modules.flatMap((module) => Object.entries(module.cases).map(([name, run]) => ({ name, run })));
-  return all.filter(({ name }) => !words.length || words.some((word) => name.includes(word)));
 }
 
 async function runCase({ name, run }, shared) {
