@@ -6,7 +6,29 @@ use sahod_store::StoreConfig;
 use tokio::runtime::Runtime;
 use tokio_postgres::NoTls;
 
-use super::{failure::Failure, process};
+use super::{failure::Failure, files::scratch, process};
+
+/// Measures on SQLite, in a folder of its own.
+pub(super) fn on_sqlite<T>(
+    root: &Path,
+    measure: impl FnOnce(&Database<'_>, &Path) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let folder = scratch(root)?;
+    measure(&Database::sqlite(folder.path()), folder.path())
+}
+
+/// Measures on PostgreSQL, if there is a server at `url`, in a fresh database whose name ends in `suffix`; else there is nothing
+/// to tell.
+pub(super) fn on_postgres<T: Default>(
+    root: &Path,
+    runtime: &Runtime,
+    (url, suffix): (Option<&str>, &str),
+    measure: impl FnOnce(&Database<'_>, &Path) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let Some(url) = url else { return Ok(T::default()) };
+    let folder = scratch(root)?;
+    measure(&Database::postgres(runtime, url, suffix)?, folder.path())
+}
 
 /// A database for one measurement; one on a server is gone when this is dropped.
 pub(super) struct Database<'a> {

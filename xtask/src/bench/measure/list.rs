@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use super::{
     callgrind,
     cases::cases,
-    database::Database,
+    database::{Database, on_postgres},
     failure::Failure,
     files::scratch,
     load::{self, Load, Target},
@@ -52,11 +52,8 @@ pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Vec<String>, Fai
         std::fs::create_dir_all(data)?;
         measure(&Database::sqlite(&data.canonicalize()?), data, &runtime, arguments)?
     };
-    if let Some(url) = &arguments.postgres {
-        let folder = scratch(root)?;
-        let database = Database::postgres(&runtime, url, "list")?;
-        faults.extend(measure(&database, folder.path(), &runtime, arguments)?);
-    }
+    let measure = |database: &Database<'_>, folder: &Path| measure(database, folder, &runtime, arguments);
+    faults.extend(on_postgres(root, &runtime, (arguments.postgres.as_deref(), "list"), measure)?);
     Ok(faults)
 }
 

@@ -14,9 +14,8 @@ use sahod_outbound::{HttpClient, HttpClientConfig};
 use tokio::runtime::Runtime;
 
 use super::{
-    database::Database,
+    database::{Database, on_postgres, on_sqlite},
     failure::Failure,
-    files::scratch,
     prepare::{PATIENCE, Prepared},
     process::{self, Server},
 };
@@ -51,13 +50,10 @@ pub(super) struct Arguments {
 
 pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Vec<String>, Failure> {
     let runtime = Runtime::new()?;
-    let folder = scratch(root)?;
+    let measure = |database: &Database<'_>, folder: &Path| measure(database, folder, &runtime, arguments);
     figures::print_head(arguments.events, arguments.rounds, arguments.rate);
-    measure(&Database::sqlite(folder.path()), folder.path(), &runtime, arguments)?;
-    if let Some(url) = &arguments.postgres {
-        let folder = scratch(root)?;
-        measure(&Database::postgres(&runtime, url, "hooks")?, folder.path(), &runtime, arguments)?;
-    }
+    on_sqlite(root, measure)?;
+    on_postgres(root, &runtime, (arguments.postgres.as_deref(), "hooks"), measure)?;
     figures::print_foot();
     Ok(Vec::new())
 }

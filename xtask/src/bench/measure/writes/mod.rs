@@ -13,9 +13,8 @@ use sahod_outbound::{HttpClient, HttpClientConfig};
 use tokio::runtime::Runtime;
 
 use super::{
-    database::Database,
+    database::{Database, on_postgres, on_sqlite},
     failure::Failure,
-    files::scratch,
     prepare::{PATIENCE, Prepared},
     process::{self, Server, cpu},
     webhooks::{receiver::Arrivals, source},
@@ -50,16 +49,9 @@ pub(super) struct Arguments {
 
 pub(super) fn run(root: &Path, arguments: &Arguments) -> Result<Vec<String>, Failure> {
     let runtime = Runtime::new()?;
-    let mut faults = Vec::new();
-    if !arguments.postgres_only {
-        let folder = scratch(root)?;
-        faults.extend(measure(&Database::sqlite(folder.path()), folder.path(), &runtime, arguments)?);
-    }
-    if let Some(url) = &arguments.postgres {
-        let folder = scratch(root)?;
-        let database = Database::postgres(&runtime, url, "writes")?;
-        faults.extend(measure(&database, folder.path(), &runtime, arguments)?);
-    }
+    let measure = |database: &Database<'_>, folder: &Path| measure(database, folder, &runtime, arguments);
+    let mut faults = if arguments.postgres_only { Vec::new() } else { on_sqlite(root, measure)? };
+    faults.extend(on_postgres(root, &runtime, (arguments.postgres.as_deref(), "writes"), measure)?);
     Ok(faults)
 }
 
