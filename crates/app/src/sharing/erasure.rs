@@ -20,9 +20,7 @@ impl EraseSource {
     pub(crate) const fn new(sharing: Sharing) -> Self {
         Self(sharing)
     }
-}
 
-impl EraseSource {
     /// Erases the source, unless enough was erased within this hour: then how long to wait.
     async fn erase(&self, payload: &str) -> Result<Option<Duration>, AppError> {
         let Sharing { services, time, .. } = &self.0;
